@@ -1,0 +1,127 @@
+package io.mptcplb.stack.buffer;
+
+import io.mptcplb.frame.BufferPool;
+
+/**
+ * Counts the payload buffers that the stack holds, per budget (one per session) and for the worker, and says how many more bytes
+ * a budget may invite. Memory is counted in buffers, not in payload bytes: a buffer with one byte in it takes as much room as a
+ * full one.
+ *
+ * <p>However many queues and transmit records inside the stack hold a buffer, they share one reference of the mbuf. A reference
+ * count of 1 therefore means: no port has it in a ring.
+ *
+ * <p>The limit of one budget falls as the worker fills: {@code min(budget, free / 4)}. Stalled sessions then take ever smaller
+ * shares, and a new one always finds room (dynamic thresholds, after Choudhury and Hahne).
+ */
+public final class HeldBuffers {
+    private static final int FREE_SHARE_SHIFT = 2;
+
+    /** Window invited per free buffer: below a full segment, so that ordinary peers do not overrun the budget. */
+    private static final int INVITED_BYTES_PER_BUFFER = 1024;
+
+    private final BufferPool pool;
+    private final int[] held;
+    private final int[] unusedBudgets;
+    private int unusedBudgetCount;
+    private final int budgetBuffers;
+    private final int workerBuffers;
+    private int heldTotal;
+    private int heldPeak;
+
+    /**
+     * @param pool where buffers return to
+     * @param budgets budgets in all
+     * @param budgetBuffers the most buffers one budget may hold
+     * @param workerBuffers the most that all may hold: the pool without the ports' receive reserve
+     */
+    public HeldBuffers(BufferPool pool, int budgets, int budgetBuffers, int workerBuffers) {
+        this.pool = pool;
+        this.budgetBuffers = budgetBuffers;
+        this.workerBuffers = workerBuffers;
+        held = new int[budgets];
+        unusedBudgets = new int[budgets];
+        for (int id = budgets - 1; id >= 0; id--) {
+            unusedBudgets[unusedBudgetCount++] = id;
+        }
+    }
+
+    /** A budget for a new session, or -1 when all are in use. */
+    public int openBudget() {
+        return unusedBudgetCount == 0 ? -1 : unusedBudgets[--unusedBudgetCount];
+    }
+
+    /** Gives a budget back once nothing is charged to it any more. */
+    public void closeBudget(int budget) {
+        assert held[budget] == 0 : "budget still holds " + held[budget] + " buffers";
+        unusedBudgets[unusedBudgetCount++] = budget;
+    }
+
+    /** Takes a received buffer in: its one holder is now the caller. */
+    public void adopt(long m, int budget) {
+        Payload.setHolders(m, 1);
+        Payload.setOwner(m, budget);
+        held[budget]++;
+        heldTotal++;
+        if (heldTotal > heldPeak) {
+            heldPeak = heldTotal;
+        }
+    }
+
+    /** One more holder inside the stack. */
+    public void retain(long m) {
+        Payload.setHolders(m, Payload.holders(m) + 1);
+    }
+
+    /** One holder fewer; after the last the buffer goes back to its pool as soon as no port has it either. */
+    public void release(long m) {
+        int holders = Payload.holders(m) - 1;
+        assert holders >= 0 : "payload buffer released twice";
+        Payload.setHolders(m, holders);
+        if (holders == 0) {
+            held[Payload.owner(m)]--;
+            heldTotal--;
+            pool.release(m);
+        }
+    }
+
+    /** True when this budget, or the worker, must not take another buffer. */
+    public boolean exhausted(int budget) {
+        return heldTotal >= workerBuffers || held[budget] >= limit();
+    }
+
+    /** Bytes that a receiver charged to this budget may still invite; never negative. */
+    public int invitableBytes(int budget) {
+        int free = Math.min(limit() - held[budget], workerBuffers - heldTotal);
+        return free <= 0 ? 0 : free * INVITED_BYTES_PER_BUFFER;
+    }
+
+    /** Buffers charged to one budget. */
+    public int held(int budget) {
+        return held[budget];
+    }
+
+    public int heldTotal() {
+        return heldTotal;
+    }
+
+    public int heldPeak() {
+        return heldPeak;
+    }
+
+    public int budgetsOpen() {
+        return held.length - unusedBudgetCount;
+    }
+
+    /** True when the worker is short: new sessions are refused and out-of-order data is dropped. */
+    public boolean underPressure() {
+        return heldTotal > workerBuffers - (workerBuffers >> 3);
+    }
+
+    public BufferPool pool() {
+        return pool;
+    }
+
+    private int limit() {
+        return Math.min(budgetBuffers, (workerBuffers - heldTotal) >> FREE_SHARE_SHIFT);
+    }
+}
