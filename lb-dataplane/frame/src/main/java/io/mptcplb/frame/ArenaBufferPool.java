@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A pool of the same buffers out of ordinary memory: for tests, simulation and warm-up. In checked mode a buffer that is
- * released twice, or touched after {@link #close}, is an exception.
+ * A pool of the same buffers out of ordinary memory: for tests, simulation and warm-up. In checked
+ * mode a buffer that is released twice, or touched after {@link #close}, is an exception.
  */
 public final class ArenaBufferPool implements BufferPool, AutoCloseable {
     private static final int ALIGN_BYTES = 64;
@@ -20,7 +20,9 @@ public final class ArenaBufferPool implements BufferPool, AutoCloseable {
     public ArenaBufferPool(int capacity, int roomBytes) {
         this.roomBytes = roomBytes;
         long strideBytes =
-                (Mbuf.STRUCT_BYTES + Mbuf.PRIVATE_BYTES + roomBytes + ALIGN_BYTES - 1L) / ALIGN_BYTES * ALIGN_BYTES;
+                (Mbuf.STRUCT_BYTES + Mbuf.PRIVATE_BYTES + roomBytes + ALIGN_BYTES - 1L)
+                        / ALIGN_BYTES
+                        * ALIGN_BYTES;
         MemorySegment memory = arena.allocate(strideBytes * capacity, ALIGN_BYTES);
         base = memory.address();
         Mem.register(base, memory.byteSize());
@@ -48,7 +50,8 @@ public final class ArenaBufferPool implements BufferPool, AutoCloseable {
     public void release(long m) {
         int count = Mbuf.refcnt(m);
         if (Mem.CHECKED && (count == 0 || Mbuf.pool(m) != base)) {
-            throw new IllegalStateException("buffer 0x" + Long.toHexString(m) + " released twice, or of another pool");
+            throw new IllegalStateException(
+                    "buffer 0x" + Long.toHexString(m) + " released twice, or of another pool");
         }
         Mbuf.setRefcnt(m, count - 1);
         if (count == 1) {

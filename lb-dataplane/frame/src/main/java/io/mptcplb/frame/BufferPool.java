@@ -1,15 +1,23 @@
 package io.mptcplb.frame;
 
 /**
- * Where a worker's buffers come from and go back to. Owner: the worker thread. Nothing here allocates Java objects.
+ * Where a worker's buffers come from and go back to. Owner: the worker thread. Nothing here
+ * allocates Java objects.
  *
- * <p>The reference count lives in the buffer ({@link Mbuf#retain}); the pool gets a buffer back when its last owner releases it.
+ * <p>The reference count lives in the buffer ({@link Mbuf#retain}); the pool gets a buffer back
+ * when its last owner releases it.
  */
 public interface BufferPool {
-    /** A fresh buffer: empty, one segment, reference count 1, standard headroom; 0 when the pool is empty (counted). */
+    /**
+     * A fresh buffer: empty, one segment, reference count 1, standard headroom; 0 when the pool is
+     * empty (counted).
+     */
     long alloc();
 
-    /** Gives up one reference of this one buffer; at the last one it returns to the pool. Chained buffers are untouched. */
+    /**
+     * Gives up one reference of this one buffer; at the last one it returns to the pool. Chained
+     * buffers are untouched.
+     */
     void release(long m);
 
     /** Gives up one reference of every buffer in the chain. */
@@ -27,7 +35,10 @@ public interface BufferPool {
     /** Buffers in all. */
     int capacity();
 
-    /** Buffers that {@link #alloc} could still give; may be approximate while the pool batches what comes back. */
+    /**
+     * Buffers that {@link #alloc} could still give; may be approximate while the pool batches what
+     * comes back.
+     */
     int available();
 
     /** Data room of each buffer in bytes, headroom included. */

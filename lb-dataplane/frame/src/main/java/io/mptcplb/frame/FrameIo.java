@@ -1,22 +1,31 @@
 package io.mptcplb.frame;
 
 /**
- * One queue of one port, as a worker sees it. Owner: the worker thread. No call blocks or allocates.
+ * One queue of one port, as a worker sees it. Owner: the worker thread. No call blocks or
+ * allocates.
  *
- * <p>Facts about a received frame ride in its mbuf: {@link Mbuf#RX_L4_GOOD}, {@link Mbuf#RX_L4_PARTIAL} or none of them (then
- * the stack verifies), {@link Mbuf#segmentBytes} of a merged frame, and the chain.
+ * <p>Facts about a received frame ride in its mbuf: {@link Mbuf#RX_L4_GOOD}, {@link
+ * Mbuf#RX_L4_PARTIAL} or none of them (then the stack verifies), {@link Mbuf#segmentBytes} of a
+ * merged frame, and the chain.
  */
 public interface FrameIo {
-    /** Fills {@code frames} from the front with received frames, each owned by the caller; returns how many. */
+    /**
+     * Fills {@code frames} from the front with received frames, each owned by the caller; returns
+     * how many.
+     */
     int poll(long[] frames);
 
     /**
-     * Queues one frame. The header buffer is taken in every case; slices are retained as long as the port needs them. False
-     * when the frame was dropped (ring full, no buffer, link down): counted by the port, and TCP repairs it.
+     * Queues one frame. The header buffer is taken in every case; slices are retained as long as
+     * the port needs them. False when the frame was dropped (ring full, no buffer, link down):
+     * counted by the port, and TCP repairs it.
      */
     boolean send(GatherFrame frame);
 
-    /** Hands queued frames to the device; called at the end of each cycle. Returns frames handed over. */
+    /**
+     * Hands queued frames to the device; called at the end of each cycle. Returns frames handed
+     * over.
+     */
     int flush();
 
     PortCapabilities capabilities();
@@ -27,7 +36,10 @@ public interface FrameIo {
     /** The port's hardware address in the low 48 bits. */
     long macAddress();
 
-    /** A descriptor that becomes readable when a frame arrives, for {@code ppoll}; -1 when the port has none. */
+    /**
+     * A descriptor that becomes readable when a frame arrives, for {@code ppoll}; -1 when the port
+     * has none.
+     */
     int readableDescriptor();
 
     /** Frames that {@link #send} refused or the device did not take. */

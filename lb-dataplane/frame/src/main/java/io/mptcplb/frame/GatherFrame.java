@@ -1,10 +1,11 @@
 package io.mptcplb.frame;
 
 /**
- * One frame to send: a header buffer, then slices of payload buffers by reference. One instance per worker, filled, sent and
- * cleared; no port keeps it.
+ * One frame to send: a header buffer, then slices of payload buffers by reference. One instance per
+ * worker, filled, sent and cleared; no port keeps it.
  *
- * <p>A slice names bytes by their offset from {@link Mbuf#bufAddr}, so that trimming the buffer later does not move it.
+ * <p>A slice names bytes by their offset from {@link Mbuf#bufAddr}, so that trimming the buffer
+ * later does not move it.
  */
 public final class GatherFrame {
     /** Slices of one frame: 64 KB in segments of 1,400 bytes, and one more at each end. */
@@ -34,7 +35,10 @@ public final class GatherFrame {
         checksumPartial = false;
     }
 
-    /** Adds {@code bytes} of {@code buffer} from {@code offset} of its data room; false when no slice is left. */
+    /**
+     * Adds {@code bytes} of {@code buffer} from {@code offset} of its data room; false when no
+     * slice is left.
+     */
     public boolean add(long buffer, int offset, int bytes) {
         if (sliceCount == SLICES_MAX) {
             return false;
@@ -47,7 +51,10 @@ public final class GatherFrame {
         return true;
     }
 
-    /** Where the headers lie inside the header buffer; needed by ports that finish checksums or cut segments. */
+    /**
+     * Where the headers lie inside the header buffer; needed by ports that finish checksums or cut
+     * segments.
+     */
     public void layers(int l3HeaderBytes, int l4HeaderBytes, boolean isIpv6) {
         l3Bytes = l3HeaderBytes;
         l4Bytes = l4HeaderBytes;
@@ -55,14 +62,17 @@ public final class GatherFrame {
     }
 
     /**
-     * The L4 checksum field holds the folded pseudo-header sum over the true L4 length, and the port must finish it. Only on
-     * ports whose {@link PortCapabilities#txChecksum} is true.
+     * The L4 checksum field holds the folded pseudo-header sum over the true L4 length, and the
+     * port must finish it. Only on ports whose {@link PortCapabilities#txChecksum} is true.
      */
     public void leaveChecksumToPort() {
         checksumPartial = true;
     }
 
-    /** Cut the payload into wire segments of {@code bytes}; only on ports that can, at most one frame of 64 KB. */
+    /**
+     * Cut the payload into wire segments of {@code bytes}; only on ports that can, at most one
+     * frame of 64 KB.
+     */
     public void segmentBytes(int bytes) {
         segmentBytes = bytes;
     }

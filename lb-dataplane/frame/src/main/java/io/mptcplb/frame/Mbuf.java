@@ -1,31 +1,38 @@
 package io.mptcplb.frame;
 
 /**
- * Accessors on a buffer in DPDK's {@code struct rte_mbuf} layout (128 bytes, the same in DPDK 22.11 to 24.11), followed by
- * {@link #PRIVATE_BYTES} that belong to the stack and then by the data room.
+ * Accessors on a buffer in DPDK's {@code struct rte_mbuf} layout (128 bytes, the same in DPDK 22.11
+ * to 24.11), followed by {@link #PRIVATE_BYTES} that belong to the stack and then by the data room.
  *
  * <pre>
  *   m                m+128              m+256 = bufAddr                                   bufAddr+bufLen
  *   | struct rte_mbuf | private area     | headroom ... | data (dataOff, dataLen) ... | tailroom |
  * </pre>
  *
- * <p>A frame may be a chain ({@link #next}); {@link #pktLen} and {@link #nbSegs} are then those of the first buffer. Reference
- * counts are plain stores: all references to a buffer belong to one worker.
+ * <p>A frame may be a chain ({@link #next}); {@link #pktLen} and {@link #nbSegs} are then those of
+ * the first buffer. Reference counts are plain stores: all references to a buffer belong to one
+ * worker.
  */
 public final class Mbuf {
     /** Size of {@code struct rte_mbuf}. */
     public static final int STRUCT_BYTES = 128;
 
-    /** Room between the struct and the data that belongs to the stack (DPDK's {@code priv_size}). */
+    /**
+     * Room between the struct and the data that belongs to the stack (DPDK's {@code priv_size}).
+     */
     public static final int PRIVATE_BYTES = 128;
 
-    /** Headroom of a fresh buffer (DPDK's {@code RTE_PKTMBUF_HEADROOM}): all headers of one frame fit. */
+    /**
+     * Headroom of a fresh buffer (DPDK's {@code RTE_PKTMBUF_HEADROOM}): all headers of one frame
+     * fit.
+     */
     public static final int HEADROOM_BYTES = 128;
 
     /** Room of an ordinary buffer, headroom included (DPDK's {@code RTE_MBUF_DEFAULT_BUF_SIZE}). */
     public static final int DEFAULT_ROOM_BYTES = 2048 + HEADROOM_BYTES;
 
-    // RX flags of rte_mbuf_core.h; L4 "none" (both bits) means: not summed yet, but known to be intact.
+    // RX flags of rte_mbuf_core.h; L4 "none" (both bits) means: not summed yet, but known to be
+    // intact.
     public static final long RX_L4_BAD = 1L << 3;
     public static final long RX_L4_GOOD = 1L << 8;
     public static final long RX_L4_PARTIAL = RX_L4_BAD | RX_L4_GOOD;
@@ -37,6 +44,7 @@ public final class Mbuf {
     public static final long TX_IP_CKSUM = 1L << 54;
     public static final long TX_IPV4 = 1L << 55;
     public static final long TX_IPV6 = 1L << 56;
+
     /** The buffer's data belongs to another mbuf (RTE_MBUF_F_INDIRECT). */
     public static final long INDIRECT = 1L << 62;
 
@@ -58,7 +66,10 @@ public final class Mbuf {
     private static final int TX_OFFLOAD = 72;
     private static final int PRIV_SIZE = 88;
 
-    /** data_off, refcnt 1, nb_segs 1, port 0xffff as one little-endian store, as rte_pktmbuf_reset writes them. */
+    /**
+     * data_off, refcnt 1, nb_segs 1, port 0xffff as one little-endian store, as rte_pktmbuf_reset
+     * writes them.
+     */
     private static final long REARM = HEADROOM_BYTES | 1L << 16 | 1L << 32 | 0xffffL << 48;
 
     private Mbuf() {}
@@ -73,7 +84,10 @@ public final class Mbuf {
         reset(m);
     }
 
-    /** Empty, reference count 1, one segment, standard headroom, no flags. The private area is left as it is. */
+    /**
+     * Empty, reference count 1, one segment, standard headroom, no flags. The private area is left
+     * as it is.
+     */
     public static void reset(long m) {
         Mem.setHostU64(m + DATA_OFF, REARM);
         Mem.setHostU64(m + OL_FLAGS, 0);
@@ -221,17 +235,24 @@ public final class Mbuf {
     }
 
     /** Header lengths and segment size as DPDK packs them: l2 7 bits, l3 9, l4 8, tso_segsz 16. */
-    public static void setTxOffload(long m, int l2Bytes, int l3Bytes, int l4Bytes, int segmentBytes) {
+    public static void setTxOffload(
+            long m, int l2Bytes, int l3Bytes, int l4Bytes, int segmentBytes) {
         Mem.setHostU64(
-                m + TX_OFFLOAD, l2Bytes | (long) l3Bytes << 7 | (long) l4Bytes << 16 | (long) segmentBytes << 24);
+                m + TX_OFFLOAD,
+                l2Bytes | (long) l3Bytes << 7 | (long) l4Bytes << 16 | (long) segmentBytes << 24);
     }
 
-    /** Payload bytes of each wire segment inside a merged frame; 0 when the frame is one segment. */
+    /**
+     * Payload bytes of each wire segment inside a merged frame; 0 when the frame is one segment.
+     */
     public static int segmentBytes(long m) {
         return (int) (Mem.hostU64(m + TX_OFFLOAD) >>> 24) & 0xffff;
     }
 
-    /** Drops {@code bytes} from the front of a buffer that holds at least as many; pktLen of a chain follows. */
+    /**
+     * Drops {@code bytes} from the front of a buffer that holds at least as many; pktLen of a chain
+     * follows.
+     */
     public static void trimFront(long m, int bytes) {
         setDataOff(m, dataOff(m) + bytes);
         setDataLen(m, dataLen(m) - bytes);

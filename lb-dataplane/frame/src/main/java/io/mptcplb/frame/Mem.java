@@ -6,21 +6,29 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Raw memory by address. Names without a prefix read and write network byte order; {@code host*} the machine's own.
+ * Raw memory by address. Names without a prefix read and write network byte order; {@code host*}
+ * the machine's own.
  *
- * <p>Addresses are trusted: a wrong one is a SIGSEGV. With {@code -Dmptcplb.checked=true} (all tests) every access must lie in a
- * registered range, and a wrong one is an {@link IndexOutOfBoundsException} instead.
+ * <p>Addresses are trusted: a wrong one is a SIGSEGV. With {@code -Dmptcplb.checked=true} (all
+ * tests) every access must lie in a registered range, and a wrong one is an {@link
+ * IndexOutOfBoundsException} instead.
  */
 public final class Mem {
     /** True when every access is checked against the registered ranges. */
     public static final boolean CHECKED = Boolean.getBoolean("mptcplb.checked");
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final ValueLayout.OfShort NET16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt NET32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong NET64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort NET16 =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt NET32 =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong NET64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    /** Sorted (start, end) pairs; only ever replaced whole, so that readers on other threads see a consistent array. */
+    /**
+     * Sorted (start, end) pairs; only ever replaced whole, so that readers on other threads see a
+     * consistent array.
+     */
     private static volatile long[] ranges = new long[0];
 
     private Mem() {}
@@ -63,7 +71,10 @@ public final class Mem {
         return ALL.get(NET16, address) & 0xffff;
     }
 
-    /** The 32 bits as an {@code int}: compare with {@code Integer.compareUnsigned} or sequence arithmetic. */
+    /**
+     * The 32 bits as an {@code int}: compare with {@code Integer.compareUnsigned} or sequence
+     * arithmetic.
+     */
     public static int u32(long address) {
         check(address, 4);
         return ALL.get(NET32, address);
@@ -150,7 +161,11 @@ public final class Mem {
     private static void check(long address, long bytes) {
         if (CHECKED && !registered(address, bytes)) {
             throw new IndexOutOfBoundsException(
-                    "no registered memory at 0x" + Long.toHexString(address) + " for " + bytes + " bytes");
+                    "no registered memory at 0x"
+                            + Long.toHexString(address)
+                            + " for "
+                            + bytes
+                            + " bytes");
         }
     }
 

@@ -10,4 +10,8 @@ package io.mptcplb.frame;
  * @param rxQueueFrames frames its receive rings can hold: its share of the receive reserve
  */
 public record PortCapabilities(
-        int mtuBytes, boolean txChecksum, boolean txSegmentation, boolean gather, int rxQueueFrames) {}
+        int mtuBytes,
+        boolean txChecksum,
+        boolean txSegmentation,
+        boolean gather,
+        int rxQueueFrames) {}
