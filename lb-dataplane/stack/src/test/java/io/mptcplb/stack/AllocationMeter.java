@@ -10,8 +10,8 @@ public final class AllocationMeter {
     private AllocationMeter() {}
 
     /**
-     * The fewest bytes of several runs, the first being warm-up. What allocates on its path does so in every run; what the
-     * virtual machine allocates while it compiles the path does not.
+     * The fewest bytes of several runs, the first being warm-up. What allocates on its path does so
+     * in every run; what the virtual machine allocates while it compiles the path does not.
      */
     public static long fewestBytes(Runnable work) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

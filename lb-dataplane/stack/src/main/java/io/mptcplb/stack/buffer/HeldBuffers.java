@@ -3,20 +3,24 @@ package io.mptcplb.stack.buffer;
 import io.mptcplb.frame.BufferPool;
 
 /**
- * Counts the payload buffers that the stack holds, per budget (one per session) and for the worker, and says how many more bytes
- * a budget may invite. Memory is counted in buffers, not in payload bytes: a buffer with one byte in it takes as much room as a
- * full one.
+ * Counts the payload buffers that the stack holds, per budget (one per session) and for the worker,
+ * and says how many more bytes a budget may invite. Memory is counted in buffers, not in payload
+ * bytes: a buffer with one byte in it takes as much room as a full one.
  *
- * <p>However many queues and transmit records inside the stack hold a buffer, they share one reference of the mbuf. A reference
- * count of 1 therefore means: no port has it in a ring.
+ * <p>However many queues and transmit records inside the stack hold a buffer, they share one
+ * reference of the mbuf. A reference count of 1 therefore means: no port has it in a ring.
  *
- * <p>The limit of one budget falls as the worker fills: {@code min(budget, free / 4)}. Stalled sessions then take ever smaller
- * shares, and a new one always finds room (dynamic thresholds, after Choudhury and Hahne).
+ * <p>The limit of one budget falls as the worker fills: {@code min(budget, free / 4)}. Stalled
+ * sessions then take ever smaller shares, and a new one always finds room (dynamic thresholds,
+ * after Choudhury and Hahne).
  */
 public final class HeldBuffers {
     private static final int FREE_SHARE_SHIFT = 2;
 
-    /** Window invited per free buffer: below a full segment, so that ordinary peers do not overrun the budget. */
+    /**
+     * Window invited per free buffer: below a full segment, so that ordinary peers do not overrun
+     * the budget.
+     */
     private static final int INVITED_BYTES_PER_BUFFER = 1024;
 
     private final BufferPool pool;
@@ -72,7 +76,10 @@ public final class HeldBuffers {
         Payload.setHolders(m, Payload.holders(m) + 1);
     }
 
-    /** One holder fewer; after the last the buffer goes back to its pool as soon as no port has it either. */
+    /**
+     * One holder fewer; after the last the buffer goes back to its pool as soon as no port has it
+     * either.
+     */
     public void release(long m) {
         int holders = Payload.holders(m) - 1;
         assert holders >= 0 : "payload buffer released twice";

@@ -181,14 +181,20 @@ public final class Payload {
         }
     }
 
-    /** Drops payload from the front; the sum is then unknown. Only before the buffer stands in a StreamQueue. */
+    /**
+     * Drops payload from the front; the sum is then unknown. Only before the buffer stands in a
+     * StreamQueue.
+     */
     public static void trimFront(long m, int bytes) {
         Mbuf.trimFront(m, bytes);
         setOffset(m, offset(m) + bytes);
         setFlags(m, flags(m) & ~SUM_KNOWN);
     }
 
-    /** Drops payload from the end; the sum is then unknown. Only before the buffer stands in a StreamQueue. */
+    /**
+     * Drops payload from the end; the sum is then unknown. Only before the buffer stands in a
+     * StreamQueue.
+     */
     public static void trimBack(long m, int bytes) {
         Mbuf.trimBack(m, bytes);
         setFlags(m, flags(m) & ~SUM_KNOWN);

@@ -4,11 +4,12 @@ import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 
 /**
- * Puts payload in order. Out-of-order payload is kept as runs without holes, each a list of buffers whose head holds the run's
- * end, tail and successor, so that nothing is allocated and nothing is searched but the few runs.
+ * Puts payload in order. Out-of-order payload is kept as runs without holes, each a list of buffers
+ * whose head holds the run's end, tail and successor, so that nothing is allocated and nothing is
+ * searched but the few runs.
  *
- * <p>Where pieces overlap, the bytes that came first stay (RFC 8684 s3.3.1; CONFORMANCE cases 60, 61). Runs are bounded: a peer
- * that opens more holes has its segment refused.
+ * <p>Where pieces overlap, the bytes that came first stay (RFC 8684 s3.3.1; CONFORMANCE cases 60,
+ * 61). Runs are bounded: a peer that opens more holes has its segment refused.
  */
 public final class Reassembly {
     /** What became of a buffer. */
@@ -41,7 +42,8 @@ public final class Reassembly {
     }
 
     /**
-     * Takes one buffer, not empty, at {@link Payload#offset}. On {@code KEPT} the caller then calls {@link #poll} until it returns 0.
+     * Takes one buffer, not empty, at {@link Payload#offset}. On {@code KEPT} the caller then calls
+     * {@link #poll} until it returns 0.
      */
     public Result insert(long m) {
         long from = Payload.offset(m);
@@ -76,7 +78,10 @@ public final class Reassembly {
         return m;
     }
 
-    /** True when {@link #insert} of a buffer at this offset would be delivered at once and nothing else is kept. */
+    /**
+     * True when {@link #insert} of a buffer at this offset would be delivered at once and nothing
+     * else is kept.
+     */
     public boolean inOrder(long offset) {
         return offset == nextOffset && firstRun == 0;
     }
@@ -97,7 +102,10 @@ public final class Reassembly {
         return runCount;
     }
 
-    /** Head of the run that the last {@link #insert} touched, or 0: it is reported first in SACK (RFC 2018 s4). */
+    /**
+     * Head of the run that the last {@link #insert} touched, or 0: it is reported first in SACK
+     * (RFC 2018 s4).
+     */
     public long recentRun() {
         return recentRun;
     }
@@ -123,7 +131,10 @@ public final class Reassembly {
         return copiedBytes;
     }
 
-    /** Releases everything kept out of order; legal as long as none of it was acknowledged cumulatively (RFC 2018 s8). */
+    /**
+     * Releases everything kept out of order; legal as long as none of it was acknowledged
+     * cumulatively (RFC 2018 s8).
+     */
     public void dropAll() {
         long run = firstRun;
         while (run != 0) {
@@ -177,7 +188,9 @@ public final class Reassembly {
         return Result.KEPT;
     }
 
-    /** The piece starts inside the run or right behind it: what is new of it goes to the run's end. */
+    /**
+     * The piece starts inside the run or right behind it: what is new of it goes to the run's end.
+     */
     private Result extendBack(long m, long run) {
         recentRun = run;
         if (Payload.end(m) <= Payload.runEnd(run)) {
@@ -224,8 +237,9 @@ public final class Reassembly {
     }
 
     /**
-     * Shortens {@code m} to end at {@code start}; what it holds beyond {@code end} comes back as a new buffer (a counted copy),
-     * or 0. Without a buffer for it the rest is dropped: it was not acknowledged, the peer sends it again.
+     * Shortens {@code m} to end at {@code start}; what it holds beyond {@code end} comes back as a
+     * new buffer (a counted copy), or 0. Without a buffer for it the rest is dropped: it was not
+     * acknowledged, the peer sends it again.
      */
     private long cutAt(long m, long start, long end) {
         long rest = 0;

@@ -5,11 +5,12 @@ import io.mptcplb.frame.Mem;
 import io.mptcplb.wire.Checksum;
 
 /**
- * The bytes of one direction of a session, in order: what a receiver has put in order and the other side's sender has not yet
- * had acknowledged. Receivers append and finish, senders read by offset and release; nobody copies.
+ * The bytes of one direction of a session, in order: what a receiver has put in order and the other
+ * side's sender has not yet had acknowledged. Receivers append and finish, senders read by offset
+ * and release; nobody copies.
  *
- * <p>Buffers are linked through {@link Payload#next}. A link never changes once made, so that a sender that holds a buffer may
- * walk on from it even after the queue has released it.
+ * <p>Buffers are linked through {@link Payload#next}. A link never changes once made, so that a
+ * sender that holds a buffer may walk on from it even after the queue has released it.
  */
 public final class StreamQueue {
     private final HeldBuffers buffers;
@@ -24,7 +25,10 @@ public final class StreamQueue {
         this.buffers = buffers;
     }
 
-    /** Appends payload that follows the queue's end without a gap; the queue takes the caller's hold. */
+    /**
+     * Appends payload that follows the queue's end without a gap; the queue takes the caller's
+     * hold.
+     */
     public void append(long m) {
         int bytes = Mbuf.dataLen(m);
         if (compact(m, bytes)) {
@@ -46,7 +50,10 @@ public final class StreamQueue {
         finished = true;
     }
 
-    /** Lets go of every buffer that ends at or before {@code offset}: its bytes need not be sent again. */
+    /**
+     * Lets go of every buffer that ends at or before {@code offset}: its bytes need not be sent
+     * again.
+     */
     public void releaseTo(long offset) {
         while (head != 0 && Payload.end(head) <= offset && head != tail) {
             popHead();
@@ -67,8 +74,8 @@ public final class StreamQueue {
     }
 
     /**
-     * The buffer in which {@code offset} lies, which must be inside the queue; {@code hint} is a buffer of this queue at or
-     * before it, or 0.
+     * The buffer in which {@code offset} lies, which must be inside the queue; {@code hint} is a
+     * buffer of this queue at or before it, or 0.
      */
     public long bufferAt(long offset, long hint) {
         long at = hint != 0 ? hint : head;
@@ -108,8 +115,9 @@ public final class StreamQueue {
     }
 
     /**
-     * A segment below an eighth of its buffer moves into the room behind the last one, or a stream of single bytes would hold
-     * two kilobytes for each. Bytes already referred to by slices do not move.
+     * A segment below an eighth of its buffer moves into the room behind the last one, or a stream
+     * of single bytes would hold two kilobytes for each. Bytes already referred to by slices do not
+     * move.
      */
     private boolean compact(long m, int bytes) {
         if (tail == 0 || bytes << 3 >= Mbuf.bufLen(m) || bytes > Mbuf.tailroom(tail)) {

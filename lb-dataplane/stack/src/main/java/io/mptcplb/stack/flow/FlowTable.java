@@ -4,10 +4,12 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.SipHash;
 
 /**
- * From (local address and port, remote address and port) to a non-negative int. Open addressing with linear probing at a load of
- * at most one half; removal shifts the entries behind it back, so there are no tombstones and no rehash, ever.
+ * From (local address and port, remote address and port) to a non-negative int. Open addressing
+ * with linear probing at a load of at most one half; removal shifts the entries behind it back, so
+ * there are no tombstones and no rehash, ever.
  *
- * <p>Peers choose half of every key: places come from a hash under a secret, so that chosen tuples do not collide on purpose.
+ * <p>Peers choose half of every key: places come from a hash under a secret, so that chosen tuples
+ * do not collide on purpose.
  */
 public final class FlowTable {
     /** Answer of {@link #find} and {@link #remove} for a tuple that is not here. */
@@ -24,13 +26,19 @@ public final class FlowTable {
     private final int capacity;
     private final int mask;
 
-    /** Hash of each row's key, never 0; 0 marks an empty row. Apart from the rows so that a probe stays in one cache line. */
+    /**
+     * Hash of each row's key, never 0; 0 marks an empty row. Apart from the rows so that a probe
+     * stays in one cache line.
+     */
     private final int[] tags;
 
     private final long[] rows;
     private int size;
 
-    /** A table for {@code capacity} flows, 1 to 2^24, whose places depend on two secret longs of {@code keys}. */
+    /**
+     * A table for {@code capacity} flows, 1 to 2^24, whose places depend on two secret longs of
+     * {@code keys}.
+     */
     public FlowTable(int capacity, KeySource keys) {
         if (capacity < 1 || capacity > CAPACITY_MAX) {
             throw new IllegalArgumentException("flow table capacity " + capacity);
@@ -55,18 +63,29 @@ public final class FlowTable {
 
     /** The flow's id, or {@link #NOT_FOUND}. Ports are 0 to 65,535. */
     public int find(
-            long localHi, long localLo, long remoteHi, long remoteLo, int localPort, int remotePort) {
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int localPort,
+            int remotePort) {
         long ports = ports(localPort, remotePort);
         int at = place(localHi, localLo, remoteHi, remoteLo, ports);
         return tags[at] == 0 ? NOT_FOUND : (int) rows[at * ROW + ID_AT];
     }
 
     /**
-     * Puts a flow that is not here yet under a non-negative id. False when the table is full: the caller refuses the flow as
-     * {@code TABLE_FULL}.
+     * Puts a flow that is not here yet under a non-negative id. False when the table is full: the
+     * caller refuses the flow as {@code TABLE_FULL}.
      */
     public boolean insert(
-            long localHi, long localLo, long remoteHi, long remoteLo, int localPort, int remotePort, int id) {
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int localPort,
+            int remotePort,
+            int id) {
         assert id >= 0;
         if (size == capacity) {
             return false;
@@ -88,7 +107,12 @@ public final class FlowTable {
 
     /** Takes the flow out; returns its id, or {@link #NOT_FOUND}. */
     public int remove(
-            long localHi, long localLo, long remoteHi, long remoteLo, int localPort, int remotePort) {
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int localPort,
+            int remotePort) {
         int at = place(localHi, localLo, remoteHi, remoteLo, ports(localPort, remotePort));
         if (tags[at] == 0) {
             return NOT_FOUND;
@@ -99,7 +123,10 @@ public final class FlowTable {
         return id;
     }
 
-    /** Moves each entry behind the gap that may not stay behind it: one whose first place is not between gap and entry. */
+    /**
+     * Moves each entry behind the gap that may not stay behind it: one whose first place is not
+     * between gap and entry.
+     */
     private void closeGap(int removed) {
         int gap = removed;
         for (int at = gap + 1 & mask; tags[at] != 0; at = at + 1 & mask) {
@@ -113,7 +140,10 @@ public final class FlowTable {
         tags[gap] = 0;
     }
 
-    /** Where the flow is, or the empty place where it belongs. Ends: at least half of the places are empty. */
+    /**
+     * Where the flow is, or the empty place where it belongs. Ends: at least half of the places are
+     * empty.
+     */
     private int place(long localHi, long localLo, long remoteHi, long remoteLo, long ports) {
         int tag = tag(localHi, localLo, remoteHi, remoteLo, ports);
         int at = tag & mask;
@@ -126,7 +156,8 @@ public final class FlowTable {
         return at;
     }
 
-    private boolean holds(int row, long localHi, long localLo, long remoteHi, long remoteLo, long ports) {
+    private boolean holds(
+            int row, long localHi, long localLo, long remoteHi, long remoteLo, long ports) {
         return rows[row + 3] == remoteLo
                 && rows[row + PORTS_AT] == ports
                 && rows[row + 1] == localLo

@@ -4,15 +4,16 @@ import io.mptcplb.stack.random.KeySource;
 import java.util.Arrays;
 
 /**
- * Source ports for active opens. Each destination, which is (local address, remote address, remote port), has the whole range to
- * itself, as TCP's four-tuple allows; a port stays taken until {@link #release}, which comes at the end of TIME-WAIT.
+ * Source ports for active opens. Each destination, which is (local address, remote address, remote
+ * port), has the whole range to itself, as TCP's four-tuple allows; a port stays taken until {@link
+ * #release}, which comes at the end of TIME-WAIT.
  *
- * <p>The low {@code workerBits} bits of every port are this worker's id: the reply names the worker that owns the connection,
- * and two workers never pick the same port.
+ * <p>The low {@code workerBits} bits of every port are this worker's id: the reply names the worker
+ * that owns the connection, and two workers never pick the same port.
  *
- * <p>Ports are taken as RFC 6056 section 3.3.5 says: the next one lies a random step behind the last, from a random start, so
- * that they are hard to guess and a port rests long before it returns. The search is exact: a refusal means that every port of
- * the destination is taken.
+ * <p>Ports are taken as RFC 6056 section 3.3.5 says: the next one lies a random step behind the
+ * last, from a random start, so that they are hard to guess and a port rests long before it
+ * returns. The search is exact: a refusal means that every port of the destination is taken.
  */
 public final class PortAllocator {
     /** Refusal of {@link #allocate}: every port of the destination is taken. */
@@ -33,7 +34,9 @@ public final class PortAllocator {
     private final int portsPerDestination;
     private final int wordsPerDestination;
 
-    /** One bit per port and destination; set while taken. Bits behind the last port are always set. */
+    /**
+     * One bit per port and destination; set while taken. Bits behind the last port are always set.
+     */
     private final long[] taken;
 
     private final int[] takenCounts;
@@ -56,14 +59,27 @@ public final class PortAllocator {
      */
     public PortAllocator(
             int low, int high, int workerBits, int workerId, int destinationsMax, KeySource keys) {
-        if (low < 1 || high > PORT_MAX || workerBits < 0 || workerBits > 8 || workerId >> workerBits != 0) {
+        if (low < 1
+                || high > PORT_MAX
+                || workerBits < 0
+                || workerBits > 8
+                || workerId >> workerBits != 0) {
             throw new IllegalArgumentException(
-                    "ports " + low + " to " + high + ", worker " + workerId + " in " + workerBits + " bits");
+                    "ports "
+                            + low
+                            + " to "
+                            + high
+                            + ", worker "
+                            + workerId
+                            + " in "
+                            + workerBits
+                            + " bits");
         }
         int step = 1 << workerBits;
         firstPort = low + (workerId - low & step - 1);
         if (firstPort > high) {
-            throw new IllegalArgumentException("no port for worker " + workerId + " in " + low + " to " + high);
+            throw new IllegalArgumentException(
+                    "no port for worker " + workerId + " in " + low + " to " + high);
         }
         this.workerBits = workerBits;
         this.keys = keys;
@@ -99,7 +115,10 @@ public final class PortAllocator {
         return destinationsExhausted;
     }
 
-    /** A port that no live connection to this destination uses, or one of the refusals, which are negative. */
+    /**
+     * A port that no live connection to this destination uses, or one of the refusals, which are
+     * negative.
+     */
     public int allocate(long localHi, long localLo, long remoteHi, long remoteLo, int remotePort) {
         int destination = destinations.find(localHi, localLo, remoteHi, remoteLo, 0, remotePort);
         if (destination == FlowTable.NOT_FOUND) {
@@ -124,9 +143,17 @@ public final class PortAllocator {
         return firstPort + (index << workerBits);
     }
 
-    /** Gives back a port that {@link #allocate} gave for this destination. False when it was not taken (a fault of ours). */
+    /**
+     * Gives back a port that {@link #allocate} gave for this destination. False when it was not
+     * taken (a fault of ours).
+     */
     public boolean release(
-            long localHi, long localLo, long remoteHi, long remoteLo, int remotePort, int localPort) {
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int remotePort,
+            int localPort) {
         int destination = destinations.find(localHi, localLo, remoteHi, remoteLo, 0, remotePort);
         int index = localPort - firstPort >> workerBits;
         if (destination == FlowTable.NOT_FOUND

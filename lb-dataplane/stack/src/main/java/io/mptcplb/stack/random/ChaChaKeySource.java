@@ -3,10 +3,12 @@ package io.mptcplb.stack.random;
 import java.security.SecureRandom;
 
 /**
- * A {@link KeySource} that costs nanoseconds: the ChaCha20 block function (RFC 8439 section 2.3) keyed once from the operating
- * system, rekeyed from its own output in every block so that a later look into memory does not reveal earlier secrets.
+ * A {@link KeySource} that costs nanoseconds: the ChaCha20 block function (RFC 8439 section 2.3)
+ * keyed once from the operating system, rekeyed from its own output in every block so that a later
+ * look into memory does not reveal earlier secrets.
  *
- * <p>Each block of 64 bytes gives 32 bytes of next key, wiped from the output, and 32 bytes to hand out, each used once.
+ * <p>Each block of 64 bytes gives 32 bytes of next key, wiped from the output, and 32 bytes to hand
+ * out, each used once.
  */
 public final class ChaChaKeySource implements KeySource {
     /** Bytes of seed. */
@@ -28,7 +30,8 @@ public final class ChaChaKeySource implements KeySource {
      */
     public ChaChaKeySource(byte[] seed) {
         if (seed.length != SEED_BYTES) {
-            throw new IllegalArgumentException("seed of " + seed.length + " bytes, needs " + SEED_BYTES);
+            throw new IllegalArgumentException(
+                    "seed of " + seed.length + " bytes, needs " + SEED_BYTES);
         }
         state[0] = 0x61707865; // "expa"
         state[1] = 0x3320646e; // "nd 3"
@@ -43,7 +46,10 @@ public final class ChaChaKeySource implements KeySource {
         }
     }
 
-    /** A generator seeded by the operating system; called at start, may block until the machine has entropy. */
+    /**
+     * A generator seeded by the operating system; called at start, may block until the machine has
+     * entropy.
+     */
     public static ChaChaKeySource fromSystem() {
         byte[] seed = new byte[SEED_BYTES];
         new SecureRandom().nextBytes(seed);

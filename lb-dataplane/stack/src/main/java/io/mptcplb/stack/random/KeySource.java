@@ -1,8 +1,8 @@
 package io.mptcplb.stack.random;
 
 /**
- * Secure randomness: what it returns cannot be predicted from what it returned before. For keys, nonces, sequence number secrets
- * and hash keys; jitter takes {@link Prng}.
+ * Secure randomness: what it returns cannot be predicted from what it returned before. For keys,
+ * nonces, sequence number secrets and hash keys; jitter takes {@link Prng}.
  *
  * <p>Called on the packet path: implementations neither block nor allocate.
  */
@@ -24,7 +24,8 @@ public interface KeySource {
 
     /** A fair value in {@code [0, bound)}; {@code bound} at least 1. */
     default int nextInt(int bound) {
-        // The high 32 bits scaled down: the bias is below bound / 2^32, far under what a port or a jitter could show.
+        // The high 32 bits scaled down: the bias is below bound / 2^32, far under what a port or a
+        // jitter could show.
         return (int) ((nextLong() >>> 32) * bound >>> 32);
     }
 }

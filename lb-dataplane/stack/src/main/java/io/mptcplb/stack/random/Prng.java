@@ -1,9 +1,11 @@
 package io.mptcplb.stack.random;
 
 /**
- * A fast generator that a seed replays exactly: jitter, simulation, test data. Never for secrets: take {@link KeySource}.
+ * A fast generator that a seed replays exactly: jitter, simulation, test data. Never for secrets:
+ * take {@link KeySource}.
  *
- * <p>The generator is xoshiro256++ (Blackman and Vigna), its state spread from the seed by SplitMix64.
+ * <p>The generator is xoshiro256++ (Blackman and Vigna), its state spread from the seed by
+ * SplitMix64.
  */
 public final class Prng {
     private long s0;

@@ -1,11 +1,12 @@
 package io.mptcplb.stack.random;
 
 /**
- * SipHash-1-3 (Aumasson and Bernstein) over whole 64-bit words: a keyed hash whose values an attacker who chooses the input but
- * does not see the output cannot steer. For table indexes and for sequence numbers by keyed hash (RFC 6528).
+ * SipHash-1-3 (Aumasson and Bernstein) over whole 64-bit words: a keyed hash whose values an
+ * attacker who chooses the input but does not see the output cannot steer. For table indexes and
+ * for sequence numbers by keyed hash (RFC 6528).
  *
- * <p>The state is in the instance so that hashing allocates nothing; use: {@link #begin}, {@link #word} for each word,
- * {@link #finish}.
+ * <p>The state is in the instance so that hashing allocates nothing; use: {@link #begin}, {@link
+ * #word} for each word, {@link #finish}.
  */
 public final class SipHash {
     private final long k0;
@@ -46,7 +47,8 @@ public final class SipHash {
 
     /** The hash of the words since {@link #begin}. */
     public long finish() {
-        word((long) words << 59); // the length in bytes, modulo 256, in the top byte of a last word that holds nothing else
+        word((long) words << 59); // the length in bytes, modulo 256, in the top byte of a last word
+        // that holds nothing else
         v2 ^= 0xff;
         round();
         round();

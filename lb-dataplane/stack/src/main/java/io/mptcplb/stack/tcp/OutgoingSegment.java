@@ -1,6 +1,9 @@
 package io.mptcplb.stack.tcp;
 
-/** The segment that is being built, as {@link SegmentExtension#writeOptions} sees it. One per worker, reused. */
+/**
+ * The segment that is being built, as {@link SegmentExtension#writeOptions} sees it. One per
+ * worker, reused.
+ */
 public final class OutgoingSegment {
     int flags;
     int record;

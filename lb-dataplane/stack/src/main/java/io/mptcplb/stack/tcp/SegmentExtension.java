@@ -3,22 +3,28 @@ package io.mptcplb.stack.tcp;
 import io.mptcplb.wire.DropReason;
 
 /**
- * The port through which one TCP endpoint works for something above it: a plain stream, or MPTCP. One instance per endpoint,
- * preallocated; every call comes from the worker thread, inside {@code TcpEndpoint.onSegment}, {@code onTimer} or {@code output}.
+ * The port through which one TCP endpoint works for something above it: a plain stream, or MPTCP.
+ * One instance per endpoint, preallocated; every call comes from the worker thread, inside {@code
+ * TcpEndpoint.onSegment}, {@code onTimer} or {@code output}.
  */
 public interface SegmentExtension {
-    /** Most option bytes put on a data segment, a multiple of 4: payload per segment is reduced by it. */
+    /**
+     * Most option bytes put on a data segment, a multiple of 4: payload per segment is reduced by
+     * it.
+     */
     int dataOptionBytes();
 
     /**
-     * Writes options of an outgoing segment at {@code at}: at most {@code roomBytes} (a multiple of 4). Returns the bytes written, a
-     * multiple of 4. Timestamps stand already, SACK blocks take what is left.
+     * Writes options of an outgoing segment at {@code at}: at most {@code roomBytes} (a multiple of
+     * 4). Returns the bytes written, a multiple of 4. Timestamps stand already, SACK blocks take
+     * what is left.
      */
     int writeOptions(TcpEndpoint tcp, OutgoingSegment out, long at, int roomBytes);
 
     /**
-     * An acceptable segment's options, before its acknowledgement and its payload are processed; in SYN-RECEIVED it is the third ACK.
-     * {@code NONE} to go on; otherwise the segment is dropped under that name (this extension may have aborted the endpoint).
+     * An acceptable segment's options, before its acknowledgement and its payload are processed; in
+     * SYN-RECEIVED it is the third ACK. {@code NONE} to go on; otherwise the segment is dropped
+     * under that name (this extension may have aborted the endpoint).
      */
     DropReason onOptions(TcpEndpoint tcp, Segment segment, long nowNanos);
 
@@ -26,24 +32,35 @@ public interface SegmentExtension {
     void onEstablished(TcpEndpoint tcp, long nowNanos);
 
     /**
-     * Payload in subflow order, at stream offset {@code Payload.offset(m)}; the hold on the buffer passes to the extension. If the segment had
-     * a mapping, {@link #onOptions} has left it where it can be found: see {@code Segment.attachMapping}.
+     * Payload in subflow order, at stream offset {@code Payload.offset(m)}; the hold on the buffer
+     * passes to the extension. If the segment had a mapping, {@link #onOptions} has left it where
+     * it can be found: see {@code Segment.attachMapping}.
      */
     void onPayload(TcpEndpoint tcp, long m, long nowNanos);
 
     /** The peer's FIN, after all its payload. */
     void onFinReceived(TcpEndpoint tcp, long nowNanos);
 
-    /** Bytes up to {@code tcp.sender().ackedOffset()} are acknowledged; room to send may have grown. */
+    /**
+     * Bytes up to {@code tcp.sender().ackedOffset()} are acknowledged; room to send may have grown.
+     */
     void onAcked(TcpEndpoint tcp, long nowNanos);
 
-    /** Called once per burst when the endpoint was marked: send new data as far as windows allow. */
+    /**
+     * Called once per burst when the endpoint was marked: send new data as far as windows allow.
+     */
     void pump(TcpEndpoint tcp, long nowNanos);
 
-    /** Bytes beyond what was received in order that this endpoint now invites; the field sent is this, scaled down. */
+    /**
+     * Bytes beyond what was received in order that this endpoint now invites; the field sent is
+     * this, scaled down.
+     */
     long receiveWindowBytes(TcpEndpoint tcp);
 
-    /** Budget that received payload is charged to; -1 as long as there is none: payload is then refused. */
+    /**
+     * Budget that received payload is charged to; -1 as long as there is none: payload is then
+     * refused.
+     */
     int budget(TcpEndpoint tcp);
 
     /** A retransmission timeout fired: the path may be dead. */
@@ -53,8 +70,9 @@ public interface SegmentExtension {
     void onUserTimer(TcpEndpoint tcp, long nowNanos);
 
     /**
-     * The endpoint is of no more use: closed, reset or in TIME-WAIT with nothing left to do. Called exactly once. Afterwards the endpoint may be
-     * reused; unacknowledged records are still listed during the call.
+     * The endpoint is of no more use: closed, reset or in TIME-WAIT with nothing left to do. Called
+     * exactly once. Afterwards the endpoint may be reused; unacknowledged records are still listed
+     * during the call.
      */
     void onClosed(TcpEndpoint tcp, CloseCause cause, long nowNanos);
 }

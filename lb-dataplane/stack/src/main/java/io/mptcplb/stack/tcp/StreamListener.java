@@ -1,6 +1,9 @@
 package io.mptcplb.stack.tcp;
 
-/** What a session hears of one of its streams. Called from the worker thread; may call the stream back. */
+/**
+ * What a session hears of one of its streams. Called from the worker thread; may call the stream
+ * back.
+ */
 public interface StreamListener {
     /** An active open has completed. */
     void onConnected(Stream stream, long nowNanos);
@@ -14,6 +17,9 @@ public interface StreamListener {
     /** The deadline of {@link Stream#armTimer} has passed. */
     void onTimer(Stream stream, long nowNanos);
 
-    /** The stream's last word; it holds nothing of the session any more. {@code FINISHED} only if both directions ended cleanly. */
+    /**
+     * The stream's last word; it holds nothing of the session any more. {@code FINISHED} only if
+     * both directions ended cleanly.
+     */
     void onClosed(Stream stream, CloseCause cause, long nowNanos);
 }

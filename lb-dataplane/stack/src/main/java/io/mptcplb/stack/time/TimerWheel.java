@@ -3,18 +3,22 @@ package io.mptcplb.stack.time;
 import java.util.Arrays;
 
 /**
- * One deadline per id in a hierarchical wheel of {@value #LEVELS} levels of 64 slots; a tick is 2^20 ns (1.05 ms). Arming,
- * moving and cancelling cost O(1); an entry changes its slot at most once per level on its way down.
+ * One deadline per id in a hierarchical wheel of {@value #LEVELS} levels of 64 slots; a tick is
+ * 2^20 ns (1.05 ms). Arming, moving and cancelling cost O(1); an entry changes its slot at most
+ * once per level on its way down.
  *
- * <p>An entry never fires before its deadline, and fires in the first {@link #expire} whose time is one tick or more past it.
- * Entries fire in the order of their ticks, those of one tick in no particular order. Deadlines are compared by subtraction, so
- * the clock may have any origin; they must lie within 2^62 ns (146 years) of the start time.
+ * <p>An entry never fires before its deadline, and fires in the first {@link #expire} whose time is
+ * one tick or more past it. Entries fire in the order of their ticks, those of one tick in no
+ * particular order. Deadlines are compared by subtraction, so the clock may have any origin; they
+ * must lie within 2^62 ns (146 years) of the start time.
  *
- * <p>The level of an entry is the highest base-64 digit in which its tick differs from the current one. So every entry of a
- * level is due before any of the level above, and the next slot to look at is one bit scan away. Moving a deadline later, as
- * each acknowledgement does to the retransmission timer, only stores it: the entry is put right when its old slot comes up.
+ * <p>The level of an entry is the highest base-64 digit in which its tick differs from the current
+ * one. So every entry of a level is due before any of the level above, and the next slot to look at
+ * is one bit scan away. Moving a deadline later, as each acknowledgement does to the retransmission
+ * timer, only stores it: the entry is put right when its old slot comes up.
  *
- * <p>Call order per cycle: any of {@link #arm} and {@link #cancel}, then {@link #expire}, then {@link #nextDeadlineNanos}.
+ * <p>Call order per cycle: any of {@link #arm} and {@link #cancel}, then {@link #expire}, then
+ * {@link #nextDeadlineNanos}.
  */
 public final class TimerWheel {
     /** Bits of nanoseconds in one tick. */
@@ -27,7 +31,10 @@ public final class TimerWheel {
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int SLOT_MASK = SLOTS - 1;
 
-    /** 8 levels of 6 bits hold every tick that 63 bits of nanoseconds can name: no deadline is too far to place. */
+    /**
+     * 8 levels of 6 bits hold every tick that 63 bits of nanoseconds can name: no deadline is too
+     * far to place.
+     */
     private static final int LEVELS = 8;
 
     private static final int UNLINKED = -1;
@@ -54,7 +61,10 @@ public final class TimerWheel {
 
     private int armedCount;
 
-    /** A wheel for ids 0 to {@code capacity - 1}, none armed, whose time begins at {@code startNanos}. */
+    /**
+     * A wheel for ids 0 to {@code capacity - 1}, none armed, whose time begins at {@code
+     * startNanos}.
+     */
     public TimerWheel(int capacity, long startNanos) {
         this.capacity = capacity;
         this.startNanos = startNanos;
@@ -115,8 +125,8 @@ public final class TimerWheel {
     }
 
     /**
-     * Fires what has passed, at most {@code max} entries; the others fire in later calls. {@code nowNanos} never goes back.
-     * Returns how many fired.
+     * Fires what has passed, at most {@code max} entries; the others fire in later calls. {@code
+     * nowNanos} never goes back. Returns how many fired.
      */
     public int expire(long nowNanos, int max, TimerHandler handler) {
         appendAll(overdueHead, dueHead);
@@ -137,8 +147,9 @@ public final class TimerWheel {
     }
 
     /**
-     * The earliest time at which {@link #expire} could have something to do: a time not after now when something is due,
-     * {@code Long.MAX_VALUE} when nothing is armed. It may find nothing (a deadline moved later), never come too late.
+     * The earliest time at which {@link #expire} could have something to do: a time not after now
+     * when something is due, {@code Long.MAX_VALUE} when nothing is armed. It may find nothing (a
+     * deadline moved later), never come too late.
      */
     public long nextDeadlineNanos() {
         if (armedCount == 0) {
@@ -151,7 +162,10 @@ public final class TimerWheel {
         return nanosOf(firstTick(level, Long.numberOfTrailingZeros(occupied[level])));
     }
 
-    /** Moves every entry of the ticks up to {@code nowTick} to the due list, jumping from one occupied slot to the next. */
+    /**
+     * Moves every entry of the ticks up to {@code nowTick} to the due list, jumping from one
+     * occupied slot to the next.
+     */
     private void advance(long nowTick) {
         for (int level = lowestLevel(); level < LEVELS; level = lowestLevel()) {
             int slot = Long.numberOfTrailingZeros(occupied[level]);
@@ -246,7 +260,10 @@ public final class TimerWheel {
         return level;
     }
 
-    /** First tick of a slot: the current tick with this level's digit replaced and the digits below it 0. */
+    /**
+     * First tick of a slot: the current tick with this level's digit replaced and the digits below
+     * it 0.
+     */
     private long firstTick(int level, int slot) {
         int shift = level * SLOT_BITS;
         return (currentTick >> shift + SLOT_BITS << SLOT_BITS | slot) << shift;

@@ -17,7 +17,13 @@ class FlowTableTest {
 
     private final KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
 
-    private record Flow(long localHi, long localLo, long remoteHi, long remoteLo, int localPort, int remotePort) {}
+    private record Flow(
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int localPort,
+            int remotePort) {}
 
     @Test
     void empty_find_notFound() {
@@ -74,7 +80,8 @@ class FlowTableTest {
                 }
             } else {
                 Integer id = model.remove(flow);
-                assertEquals(id == null ? FlowTable.NOT_FOUND : id, remove(table, flow), "seed " + seed);
+                assertEquals(
+                        id == null ? FlowTable.NOT_FOUND : id, remove(table, flow), "seed " + seed);
             }
             assertEquals(model.size(), table.size(), "seed " + seed);
             if (i % 100 == 0) {
@@ -87,7 +94,10 @@ class FlowTableTest {
         return new Flow(0, V4, prng.nextInt(2), V4 | prng.nextInt(8), 80, prng.nextInt(16));
     }
 
-    /** Probes as an attacker would choose the tuples: one address, sequential ports; the table must not notice. */
+    /**
+     * Probes as an attacker would choose the tuples: one address, sequential ports; the table must
+     * not notice.
+     */
     @Test
     void sequentialTuples_findStaysShort() {
         FlowTable table = new FlowTable(1 << 16, keys);
@@ -121,11 +131,13 @@ class FlowTableTest {
     }
 
     private static boolean insert(FlowTable table, Flow f, int id) {
-        return table.insert(f.localHi, f.localLo, f.remoteHi, f.remoteLo, f.localPort, f.remotePort, id);
+        return table.insert(
+                f.localHi, f.localLo, f.remoteHi, f.remoteLo, f.localPort, f.remotePort, id);
     }
 
     private static int remove(FlowTable table, Flow f) {
-        return table.remove(f.localHi, f.localLo, f.remoteHi, f.remoteLo, f.localPort, f.remotePort);
+        return table.remove(
+                f.localHi, f.localLo, f.remoteHi, f.remoteLo, f.localPort, f.remotePort);
     }
 
     private static int find(FlowTable table, Flow f) {

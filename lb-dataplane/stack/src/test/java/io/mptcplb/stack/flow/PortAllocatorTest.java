@@ -31,7 +31,9 @@ class PortAllocatorTest {
         assertEquals(58, seen.size());
         assertEquals(PortAllocator.PORTS_EXHAUSTED, ports.allocate(0, LOCAL, 0, REMOTE, 80));
         assertEquals(1, ports.portsExhausted());
-        assertTrue(ports.allocate(0, LOCAL, 0, REMOTE, 81) > 0, "another destination has its own ports");
+        assertTrue(
+                ports.allocate(0, LOCAL, 0, REMOTE, 81) > 0,
+                "another destination has its own ports");
     }
 
     @Test
@@ -87,14 +89,18 @@ class PortAllocatorTest {
     @Test
     void twoDestinations_startApart() {
         PortAllocator ports = new PortAllocator(1_024, 65_535, 0, 0, 2, keys);
-        assertNotEquals(ports.allocate(0, LOCAL, 0, REMOTE, 80), ports.allocate(0, LOCAL, 0, REMOTE, 81));
+        assertNotEquals(
+                ports.allocate(0, LOCAL, 0, REMOTE, 80), ports.allocate(0, LOCAL, 0, REMOTE, 81));
     }
 
     @Test
     void range_withoutAPortForTheWorker_isRefusedAtStart() {
         assertThrows(
-                IllegalArgumentException.class, () -> new PortAllocator(40_000, 40_002, 3, 7, 1, keys));
-        assertThrows(IllegalArgumentException.class, () -> new PortAllocator(0, 40_002, 0, 0, 1, keys));
-        assertThrows(IllegalArgumentException.class, () -> new PortAllocator(1, 40_002, 1, 2, 1, keys));
+                IllegalArgumentException.class,
+                () -> new PortAllocator(40_000, 40_002, 3, 7, 1, keys));
+        assertThrows(
+                IllegalArgumentException.class, () -> new PortAllocator(0, 40_002, 0, 0, 1, keys));
+        assertThrows(
+                IllegalArgumentException.class, () -> new PortAllocator(1, 40_002, 1, 2, 1, keys));
     }
 }

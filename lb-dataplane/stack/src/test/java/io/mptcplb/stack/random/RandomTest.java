@@ -16,12 +16,16 @@ class RandomTest {
     @Test
     void chaCha_rfc8439Block_matches() {
         int[] in = {
-            0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, 0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
-            0x13121110, 0x17161514, 0x1b1a1918, 0x1f1e1d1c, 0x00000001, 0x09000000, 0x4a000000, 0x00000000
+            0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, 0x03020100, 0x07060504, 0x0b0a0908,
+                    0x0f0e0d0c,
+            0x13121110, 0x17161514, 0x1b1a1918, 0x1f1e1d1c, 0x00000001, 0x09000000, 0x4a000000,
+                    0x00000000
         };
         int[] expected = {
-            0xe4e7f110, 0x15593bd1, 0x1fdd0f50, 0xc47120a3, 0xc7f4d1c7, 0x0368c033, 0x9aaa2204, 0x4e6cd4c3,
-            0x466482d2, 0x09aa9f07, 0x05d7c214, 0xa2028bd9, 0xd19c12b5, 0xb94e16de, 0xe883d0cb, 0x4e3c50a2
+            0xe4e7f110, 0x15593bd1, 0x1fdd0f50, 0xc47120a3, 0xc7f4d1c7, 0x0368c033, 0x9aaa2204,
+                    0x4e6cd4c3,
+            0x466482d2, 0x09aa9f07, 0x05d7c214, 0xa2028bd9, 0xd19c12b5, 0xb94e16de, 0xe883d0cb,
+                    0x4e3c50a2
         };
         int[] out = new int[16];
         ChaChaKeySource.chacha20(in, out);
@@ -39,7 +43,8 @@ class RandomTest {
 
     @Test
     void keySource_twoFromTheSystem_differ() {
-        assertNotEquals(ChaChaKeySource.fromSystem().nextLong(), ChaChaKeySource.fromSystem().nextLong());
+        assertNotEquals(
+                ChaChaKeySource.fromSystem().nextLong(), ChaChaKeySource.fromSystem().nextLong());
     }
 
     @Test
@@ -74,7 +79,10 @@ class RandomTest {
         }
     }
 
-    /** The byte-wise model reproduces the published SipHash-2-4 vector, and then checks the word-wise SipHash-1-3. */
+    /**
+     * The byte-wise model reproduces the published SipHash-2-4 vector, and then checks the
+     * word-wise SipHash-1-3.
+     */
     @Test
     void sipHash_wordWise_equalsTheModel() {
         byte[] published = new byte[15];
@@ -108,7 +116,10 @@ class RandomTest {
 
     private static long model(int compressions, int finals, long k0, long k1, byte[] message) {
         long[] v = {
-            k0 ^ 0x736f6d6570736575L, k1 ^ 0x646f72616e646f6dL, k0 ^ 0x6c7967656e657261L, k1 ^ 0x7465646279746573L
+            k0 ^ 0x736f6d6570736575L,
+            k1 ^ 0x646f72616e646f6dL,
+            k0 ^ 0x6c7967656e657261L,
+            k1 ^ 0x7465646279746573L
         };
         int padded = (message.length / 8 + 1) * 8;
         byte[] bytes = java.util.Arrays.copyOf(message, padded);

@@ -95,11 +95,16 @@ class TimerWheelTest {
         wheel.arm(0, MS);
         wheel.arm(1, MS);
         wheel.arm(2, MS);
-        assertEquals(1, wheel.expire(10 * MS, 10, (id, nowNanos) -> {
-            wheel.cancel(0);
-            wheel.cancel(1);
-            wheel.cancel(2);
-        }));
+        assertEquals(
+                1,
+                wheel.expire(
+                        10 * MS,
+                        10,
+                        (id, nowNanos) -> {
+                            wheel.cancel(0);
+                            wheel.cancel(1);
+                            wheel.cancel(2);
+                        }));
         assertEquals(0, wheel.armedCount());
     }
 
@@ -129,10 +134,13 @@ class TimerWheelTest {
         }
         long[] now = {0};
         assertEquals(
-                0, AllocationMeter.fewestBytes(() -> now[0] = drive(wheel, prng, rearm, now[0], 300_000)));
+                0,
+                AllocationMeter.fewestBytes(
+                        () -> now[0] = drive(wheel, prng, rearm, now[0], 300_000)));
     }
 
-    private static long drive(TimerWheel wheel, Prng prng, TimerHandler handler, long from, int cycles) {
+    private static long drive(
+            TimerWheel wheel, Prng prng, TimerHandler handler, long from, int cycles) {
         long now = from;
         for (int i = 0; i < cycles; i++) {
             now += prng.nextInt(200_000);
@@ -190,15 +198,21 @@ class TimerWheelTest {
             now += prng.chance(1, 3) ? prng.nextInt(2_000_000) : prng.between(0, maxStep / 4 + 1);
             int max = prng.chance(1, 4) ? prng.nextInt(5) : IDS * 10;
             int[] calls = {0};
-            int fired = wheel.expire(now, max, (id, nowNanos) -> {
-                calls[0]++;
-                assertTrue(armed[id], () -> id + " fired unarmed, " + where());
-                assertTrue(deadlines[id] - nowNanos <= 0, () -> id + " fired early, " + where());
-                armed[id] = false;
-                if (prng.chance(1, 2)) {
-                    arm(prng.nextInt(IDS));
-                }
-            });
+            int fired =
+                    wheel.expire(
+                            now,
+                            max,
+                            (id, nowNanos) -> {
+                                calls[0]++;
+                                assertTrue(armed[id], () -> id + " fired unarmed, " + where());
+                                assertTrue(
+                                        deadlines[id] - nowNanos <= 0,
+                                        () -> id + " fired early, " + where());
+                                armed[id] = false;
+                                if (prng.chance(1, 2)) {
+                                    arm(prng.nextInt(IDS));
+                                }
+                            });
             assertEquals(calls[0], fired, this::where);
             assertTrue(fired <= max, this::where);
             if (fired < max) {
@@ -206,15 +220,23 @@ class TimerWheelTest {
             }
         }
 
-        /** All that was due before this expire has fired; what handlers armed in the past may wait one call. */
+        /**
+         * All that was due before this expire has fired; what handlers armed in the past may wait
+         * one call.
+         */
         private void assertNoneLate() {
-            wheel.expire(now, Integer.MAX_VALUE, (id, nowNanos) -> {
-                assertTrue(armed[id] && deadlines[id] - nowNanos <= 0, this::where);
-                armed[id] = false;
-            });
+            wheel.expire(
+                    now,
+                    Integer.MAX_VALUE,
+                    (id, nowNanos) -> {
+                        assertTrue(armed[id] && deadlines[id] - nowNanos <= 0, this::where);
+                        armed[id] = false;
+                    });
             for (int id = 0; id < IDS; id++) {
                 int entry = id;
-                assertFalse(armed[id] && deadlines[id] + TICK - now <= 0, () -> entry + " is late, " + where());
+                assertFalse(
+                        armed[id] && deadlines[id] + TICK - now <= 0,
+                        () -> entry + " is late, " + where());
             }
         }
 
