@@ -1,0 +1,71 @@
+package io.mptcplb.contract;
+
+/**
+ * The device behind a port.
+ *
+ * @param driver how it is opened
+ * @param name the kernel's device name, a PCI address or a whole vdev string, as {@code driver}
+ *     wants it
+ * @param mtuBytes largest IP packet, 1,280 to 65,535; 0 = the device's own
+ * @param mac the hardware address it answers with, or {@link MacAddress#AUTO}
+ * @param queueFrames frames in each receive and transmit ring, a power of two from 64 to 32,768
+ */
+public record PortDevice(
+        PortDriver driver, String name, int mtuBytes, MacAddress mac, int queueFrames) {
+    /** RFC 8200 s5: every IPv6 link carries 1,280 bytes; less is no use to us on IPv4 either. */
+    public static final int MTU_BYTES_MIN = 1280;
+
+    public static final int MTU_BYTES_MAX = 65_535;
+    public static final int QUEUE_FRAMES_MIN = 64;
+    public static final int QUEUE_FRAMES_MAX = 1 << 15;
+    public static final int QUEUE_FRAMES_DEFAULT = 1024;
+
+    /** IFNAMSIZ less its final zero. */
+    public static final int KERNEL_NAME_CHARACTERS_MAX = 15;
+
+    public static final int VDEV_CHARACTERS_MAX = 512;
+
+    public PortDevice {
+        Rules.require(
+                isDeviceName(driver, name),
+                "device",
+                "'" + name + "' is not " + expectation(driver));
+        if (mtuBytes != 0) {
+            Rules.range("mtu", mtuBytes, MTU_BYTES_MIN, MTU_BYTES_MAX);
+        }
+        Rules.range("queueFrames", queueFrames, QUEUE_FRAMES_MIN, QUEUE_FRAMES_MAX);
+        Rules.require(
+                Integer.bitCount(queueFrames) == 1,
+                "queueFrames",
+                queueFrames + " is not a power of two");
+    }
+
+    /** A kernel device through net_af_packet, all else automatic. */
+    public static PortDevice afPacket(String kernelDevice) {
+        return new PortDevice(
+                PortDriver.AF_PACKET, kernelDevice, 0, MacAddress.AUTO, QUEUE_FRAMES_DEFAULT);
+    }
+
+    public static boolean isDeviceName(PortDriver driver, String name) {
+        return switch (driver) {
+            case AF_PACKET, AF_XDP ->
+                    name.matches("[^\\s/,:\\p{Cntrl}]{1," + KERNEL_NAME_CHARACTERS_MAX + "}")
+                            && !name.equals(".")
+                            && !name.equals("..");
+            case PCI -> name.matches("([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\\.[0-7]");
+            case VDEV ->
+                    name.length() <= VDEV_CHARACTERS_MAX
+                            && name.matches("[a-z][a-z0-9_]*(,[\\p{Graph}&&[^,]]+)*");
+        };
+    }
+
+    /** What {@link #isDeviceName} wants, for messages. */
+    public static String expectation(PortDriver driver) {
+        return switch (driver) {
+            case AF_PACKET, AF_XDP ->
+                    "a kernel network device (at most 15 characters, no space, '/', ',' or ':')";
+            case PCI -> "a PCI address such as 0000:03:00.1";
+            case VDEV -> "a vdev string such as net_ring0 or net_pcap0,iface=eth1";
+        };
+    }
+}

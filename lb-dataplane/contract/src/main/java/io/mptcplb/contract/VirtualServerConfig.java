@@ -1,0 +1,41 @@
+package io.mptcplb.contract;
+
+import java.util.List;
+
+/**
+ * An address and TCP port in front of a pool. Every address is accepted on every port that faces
+ * clients.
+ *
+ * @param name unique among virtual servers
+ * @param addresses the virtual addresses (VIPs), of either IP version, 1 to 16
+ * @param port the TCP port, 1 to 65,535
+ * @param pool the name of the pool behind it
+ * @param mptcp how it speaks MPTCP
+ * @param timeouts how long its sessions wait
+ * @param maxConnections client connections at once, 1 to 4,194,304; one more is refused by name
+ */
+public record VirtualServerConfig(
+        String name,
+        List<IpAddress> addresses,
+        int port,
+        String pool,
+        MptcpConfig mptcp,
+        TimeoutConfig timeouts,
+        int maxConnections) {
+    public static final int ADDRESSES_MAX = 16;
+
+    public VirtualServerConfig {
+        Rules.name("virtualServers.name", name);
+        addresses = Rules.list("virtualServers.addresses", addresses, 1, ADDRESSES_MAX);
+        for (IpAddress address : addresses) {
+            Rules.require(
+                    PortConfig.isHostAddress(address),
+                    "virtualServers.addresses",
+                    address + " is not a host address");
+        }
+        Rules.distinct("virtualServers.addresses", addresses, address -> address);
+        Rules.range("virtualServers.port", port, 1, 65_535);
+        Rules.name("virtualServers.pool", pool);
+        Rules.range("virtualServers.maxConnections", maxConnections, 1, SizeConfig.CONNECTIONS_MAX);
+    }
+}
