@@ -135,6 +135,24 @@ public final class Mem {
         ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
     }
 
+    /**
+     * Checks a whole range once, for loops that then use {@link #hostU64Unchecked} or {@link
+     * #hostU32Unchecked} inside it. Does nothing unless {@link #CHECKED}.
+     */
+    public static void requireRange(long address, long bytes) {
+        check(address, bytes);
+    }
+
+    /** Machine order; only inside a range that {@link #requireRange} has passed. */
+    public static int hostU32Unchecked(long address) {
+        return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+    }
+
+    /** Machine order; only inside a range that {@link #requireRange} has passed. */
+    public static long hostU64Unchecked(long address) {
+        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+    }
+
     public static void copy(long from, long to, long bytes) {
         check(from, bytes);
         check(to, bytes);
