@@ -150,8 +150,8 @@ public final class Checksum {
     }
 
     /**
-     * A checksum field's new content when one 16-bit field of what it covers changes (RFC 1624
-     * s3, equation 3).
+     * A checksum field's new content when one 16-bit field of what it covers changes (RFC 1624 s3,
+     * equation 3).
      */
     public static int update(int checksum, int oldField, int newField) {
         return complement(add(add(complement(checksum), complement(oldField)), newField));

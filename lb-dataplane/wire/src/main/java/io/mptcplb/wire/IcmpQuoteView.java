@@ -16,6 +16,8 @@ public final class IcmpQuoteView {
     private boolean ipv6;
 
     /**
+     * Finds the quoted addresses, ports and sequence number.
+     *
      * @param isIpv6 which IP carried the error, and so which it quotes
      * @return NONE; TRUNCATED when the quote does not reach the sequence number; BAD_ICMP when it
      *     is no IP packet of ours; UNKNOWN_PROTOCOL when it does not quote TCP; FRAGMENT

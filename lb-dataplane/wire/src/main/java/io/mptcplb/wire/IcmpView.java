@@ -101,8 +101,7 @@ public final class IcmpView {
      * @param word the 32 bits behind the checksum: id and sequence number, MTU, or 0
      * @param pseudoSum 0 for ICMP; the pseudo-header's sum for ICMPv6
      */
-    public static long write(
-            long at, int type, int code, int word, int bodyBytes, int pseudoSum) {
+    public static long write(long at, int type, int code, int word, int bodyBytes, int pseudoSum) {
         Mem.setU32(at, type << 24 | code << 16);
         Mem.setU32(at + 4, word);
         int sum = Checksum.add(pseudoSum, Checksum.sum(at, HEADER_BYTES + bodyBytes));

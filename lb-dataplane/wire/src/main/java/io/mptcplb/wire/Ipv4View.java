@@ -155,9 +155,8 @@ public final class Ipv4View {
     }
 
     /**
-     * Writes a header without options, checksum included; returns where the payload goes. DF is
-     * set and the id is 0: what is sent is never fragmented, so the id means nothing (RFC 6864
-     * s4.1).
+     * Writes a header without options, checksum included; returns where the payload goes. DF is set
+     * and the id is 0: what is sent is never fragmented, so the id means nothing (RFC 6864 s4.1).
      *
      * @param totalBytes header and payload, 20 to 65,535
      * @param trafficClass DSCP and ECN

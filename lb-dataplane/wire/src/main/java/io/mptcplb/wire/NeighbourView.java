@@ -3,8 +3,8 @@ package io.mptcplb.wire;
 import io.mptcplb.frame.Mem;
 
 /**
- * A neighbour solicitation or advertisement (RFC 4861 s4.3, s4.4): an ICMPv6 message whose
- * checksum {@link IcmpView} has verified.
+ * A neighbour solicitation or advertisement (RFC 4861 s4.3, s4.4): an ICMPv6 message whose checksum
+ * {@link IcmpView} has verified.
  *
  * <pre>
  *   0      1      2          4       8             24
@@ -44,8 +44,7 @@ public final class NeighbourView {
             return DropReason.TTL_EXPIRED;
         }
         start = address;
-        boolean known =
-                isSolicitation() || Mem.u8(address) == IcmpView.V6_NEIGHBOUR_ADVERTISEMENT;
+        boolean known = isSolicitation() || Mem.u8(address) == IcmpView.V6_NEIGHBOUR_ADVERTISEMENT;
         boolean toMany = targetHi() >>> 56 == 0xff;
         if (!known || Mem.u8(address + 1) != 0 || toMany) {
             return DropReason.BAD_NEIGHBOUR_MESSAGE;

@@ -52,13 +52,17 @@ public final class OptionWriter {
 
     private OptionWriter() {}
 
-    /** @param mss 1 to 65,535 */
+    /**
+     * @param mss 1 to 65,535
+     */
     public static long mss(long at, int mss) {
         Mem.setU32(at, TcpOptions.MSS << 24 | 4 << 16 | mss);
         return at + 4;
     }
 
-    /** @param shift 0 to 14 */
+    /**
+     * @param shift 0 to 14
+     */
     public static long windowScale(long at, int shift) {
         int nopAndKind = TcpOptions.NOP << 24 | TcpOptions.WINDOW_SCALE << 16;
         Mem.setU32(at, nopAndKind | 3 << 8 | shift);
@@ -91,7 +95,9 @@ public final class OptionWriter {
         return at + 4;
     }
 
-    /** @param right the sequence number behind the block */
+    /**
+     * @param right the sequence number behind the block
+     */
     public static long sackBlock(long at, int left, int right) {
         Mem.setU32(at, left);
         Mem.setU32(at + 4, right);
@@ -112,7 +118,9 @@ public final class OptionWriter {
         return KIND | bytes << 16 | version << 8 | flags;
     }
 
-    /** @param flags A (0x80) to H (0x01), see {@link MptcpOptions} */
+    /**
+     * @param flags A (0x80) to H (0x01), see {@link MptcpOptions}
+     */
     public static long mpCapableSyn(long at, int version, int flags) {
         Mem.setU32(at, capableHead(MptcpOptions.CAPABLE_SYN_BYTES, version, flags));
         return at + 4;
@@ -170,9 +178,10 @@ public final class OptionWriter {
         return at + 12;
     }
 
-    /** @param hmac the leftmost 64 bits of the HMAC */
-    public static long mpJoinSynAck(
-            long at, boolean backup, int addressId, long hmac, int nonce) {
+    /**
+     * @param hmac the leftmost 64 bits of the HMAC
+     */
+    public static long mpJoinSynAck(long at, boolean backup, int addressId, long hmac, int nonce) {
         Mem.setU32(at, joinHead(MptcpOptions.JOIN_SYN_ACK_BYTES, backup, addressId));
         Mem.setU64(at + 4, hmac);
         Mem.setU32(at + 12, nonce);
@@ -310,14 +319,18 @@ public final class OptionWriter {
         return at + 4;
     }
 
-    /** @param dsn start of the mapping whose checksum failed, all 64 bits */
+    /**
+     * @param dsn start of the mapping whose checksum failed, all 64 bits
+     */
     public static long mpFail(long at, long dsn) {
         Mem.setU32(at, KIND | 12 << 16 | 6 << 12);
         Mem.setU64(at + 4, dsn);
         return at + 12;
     }
 
-    /** @param receiversKey the key of the peer */
+    /**
+     * @param receiversKey the key of the peer
+     */
     public static long mpFastclose(long at, long receiversKey) {
         Mem.setU32(at, KIND | 12 << 16 | 7 << 12);
         Mem.setU64(at + 4, receiversKey);
