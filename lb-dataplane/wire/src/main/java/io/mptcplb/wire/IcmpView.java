@@ -116,7 +116,7 @@ public final class IcmpView {
     public static void turnEchoRequestIntoReply(long at) {
         int oldWord = Mem.u16(at);
         int reply = oldWord >>> 8 == V4_ECHO_REQUEST ? V4_ECHO_REPLY : V6_ECHO_REPLY;
-        int newWord = reply << 8 | oldWord & 0xff;
+        int newWord = reply << 8 | (oldWord & 0xff);
         Mem.setU16(at, newWord);
         Mem.setU16(at + 2, Checksum.update(Mem.u16(at + 2), oldWord, newWord));
     }

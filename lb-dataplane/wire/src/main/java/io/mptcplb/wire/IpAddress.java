@@ -169,6 +169,6 @@ public record IpAddress(long hi, long lo) {
 
     private int group(int index) {
         long half = index < 4 ? hi : lo;
-        return (int) (half >>> 48 - 16 * (index & 3)) & 0xffff;
+        return (int) (half >>> (48 - 16 * (index & 3))) & 0xffff;
     }
 }

@@ -12,7 +12,7 @@ public final class IpAddresses {
 
     /** The low half of the v4-mapped form; the high half is 0. */
     public static long v4(int address) {
-        return V4_MAPPED | address & 0xffff_ffffL;
+        return V4_MAPPED | (address & 0xffff_ffffL);
     }
 
     public static boolean isV4(long hi, long lo) {
@@ -55,12 +55,12 @@ public final class IpAddresses {
 
     /** Low half of the solicited-node group of an address with this low half. */
     public static long solicitedNodeLo(long lo) {
-        return 1L << 32 | 0xff00_0000L | lo & 0xff_ffffL;
+        return 1L << 32 | 0xff00_0000L | (lo & 0xff_ffffL);
     }
 
     /** The Ethernet group of an IPv6 group with this low half (RFC 2464 s7). */
     public static long multicastMac(long lo) {
-        return 0x3333L << 32 | lo & 0xffff_ffffL;
+        return 0x3333L << 32 | (lo & 0xffff_ffffL);
     }
 
     /**
@@ -76,7 +76,7 @@ public final class IpAddresses {
     }
 
     private static long highBits(int count) {
-        return count == 0 ? 0 : -1L << 64 - count;
+        return count == 0 ? 0 : -1L << (64 - count);
     }
 
     /** Text to an address; see {@link IpAddress#parse}. For configuration only: allocates. */

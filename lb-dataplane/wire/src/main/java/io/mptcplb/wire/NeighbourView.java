@@ -105,7 +105,7 @@ public final class NeighbourView {
         Mem.setU64(at + 16, targetLo);
         boolean solicits = type == IcmpView.V6_NEIGHBOUR_SOLICITATION;
         int option = solicits ? OPTION_SOURCE : OPTION_TARGET;
-        Mem.setU64(at + 24, (long) option << 56 | 1L << 48 | mac & LOW_48);
+        Mem.setU64(at + 24, (long) option << 56 | 1L << 48 | (mac & LOW_48));
         int bodyBytes = HEADER_BYTES + LINK_OPTION_BYTES - IcmpView.HEADER_BYTES;
         return IcmpView.write(at, type, 0, flags << 24, bodyBytes, pseudoSum);
     }

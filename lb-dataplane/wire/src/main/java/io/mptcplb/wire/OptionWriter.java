@@ -53,6 +53,8 @@ public final class OptionWriter {
     private OptionWriter() {}
 
     /**
+     * Maximum segment size.
+     *
      * @param mss 1 to 65,535
      */
     public static long mss(long at, int mss) {
@@ -61,6 +63,8 @@ public final class OptionWriter {
     }
 
     /**
+     * Window scale, in a SYN.
+     *
      * @param shift 0 to 14
      */
     public static long windowScale(long at, int shift) {
@@ -91,11 +95,13 @@ public final class OptionWriter {
 
     /** Head of a SACK option; {@code blocks} (1 to 4) calls of {@link #sackBlock} must follow. */
     public static long sackHeader(long at, int blocks) {
-        Mem.setU32(at, NOP_NOP << 16 | TcpOptions.SACK << 8 | 2 + 8 * blocks);
+        Mem.setU32(at, NOP_NOP << 16 | TcpOptions.SACK << 8 | (2 + 8 * blocks));
         return at + 4;
     }
 
     /**
+     * One block.
+     *
      * @param right the sequence number behind the block
      */
     public static long sackBlock(long at, int left, int right) {
@@ -119,6 +125,8 @@ public final class OptionWriter {
     }
 
     /**
+     * MP_CAPABLE of a SYN.
+     *
      * @param flags A (0x80) to H (0x01), see {@link MptcpOptions}
      */
     public static long mpCapableSyn(long at, int version, int flags) {
@@ -179,6 +187,8 @@ public final class OptionWriter {
     }
 
     /**
+     * MP_JOIN of a SYN/ACK.
+     *
      * @param hmac the leftmost 64 bits of the HMAC
      */
     public static long mpJoinSynAck(long at, boolean backup, int addressId, long hmac, int nonce) {
@@ -210,7 +220,7 @@ public final class OptionWriter {
         boolean summed = (flags & DSS_CHECKSUM) != 0;
         boolean mapped = (flags & DSS_MAPPING) != 0;
         int bytes = MptcpOptions.dssBytes(flags) + (mapped && summed ? 2 : 0);
-        Mem.setU32(at, KIND | bytes << 16 | 2 << 12 | flags & 0xff);
+        Mem.setU32(at, KIND | bytes << 16 | 2 << 12 | (flags & 0xff));
         long next = at + 4;
         if ((flags & DSS_DATA_ACK) != 0) {
             next = number(next, dataAck, (flags & DSS_DATA_ACK_8) != 0);
@@ -290,7 +300,7 @@ public final class OptionWriter {
 
     /** REMOVE_ADDR of the first {@code count} (1 to 37) ids. */
     public static long removeAddr(long at, int[] addressIds, int count) {
-        Mem.setU16(at, TcpOptions.MPTCP << 8 | 3 + count);
+        Mem.setU16(at, TcpOptions.MPTCP << 8 | (3 + count));
         Mem.setU8(at + 2, 4 << 4);
         for (int i = 0; i < count; i++) {
             Mem.setU8(at + 3 + i, addressIds[i]);
@@ -310,7 +320,7 @@ public final class OptionWriter {
 
     /** Bytes of a REMOVE_ADDR, padding included. */
     public static int removeAddrBytes(int count) {
-        return 3 + count + 3 & ~3;
+        return (3 + count + 3) & ~3;
     }
 
     public static long mpPrio(long at, boolean backup) {
@@ -320,6 +330,8 @@ public final class OptionWriter {
     }
 
     /**
+     * MP_FAIL: the checksum of a mapping was wrong.
+     *
      * @param dsn start of the mapping whose checksum failed, all 64 bits
      */
     public static long mpFail(long at, long dsn) {
@@ -329,6 +341,8 @@ public final class OptionWriter {
     }
 
     /**
+     * MP_FASTCLOSE: the connection is aborted.
+     *
      * @param receiversKey the key of the peer
      */
     public static long mpFastclose(long at, long receiversKey) {

@@ -155,8 +155,8 @@ public final class TcpOptions {
             return;
         }
         for (int i = 0; i < count; i++) {
-            sackLeft[i] = Mem.u32(at + 2 + 8 * i);
-            sackRight[i] = Mem.u32(at + 6 + 8 * i);
+            sackLeft[i] = Mem.u32(at + 2 + 8L * i);
+            sackRight[i] = Mem.u32(at + 6 + 8L * i);
         }
         sackCount = count;
     }
@@ -164,7 +164,7 @@ public final class TcpOptions {
     /** RFC 7413 s4.1.1: a cookie has 4 to 16 bytes, an even number; none is a request. */
     private void parseFastOpen(long at, int length) {
         int cookieBytes = length - 2;
-        boolean legal = cookieBytes == 0 || cookieBytes >= 4 && cookieBytes <= 16;
+        boolean legal = cookieBytes == 0 || (cookieBytes >= 4 && cookieBytes <= 16);
         if (!legal || (cookieBytes & 1) != 0) {
             malformed++;
             return;
