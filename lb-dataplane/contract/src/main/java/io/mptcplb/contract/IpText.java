@@ -33,11 +33,13 @@ final class IpText {
         int gap = text.indexOf("::");
         int[] groups = new int[GROUPS];
         if (gap < 0) {
-            return fill(groups, text) == GROUPS ? Optional.of(join(groups)) : Optional.empty();
+            return fill(groups, text, true) == GROUPS
+                    ? Optional.of(join(groups))
+                    : Optional.empty();
         }
         int[] tail = new int[GROUPS];
-        int before = gap == 0 ? 0 : fill(groups, text.substring(0, gap));
-        int after = gap + 2 == text.length() ? 0 : fill(tail, text.substring(gap + 2));
+        int before = gap == 0 ? 0 : fill(groups, text.substring(0, gap), false);
+        int after = gap + 2 == text.length() ? 0 : fill(tail, text.substring(gap + 2), true);
         // RFC 4291 s2.2: "::" stands for one or more groups.
         if (before < 0 || after < 0 || before + after >= GROUPS) {
             return Optional.empty();
@@ -50,11 +52,11 @@ final class IpText {
      * Groups written to the front of {@code groups}, or -1 when the text is not groups and an
      * optional last dotted quad.
      */
-    private static int fill(int[] groups, String text) {
+    private static int fill(int[] groups, String text, boolean last) {
         String[] parts = text.split(":", -1);
         int count = 0;
         for (int i = 0; i < parts.length; i++) {
-            boolean quad = i == parts.length - 1 && parts[i].indexOf('.') >= 0;
+            boolean quad = last && i == parts.length - 1 && parts[i].indexOf('.') >= 0;
             if (count + (quad ? 2 : 1) > GROUPS) {
                 return -1;
             }
