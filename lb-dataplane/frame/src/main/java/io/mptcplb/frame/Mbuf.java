@@ -234,6 +234,10 @@ public final class Mbuf {
         return Mem.hostU16(m + PRIV_SIZE);
     }
 
+    public static void setPrivSize(long m, int bytes) {
+        Mem.setHostU16(m + PRIV_SIZE, bytes);
+    }
+
     /** Header lengths and segment size as DPDK packs them: l2 7 bits, l3 9, l4 8, tso_segsz 16. */
     public static void setTxOffload(
             long m, int l2Bytes, int l3Bytes, int l4Bytes, int segmentBytes) {

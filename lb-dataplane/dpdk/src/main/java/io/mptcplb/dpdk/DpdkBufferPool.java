@@ -1,0 +1,132 @@
+package io.mptcplb.dpdk;
+
+import io.mptcplb.frame.BufferPool;
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.frame.Mem;
+import java.lang.foreign.Arena;
+
+/**
+ * A worker's buffers out of a DPDK mempool; its ports receive into the same pool. Owner: the worker thread ({@link #create} and
+ * {@link #close} belong to whoever owns it before and after).
+ *
+ * <p>{@link #release} takes any mbuf of any DPDK pool: indirect ones and those of other pools go back through DPDK itself.
+ */
+public final class DpdkBufferPool implements BufferPool, AutoCloseable {
+    /** RTE_MBUF_F_EXTERNAL: the data lies in memory that belongs to a driver. */
+    static final long EXTERNAL = 1L << 61;
+
+    private final long mempool;
+    private final int capacity;
+    private final int roomBytes;
+    private final Arena arena = Arena.ofShared();
+    private final MbufCache cache;
+    private final MbufMemory memory;
+    private final long freeTable;
+    private long allocFailures;
+    private boolean closed;
+
+    private DpdkBufferPool(long mempool, int capacity, int roomBytes) {
+        this.mempool = mempool;
+        this.capacity = capacity;
+        this.roomBytes = roomBytes;
+        cache = new MbufCache(mempool, arena);
+        freeTable = arena.allocate(8, 8).address();
+        Mem.register(freeTable, 8);
+        memory = MbufMemory.register(cache, capacity, mempool);
+    }
+
+    /**
+     * Makes a pool of {@code count} buffers with {@code roomBytes} of data room each (headroom included, at most 65,535). A count
+     * of 2^n - 1 uses memory best.
+     */
+    public static DpdkBufferPool create(String name, int count, int roomBytes) {
+        return new DpdkBufferPool(Mempools.create(name, count, Mbuf.PRIVATE_BYTES, roomBytes), count, roomBytes);
+    }
+
+    /** Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape, its ring included. */
+    public static int megabytes(int count, int roomBytes) {
+        return Mempools.megabytes(count, Mbuf.PRIVATE_BYTES, roomBytes);
+    }
+
+    @Override
+    public long alloc() {
+        long m = cache.take();
+        if (m == 0) {
+            allocFailures++;
+            return 0;
+        }
+        Mbuf.reset(m);
+        return m;
+    }
+
+    @Override
+    public void release(long m) {
+        int references = Mbuf.refcnt(m);
+        if (Mem.CHECKED && references == 0) {
+            throw new IllegalStateException("buffer 0x" + Long.toHexString(m) + " released twice");
+        }
+        if (references > 1) {
+            Mbuf.setRefcnt(m, references - 1);
+        } else if (Mbuf.pool(m) == mempool && (Mbuf.olFlags(m) & (Mbuf.INDIRECT | EXTERNAL)) == 0) {
+            cache.give(m);
+        } else {
+            releaseForeign(m);
+        }
+    }
+
+    /** One mbuf of another pool, or one that must be detached first: DPDK knows how. */
+    private void releaseForeign(long m) {
+        Mbuf.setNext(m, 0);
+        Mbuf.setNbSegs(m, 1);
+        Mem.setHostU64(freeTable, m);
+        Natives.pktmbufFreeBulk(freeTable, 1);
+    }
+
+    @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Exact while no driver of this pool runs; mbufs in DPDK's lcore caches are counted although only drivers reach them. */
+    @Override
+    public int available() {
+        return cache.kept() + Natives.mempoolAvailCount(mempool);
+    }
+
+    @Override
+    public int roomBytes() {
+        return roomBytes;
+    }
+
+    @Override
+    public long allocFailures() {
+        return allocFailures;
+    }
+
+    long mempool() {
+        return mempool;
+    }
+
+    /** Throws POOL_EMPTY unless {@code buffers} are there; for start-up checks. */
+    void require(int buffers, String forWhat) {
+        if (available() < buffers) {
+            throw new DpdkException(
+                    DpdkError.POOL_EMPTY,
+                    forWhat + " needs " + buffers + " buffers, the pool has " + available() + " of " + capacity);
+        }
+    }
+
+    /** Frees the pool's memory; all buffers must be back and all ports that receive into it closed. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        cache.close();
+        memory.unregister();
+        Mem.unregister(freeTable);
+        Mempools.free(mempool);
+        arena.close();
+    }
+}

@@ -1,0 +1,92 @@
+package io.mptcplb.dpdk;
+
+import io.mptcplb.frame.Mem;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The kernel's view of the interface behind an AF_PACKET or AF_XDP port (its driver always claims that the link is up). Asks
+ * through a socket that stays in the network namespace in which the port was opened. Owner: the port's thread.
+ */
+final class KernelInterface implements AutoCloseable {
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+    private static final int SIOCGIFFLAGS = 0x8913;
+    private static final int SIOCGIFMTU = 0x8921;
+    private static final int SIOCGIFINDEX = 0x8933;
+    private static final int IFF_UP = 1;
+    private static final int IFF_RUNNING = 0x40;
+    private static final int NAME_BYTES = 16;
+    private static final int REQUEST_BYTES = 40;
+
+    private final String name;
+    private final Arena arena = Arena.ofShared();
+    private final Posix posix = new Posix(arena);
+    private final long request;
+    private final int socket;
+
+    private KernelInterface(String name) {
+        this.name = name;
+        MemorySegment memory = arena.allocate(REQUEST_BYTES, 8);
+        request = memory.address();
+        Mem.register(request, REQUEST_BYTES);
+        memory.setString(0, name);
+        socket = posix.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+    }
+
+    /** The interface of this name in the calling thread's network namespace; DEVICE_MISSING when there is none. */
+    static KernelInterface open(String name) {
+        if (name.isEmpty() || name.length() >= NAME_BYTES || name.contains(",")) {
+            throw new DpdkException(DpdkError.DEVICE_MISSING, "\"" + name + "\" cannot name an interface");
+        }
+        KernelInterface opened = new KernelInterface(name);
+        int index = opened.index();
+        if (index < 0) {
+            opened.close();
+            throw new DpdkException(
+                    index == -Posix.ENODEV ? DpdkError.DEVICE_MISSING : DpdkError.SYSTEM_CALL_FAILED,
+                    "interface " + name + ": " + Natives.errorText(index));
+        }
+        return opened;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int index() {
+        return ask(SIOCGIFINDEX);
+    }
+
+    int mtuBytes() {
+        return ask(SIOCGIFMTU);
+    }
+
+    /** Administratively up, and with a carrier. */
+    boolean linkUp() {
+        int flags = ask(SIOCGIFFLAGS);
+        return flags >= 0 && (flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+    }
+
+    private int ask(int what) {
+        if (socket < 0) {
+            return socket;
+        }
+        Mem.setHostU64(request + NAME_BYTES, 0);
+        int result = posix.ioctl(socket, what, request);
+        if (result < 0) {
+            return result;
+        }
+        int value = Mem.hostU32(request + NAME_BYTES);
+        return what == SIOCGIFFLAGS ? value & 0xffff : value;
+    }
+
+    @Override
+    public void close() {
+        if (socket >= 0) {
+            posix.close(socket);
+        }
+        Mem.unregister(request);
+        arena.close();
+    }
+}

@@ -1,0 +1,238 @@
+package io.mptcplb.dpdk;
+
+import io.mptcplb.frame.Mem;
+import java.lang.foreign.Arena;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes DPDK know a device: checks what the kernel will ask for, plugs the device in, and finds its port number and descriptor.
+ * Not for the packet path.
+ */
+final class PortAttachment {
+    private static final int ETHERNET_BYTES = 14;
+    /** What af_xdp takes of an mbuf's room: the mbuf's headroom and the kernel's own. */
+    private static final int XDP_ROOM_OVERHEAD_BYTES = 384;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int EBUSY = 16;
+
+    final int portId;
+    final @Nullable KernelInterface kernel;
+    final int descriptor;
+    /** IP packets that the port must carry, and the longest that it can. */
+    final int mtuBytes;
+
+    private final String bus;
+    private final String name;
+
+    private PortAttachment(
+            int portId, @Nullable KernelInterface kernel, int descriptor, int mtuBytes, String bus, String name) {
+        this.portId = portId;
+        this.kernel = kernel;
+        this.descriptor = descriptor;
+        this.mtuBytes = mtuBytes;
+        this.bus = bus;
+        this.name = name;
+    }
+
+    static PortAttachment of(PortOptions options, int roomBytes) {
+        return switch (options.device()) {
+            case PortDevice.AfPacket device -> afPacket(device, options, roomBytes);
+            case PortDevice.AfXdp device -> afXdp(device, options, roomBytes);
+            case PortDevice.Virtual device ->
+                    plain("vdev", device.name(), device.arguments(), mtuOrDefault(options.mtuBytes()));
+            case PortDevice.Pci device ->
+                    plain("pci", device.address(), device.arguments(), mtuOrDefault(options.mtuBytes()));
+            case PortDevice.Existing device ->
+                    new PortAttachment(
+                            device.portId(), null, -1, mtuOrDefault(options.mtuBytes()), "", "");
+        };
+    }
+
+    private static int mtuOrDefault(int mtuBytes) {
+        return mtuBytes == 0 ? 1500 : mtuBytes;
+    }
+
+    private static PortAttachment afPacket(PortDevice.AfPacket device, PortOptions options, int roomBytes) {
+        requireDriver("net_af_packet");
+        KernelInterface kernel = KernelInterface.open(device.interfaceName());
+        try {
+            int mtuBytes = kernelMtu(kernel, options);
+            AfPacketRing ring = AfPacketRing.forMtu(mtuBytes, options.rxFrames());
+            requireRoom(ring.roomBytes(), roomBytes, mtuBytes);
+            requirePacketSocket(kernel.name());
+            requireNetAdmin(kernel.name());
+            requireLockable(ring.lockedBytes(), kernel.name());
+            String name = "net_af_packet_" + kernel.name();
+            String arguments =
+                    "iface=" + kernel.name() + "," + ring.arguments()
+                            + ",qdisc_bypass=" + (device.qdiscBypass() ? 1 : 0);
+            Map<String, Integer> before = Descriptors.open();
+            int port = plug("vdev", name, arguments);
+            int descriptor = Descriptors.opened(before, Descriptors.AF_PACKET, kernel.index());
+            return new PortAttachment(port, kernel, descriptor, mtuBytes, "vdev", name);
+        } catch (RuntimeException failure) {
+            kernel.close();
+            throw failure;
+        }
+    }
+
+    private static PortAttachment afXdp(PortDevice.AfXdp device, PortOptions options, int roomBytes) {
+        requireDriver("net_af_xdp");
+        KernelInterface kernel = KernelInterface.open(device.interfaceName());
+        try {
+            int mtuBytes = kernelMtu(kernel, options);
+            requireRoom(mtuBytes + ETHERNET_BYTES + XDP_ROOM_OVERHEAD_BYTES, roomBytes, mtuBytes);
+            requireNetAdmin(kernel.name());
+            if (!ProcessRights.has(ProcessRights.SYS_ADMIN) || !ProcessRights.has(ProcessRights.IPC_LOCK)) {
+                throw new DpdkException(DpdkError.NO_XDP_RIGHTS, "interface " + kernel.name());
+            }
+            String name = "net_af_xdp_" + kernel.name() + "_" + device.startQueue();
+            // The driver's default busy budget makes every empty poll a system call.
+            String arguments =
+                    "iface=" + kernel.name() + ",busy_budget=0,start_queue=" + device.startQueue();
+            int port = plug("vdev", name, arguments);
+            return new PortAttachment(port, kernel, -1, mtuBytes, "vdev", name);
+        } catch (RuntimeException failure) {
+            kernel.close();
+            throw failure;
+        }
+    }
+
+    /** The interface's MTU; a port may be told a smaller one, not a larger. */
+    private static int kernelMtu(KernelInterface kernel, PortOptions options) {
+        int own = kernel.mtuBytes();
+        if (options.mtuBytes() > own) {
+            throw new DpdkException(
+                    DpdkError.MTU_TOO_LARGE,
+                    "MTU " + options.mtuBytes() + " asked for, interface " + kernel.name() + " has " + own,
+                    own);
+        }
+        // Frames up to the interface's own MTU arrive whatever was asked: rings and rooms follow that.
+        return own;
+    }
+
+    private static void requireRoom(int neededBytes, int roomBytes, int mtuBytes) {
+        if (roomBytes < neededBytes) {
+            throw new DpdkException(
+                    DpdkError.ROOM_TOO_SMALL,
+                    "buffers of " + roomBytes + " bytes cannot take frames of MTU " + mtuBytes,
+                    neededBytes);
+        }
+    }
+
+    private static void requirePacketSocket(String interfaceName) {
+        try (Arena arena = Arena.ofConfined()) {
+            Posix posix = new Posix(arena);
+            int socket = posix.socket(Descriptors.AF_PACKET, SOCK_RAW_CLOEXEC, 0);
+            if (socket == -Posix.EPERM) {
+                throw new DpdkException(DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + interfaceName);
+            }
+            if (socket < 0) {
+                throw new DpdkException(
+                        DpdkError.SYSTEM_CALL_FAILED, "AF_PACKET socket: " + Natives.errorText(socket));
+            }
+            posix.close(socket);
+        }
+    }
+
+    private static void requireNetAdmin(String interfaceName) {
+        if (!ProcessRights.has(ProcessRights.NET_ADMIN)) {
+            throw new DpdkException(
+                    DpdkError.NO_NET_ADMIN, "the driver sets flags of interface " + interfaceName);
+        }
+    }
+
+    private static void requireLockable(long bytes, String interfaceName) {
+        if (!ProcessRights.has(ProcessRights.IPC_LOCK) && bytes > ProcessRights.lockedBytesMax()) {
+            throw new DpdkException(
+                    DpdkError.MEMLOCK_LIMIT,
+                    "the rings of " + interfaceName + " lock " + bytes + " bytes, "
+                            + ProcessRights.lockedBytesMax() + " are allowed");
+        }
+    }
+
+    private static void requireDriver(String driver) {
+        int soVersion = Natives.require().soVersion();
+        String library = Libraries.soname(driver, soVersion);
+        if (Libraries.dlopen(library).isEmpty()) {
+            throw new DpdkException(
+                    DpdkError.DRIVER_MISSING,
+                    "cannot load " + library,
+                    "librte-" + driver.replace('_', '-') + soVersion);
+        }
+    }
+
+    private static PortAttachment plain(String bus, String name, String arguments, int mtuBytes) {
+        return new PortAttachment(plug(bus, name, arguments), null, -1, mtuBytes, bus, name);
+    }
+
+    /** The port of that device, which may have been probed when DPDK started. */
+    private static int plug(String bus, String name, String arguments) {
+        int port = portByName(name);
+        if (port >= 0) {
+            return port;
+        }
+        NativeLog log = NativeLog.begin(true);
+        int result;
+        try (Arena arena = Arena.ofConfined()) {
+            result =
+                    Natives.hotplugAdd(
+                            arena.allocateFrom(bus), arena.allocateFrom(name), arena.allocateFrom(arguments));
+        }
+        String words = log.end();
+        if (result < 0) {
+            throw refused(bus, name, arguments, result, words);
+        }
+        port = portByName(name);
+        if (port < 0) {
+            throw new DpdkException(
+                    DpdkError.NO_PORTS, "DPDK took device " + name + " but made no port of it" + words);
+        }
+        return port;
+    }
+
+    private static DpdkException refused(String bus, String name, String arguments, int result, String words) {
+        String what = "device " + name + " (" + arguments + "): " + Natives.errorText(result) + words;
+        if (bus.equals("pci")) {
+            return new DpdkException(DpdkError.NO_PORTS, what);
+        }
+        if (result == -EBUSY || words.contains("already loaded")) {
+            return new DpdkException(DpdkError.DEVICE_BUSY, what, interfaceOf(arguments));
+        }
+        String driver = name.replaceFirst("[0-9]*$", "");
+        if (name.matches("net_[a-z_]+[0-9]*")) {
+            requireDriver(driver);
+        }
+        return new DpdkException(DpdkError.PORT_REFUSED, what);
+    }
+
+    private static String interfaceOf(String arguments) {
+        return arguments.replaceFirst("^(?:.*,)?iface=([^,]*).*$", "$1");
+    }
+
+    private static int portByName(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            long out = arena.allocate(2, 2).address();
+            if (Natives.ethDevGetPortByName(arena.allocateFrom(name), out) != 0) {
+                return -1;
+            }
+            Mem.register(out, 2);
+            int port = Mem.hostU16(out);
+            Mem.unregister(out);
+            return port;
+        }
+    }
+
+    /** Unplugs what was plugged in; the port must be closed. */
+    void detach() {
+        if (!name.isEmpty()) {
+            try (Arena arena = Arena.ofConfined()) {
+                Natives.hotplugRemove(arena.allocateFrom(bus), arena.allocateFrom(name));
+            }
+        }
+        if (kernel != null) {
+            kernel.close();
+        }
+    }
+}

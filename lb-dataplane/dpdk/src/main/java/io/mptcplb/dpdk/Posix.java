@@ -1,0 +1,185 @@
+package io.mptcplb.dpdk;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The few system calls that ports and workers need. Each returns its result, or minus errno. One instance per thread: it holds
+ * the place where errno is kept. Pointers are {@code long}.
+ */
+@SuppressWarnings("restricted")
+final class Posix {
+    static final int EINTR = 4;
+    static final int ENODEV = 19;
+    static final int EPERM = 1;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle SOCKET = find("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
+    private static final MethodHandle IOCTL = findVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GETSOCKOPT =
+            find("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GETSOCKNAME =
+            find("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EVENTFD = find("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle READ = find("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WRITE = find("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PPOLL =
+            find("ppoll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SETAFFINITY =
+            find("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle OPEN_MEMSTREAM =
+            find("open_memstream", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle FCLOSE = find("fclose", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle FREE =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(JAVA_LONG));
+
+    private final MemorySegment state;
+
+    Posix(Arena arena) {
+        state = arena.allocate(STATE);
+    }
+
+    private static MethodHandle find(String symbol, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(symbol),
+                FunctionDescriptor.of(result, arguments),
+                Linker.Option.captureCallState("errno"));
+    }
+
+    private static MethodHandle findVariadic(
+            String symbol, int firstVariadic, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(symbol),
+                FunctionDescriptor.of(result, arguments),
+                Linker.Option.captureCallState("errno"),
+                Linker.Option.firstVariadicArg(firstVariadic));
+    }
+
+    private int result(int returned) {
+        return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
+    }
+
+    private long result(long returned) {
+        return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
+    }
+
+    int socket(int domain, int type, int protocol) {
+        try {
+            return result((int) SOCKET.invokeExact(state, domain, type, protocol));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int close(int descriptor) {
+        try {
+            return result((int) CLOSE.invokeExact(state, descriptor));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int ioctl(int descriptor, long request, long argument) {
+        try {
+            return result((int) IOCTL.invokeExact(state, descriptor, request, argument));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int getsockopt(int descriptor, int level, int option, long value, long length) {
+        try {
+            return result((int) GETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int getsockname(int descriptor, long address, long length) {
+        try {
+            return result((int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int eventfd(int initial, int flags) {
+        try {
+            return result((int) EVENTFD.invokeExact(state, initial, flags));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    long read(int descriptor, long buffer, long bytes) {
+        try {
+            return result((long) READ.invokeExact(state, descriptor, buffer, bytes));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    long write(int descriptor, long buffer, long bytes) {
+        try {
+            return result((long) WRITE.invokeExact(state, descriptor, buffer, bytes));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int ppoll(long descriptors, int count, long timeout) {
+        try {
+            return result((int) PPOLL.invokeExact(state, descriptors, (long) count, timeout, 0L));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int schedSetaffinity(int thread, long bytes, long mask) {
+        try {
+            return result((int) SETAFFINITY.invokeExact(state, thread, bytes, mask));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** A FILE that grows in memory; its text and length appear at the two addresses after {@link #fclose}. 0 on failure. */
+    long openMemstream(long textOut, long lengthOut) {
+        try {
+            return (long) OPEN_MEMSTREAM.invokeExact(state, textOut, lengthOut);
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    int fclose(long file) {
+        try {
+            return result((int) FCLOSE.invokeExact(state, file));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    void free(long address) {
+        try {
+            FREE.invokeExact(address);
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+}
