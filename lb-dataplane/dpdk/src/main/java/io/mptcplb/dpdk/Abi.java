@@ -1,8 +1,9 @@
 package io.mptcplb.dpdk;
 
 /**
- * Where DPDK keeps what we read without its inline functions. Two families exist: {@code rte_eth_fp_ops} and some structures of
- * the control path changed with 23.11. Mbuf, mempool and mempool operations are the same in all supported releases.
+ * Where DPDK keeps what we read without its inline functions. Two families exist: {@code
+ * rte_eth_fp_ops} and some structures of the control path changed with 23.11. Mbuf, mempool and
+ * mempool operations are the same in all supported releases.
  *
  * @param soVersion suffix of the shared objects, 23 to 26
  * @param release what {@code rte_version} must report, such as "22.11"
@@ -97,19 +98,31 @@ record Abi(
             }
         }
         throw new DpdkException(
-                DpdkError.ABI_MISMATCH, "found DPDK libraries .so." + soVersion + "; supported are " + supported());
+                DpdkError.ABI_MISMATCH,
+                "found DPDK libraries .so." + soVersion + "; supported are " + supported());
     }
 
-    /** The library must also say that it is the release whose layout this is: "DPDK 22.11.11" for "22.11". */
+    /**
+     * The library must also say that it is the release whose layout this is: "DPDK 22.11.11" for
+     * "22.11".
+     */
     void verifyRelease(String reported) {
         String expected = "DPDK " + release;
         boolean same =
-                reported.equals(expected) || reported.startsWith(expected + ".") || reported.startsWith(expected + "-");
+                reported.equals(expected)
+                        || reported.startsWith(expected + ".")
+                        || reported.startsWith(expected + "-");
         if (!same) {
             throw new DpdkException(
                     DpdkError.ABI_MISMATCH,
-                    "librte_eal.so." + soVersion + " reports \"" + reported + "\" where \"" + expected
-                            + "\" belongs; supported are " + supported());
+                    "librte_eal.so."
+                            + soVersion
+                            + " reports \""
+                            + reported
+                            + "\" where \""
+                            + expected
+                            + "\" belongs; supported are "
+                            + supported());
         }
     }
 
@@ -117,7 +130,10 @@ record Abi(
     static String supported() {
         StringBuilder text = new StringBuilder();
         for (int i = SUPPORTED.length - 1; i >= 0; i--) {
-            text.append(SUPPORTED[i].release).append(" (.so.").append(SUPPORTED[i].soVersion).append(')');
+            text.append(SUPPORTED[i].release)
+                    .append(" (.so.")
+                    .append(SUPPORTED[i].soVersion)
+                    .append(')');
             text.append(i == 0 ? "" : ", ");
         }
         return text.toString();

@@ -5,9 +5,10 @@ import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 
 /**
- * Proves at start, on real mbufs, that this DPDK build lays out what we write as we believe: fields of fresh mbufs, DPDK's own
- * judgement of a chain built here, and that freeing that chain brings back every mbuf. Builds with other options (64-bit
- * timestamps first, no IOVA in the mbuf, debugging cookies) fail here by name instead of by SIGSEGV later.
+ * Proves at start, on real mbufs, that this DPDK build lays out what we write as we believe: fields
+ * of fresh mbufs, DPDK's own judgement of a chain built here, and that freeing that chain brings
+ * back every mbuf. Builds with other options (64-bit timestamps first, no IOVA in the mbuf,
+ * debugging cookies) fail here by name instead of by SIGSEGV later.
  */
 final class AbiSelfTest {
     private static final int MBUFS = 31;
@@ -21,7 +22,8 @@ final class AbiSelfTest {
 
     static void run(Abi abi) {
         AbiSelfTest test = new AbiSelfTest(abi);
-        try (DpdkBufferPool pool = DpdkBufferPool.create("self-test", MBUFS, Mbuf.DEFAULT_ROOM_BYTES);
+        try (DpdkBufferPool pool =
+                        DpdkBufferPool.create("self-test", MBUFS, Mbuf.DEFAULT_ROOM_BYTES);
                 IndirectPool indirect = new IndirectPool("self-test-i", INDIRECTS)) {
             test.mempool(pool);
             test.freshMbuf(pool);
@@ -33,7 +35,9 @@ final class AbiSelfTest {
         long mempool = pool.mempool();
         require(Mem.hostU32(mempool + Abi.MEMPOOL_SIZE) == MBUFS, "rte_mempool.size");
         int elementBytes = Mbuf.STRUCT_BYTES + Mbuf.PRIVATE_BYTES + Mbuf.DEFAULT_ROOM_BYTES;
-        require(Mem.hostU32(mempool + Abi.MEMPOOL_ELT_SIZE) == elementBytes, "rte_mempool.elt_size");
+        require(
+                Mem.hostU32(mempool + Abi.MEMPOOL_ELT_SIZE) == elementBytes,
+                "rte_mempool.elt_size");
         require(pool.available() == MBUFS, "rte_mempool_avail_count");
     }
 
@@ -44,7 +48,9 @@ final class AbiSelfTest {
         require(Mbuf.bufAddr(m) == m + Mbuf.STRUCT_BYTES + Mbuf.PRIVATE_BYTES, "rte_mbuf.buf_addr");
         require(Mbuf.bufLen(m) == Mbuf.DEFAULT_ROOM_BYTES, "rte_mbuf.buf_len");
         require(Mbuf.privSize(m) == Mbuf.PRIVATE_BYTES, "rte_mbuf.priv_size");
-        require(Mbuf.refcnt(m) == 1 && Mbuf.nbSegs(m) == 1 && Mbuf.next(m) == 0, "rte_mbuf.refcnt, nb_segs, next");
+        require(
+                Mbuf.refcnt(m) == 1 && Mbuf.nbSegs(m) == 1 && Mbuf.next(m) == 0,
+                "rte_mbuf.refcnt, nb_segs, next");
         require(Mbuf.bufIova(m) != 0, "rte_mbuf.buf_iova");
         judge(m, "a fresh mbuf");
         pool.release(m);
@@ -71,7 +77,9 @@ final class AbiSelfTest {
         require(Mbuf.refcnt(payload) == 1, "references after the chain was freed");
         require(indirect.available() == INDIRECTS, "indirect mbufs after the chain was freed");
         require(pool.available() == MBUFS - 1, "header after the chain was freed");
-        require(Mbuf.bufAddr(first) == first + Mbuf.STRUCT_BYTES, "buf_addr after rte_pktmbuf_detach");
+        require(
+                Mbuf.bufAddr(first) == first + Mbuf.STRUCT_BYTES,
+                "buf_addr after rte_pktmbuf_detach");
         pool.release(payload);
         require(pool.available() == MBUFS, "payload after its last release");
     }
@@ -83,7 +91,9 @@ final class AbiSelfTest {
             int verdict = Natives.mbufCheck(m, 1, reason);
             long text = Mem.hostU64(reason);
             Mem.unregister(reason);
-            require(verdict == 0, "rte_mbuf_check of " + what + (text == 0 ? "" : ": " + Natives.string(text)));
+            require(
+                    verdict == 0,
+                    "rte_mbuf_check of " + what + (text == 0 ? "" : ": " + Natives.string(text)));
         }
     }
 
@@ -100,7 +110,8 @@ final class AbiSelfTest {
     private void require(boolean holds, String what) {
         if (!holds) {
             throw new DpdkException(
-                    DpdkError.ABI_SELF_TEST_FAILED, what + " is not as DPDK " + abi.release() + " has it");
+                    DpdkError.ABI_SELF_TEST_FAILED,
+                    what + " is not as DPDK " + abi.release() + " has it");
         }
     }
 }

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Finds the socket that a driver opened: DPDK does not tell the descriptors of its kernel-backed ports, but they appear in
- * {@code /proc/self/fd} while the port is created.
+ * Finds the socket that a driver opened: DPDK does not tell the descriptors of its kernel-backed
+ * ports, but they appear in {@code /proc/self/fd} while the port is created.
  */
 final class Descriptors {
     static final int AF_PACKET = 17;
@@ -25,8 +25,8 @@ final class Descriptors {
     private Descriptors() {}
 
     /**
-     * Sockets that this process has open, by the kernel's name for each ("socket:[4711]"): numbers are used again, and the look
-     * into the folder takes one itself.
+     * Sockets that this process has open, by the kernel's name for each ("socket:[4711]"): numbers
+     * are used again, and the look into the folder takes one itself.
      */
     static Map<String, Integer> open() {
         Map<String, Integer> found = new HashMap<>();
@@ -52,8 +52,9 @@ final class Descriptors {
     }
 
     /**
-     * The descriptor that is not in {@code before} and is a socket of the family; of AF_PACKET sockets, the one bound to the
-     * interface (other threads may open sockets meanwhile). -1 when there is none.
+     * The descriptor that is not in {@code before} and is a socket of the family; of AF_PACKET
+     * sockets, the one bound to the interface (other threads may open sockets meanwhile). -1 when
+     * there is none.
      */
     static int opened(Map<String, Integer> before, int family, int interfaceIndex) {
         try (Arena arena = Arena.ofConfined()) {
@@ -69,7 +70,8 @@ final class Descriptors {
         return -1;
     }
 
-    private static boolean matches(Posix posix, Arena arena, int descriptor, int family, int interfaceIndex) {
+    private static boolean matches(
+            Posix posix, Arena arena, int descriptor, int family, int interfaceIndex) {
         long memory = arena.allocate(LINK_ADDRESS_BYTES + 8, 8).address();
         Mem.register(memory, LINK_ADDRESS_BYTES + 8);
         try {

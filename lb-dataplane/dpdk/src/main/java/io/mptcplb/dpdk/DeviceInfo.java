@@ -35,7 +35,8 @@ record DeviceInfo(
             int result = Natives.ethDevInfoGet(port, info);
             if (result < 0) {
                 throw new DpdkException(
-                        DpdkError.PORT_REFUSED, "rte_eth_dev_info_get: " + Natives.errorText(result));
+                        DpdkError.PORT_REFUSED,
+                        "rte_eth_dev_info_get: " + Natives.errorText(result));
             }
             Mem.register(info, Abi.INFO_BYTES);
             DeviceInfo decoded =

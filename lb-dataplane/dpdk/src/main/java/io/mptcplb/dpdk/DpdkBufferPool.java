@@ -6,10 +6,11 @@ import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 
 /**
- * A worker's buffers out of a DPDK mempool; its ports receive into the same pool. Owner: the worker thread ({@link #create} and
- * {@link #close} belong to whoever owns it before and after).
+ * A worker's buffers out of a DPDK mempool; its ports receive into the same pool. Owner: the worker
+ * thread ({@link #create} and {@link #close} belong to whoever owns it before and after).
  *
- * <p>{@link #release} takes any mbuf of any DPDK pool: indirect ones and those of other pools go back through DPDK itself.
+ * <p>{@link #release} takes any mbuf of any DPDK pool: indirect ones and those of other pools go
+ * back through DPDK itself.
  */
 public final class DpdkBufferPool implements BufferPool, AutoCloseable {
     /** RTE_MBUF_F_EXTERNAL: the data lies in memory that belongs to a driver. */
@@ -36,14 +37,18 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
     }
 
     /**
-     * Makes a pool of {@code count} buffers with {@code roomBytes} of data room each (headroom included, at most 65,535). A count
-     * of 2^n - 1 uses memory best.
+     * Makes a pool of {@code count} buffers with {@code roomBytes} of data room each (headroom
+     * included, at most 65,535). A count of 2^n - 1 uses memory best.
      */
     public static DpdkBufferPool create(String name, int count, int roomBytes) {
-        return new DpdkBufferPool(Mempools.create(name, count, Mbuf.PRIVATE_BYTES, roomBytes), count, roomBytes);
+        return new DpdkBufferPool(
+                Mempools.create(name, count, Mbuf.PRIVATE_BYTES, roomBytes), count, roomBytes);
     }
 
-    /** Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape, its ring included. */
+    /**
+     * Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape, its ring
+     * included.
+     */
     public static int megabytes(int count, int roomBytes) {
         return Mempools.megabytes(count, Mbuf.PRIVATE_BYTES, roomBytes);
     }
@@ -87,7 +92,10 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
         return capacity;
     }
 
-    /** Exact while no driver of this pool runs; mbufs in DPDK's lcore caches are counted although only drivers reach them. */
+    /**
+     * Exact while no driver of this pool runs; mbufs in DPDK's lcore caches are counted although
+     * only drivers reach them.
+     */
     @Override
     public int available() {
         return cache.kept() + Natives.mempoolAvailCount(mempool);
@@ -112,11 +120,19 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
         if (available() < buffers) {
             throw new DpdkException(
                     DpdkError.POOL_EMPTY,
-                    forWhat + " needs " + buffers + " buffers, the pool has " + available() + " of " + capacity);
+                    forWhat
+                            + " needs "
+                            + buffers
+                            + " buffers, the pool has "
+                            + available()
+                            + " of "
+                            + capacity);
         }
     }
 
-    /** Frees the pool's memory; all buffers must be back and all ports that receive into it closed. */
+    /**
+     * Frees the pool's memory; all buffers must be back and all ports that receive into it closed.
+     */
     @Override
     public void close() {
         if (closed) {

@@ -6,8 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's thread: a platform thread, pinned to one CPU and known to DPDK, which gives it a cache of mbufs of its own (a third
- * off the cost of a packet). Virtual threads cannot be used: DPDK keeps its state per kernel thread.
+ * A worker's thread: a platform thread, pinned to one CPU and known to DPDK, which gives it a cache
+ * of mbufs of its own (a third off the cost of a packet). Virtual threads cannot be used: DPDK
+ * keeps its state per kernel thread.
  */
 public final class DpdkThread {
     private static final int CPU_MASK_BYTES = 128;
@@ -22,8 +23,8 @@ public final class DpdkThread {
     }
 
     /**
-     * Starts {@code body} on a thread of its own. Returns once it runs on {@code cpu} (-1: wherever the process may) and is
-     * registered; throws CPU_UNAVAILABLE or THREAD_REFUSED otherwise.
+     * Starts {@code body} on a thread of its own. Returns once it runs on {@code cpu} (-1: wherever
+     * the process may) and is registered; throws CPU_UNAVAILABLE or THREAD_REFUSED otherwise.
      */
     public static DpdkThread start(String name, int cpu, Runnable body) {
         DpdkThread started = new DpdkThread(name, cpu, body);
@@ -51,7 +52,8 @@ public final class DpdkThread {
             pin(cpu);
             if (Natives.threadRegister() != 0) {
                 throw new DpdkException(
-                        DpdkError.THREAD_REFUSED, "rte_thread_register: " + Natives.errorText(Natives.rteErrno()));
+                        DpdkError.THREAD_REFUSED,
+                        "rte_thread_register: " + Natives.errorText(Natives.rteErrno()));
             }
         } catch (DpdkException refused) {
             refusal = refused;

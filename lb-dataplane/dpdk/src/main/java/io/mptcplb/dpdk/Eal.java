@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * DPDK's environment, once per process. Started and closed by the thread that wires the program; pools and ports are made after
- * {@link #start} and closed before {@link #close}.
+ * DPDK's environment, once per process. Started and closed by the thread that wires the program;
+ * pools and ports are made after {@link #start} and closed before {@link #close}.
  */
 public final class Eal implements AutoCloseable {
     private static final int EALREADY = 114;
@@ -26,8 +26,8 @@ public final class Eal implements AutoCloseable {
     }
 
     /**
-     * Loads DPDK, checks its layout and starts it. Throws {@link DpdkException}; after a failure inside DPDK the process cannot
-     * try again (ALREADY_STARTED).
+     * Loads DPDK, checks its layout and starts it. Throws {@link DpdkException}; after a failure
+     * inside DPDK the process cannot try again (ALREADY_STARTED).
      */
     public static Eal start(EalOptions options) {
         Abi abi = Natives.require();
@@ -39,7 +39,9 @@ public final class Eal implements AutoCloseable {
             throw refused(failure, arguments);
         }
         Mem.register(Natives.fpOps(0), (long) Abi.FP_OPS_BYTES * Abi.PORTS_MAX);
-        Mem.register(Natives.mempoolOpsTable(), Abi.OPS_TABLE_FIRST + (long) Abi.OPS_BYTES * Abi.OPS_MAX);
+        Mem.register(
+                Natives.mempoolOpsTable(),
+                Abi.OPS_TABLE_FIRST + (long) Abi.OPS_BYTES * Abi.OPS_MAX);
         Eal eal = new Eal(abi, mode, options);
         AbiSelfTest.run(abi);
         return eal;
@@ -56,8 +58,10 @@ public final class Eal implements AutoCloseable {
                 if (!enough) {
                     throw new DpdkException(
                             DpdkError.HUGEPAGES_MISSING,
-                            options.memoryMegabytes() + " MB of hugepages asked for, "
-                                    + freeHugepageBytes / MEGABYTE + " MB are free and allowed",
+                            options.memoryMegabytes()
+                                    + " MB of hugepages asked for, "
+                                    + freeHugepageBytes / MEGABYTE
+                                    + " MB are free and allowed",
                             (options.memoryMegabytes() + 1) / 2);
                 }
                 yield MemoryMode.HUGEPAGES;
@@ -67,10 +71,14 @@ public final class Eal implements AutoCloseable {
 
     static List<String> arguments(EalOptions options, MemoryMode mode) {
         List<String> line = new ArrayList<>();
-        int cpu = options.controlCpu() >= 0 ? options.controlCpu() : ProcessRights.firstAllowedCpu();
+        int cpu =
+                options.controlCpu() >= 0 ? options.controlCpu() : ProcessRights.firstAllowedCpu();
         line.addAll(List.of("mptcp-lb", "-l", Integer.toString(cpu), "--no-telemetry"));
         // Both forms rule out secondary processes, which rte_thread_register demands.
-        line.addAll(mode == MemoryMode.HUGEPAGES ? List.of("--in-memory") : List.of("--no-huge", "--no-shconf"));
+        line.addAll(
+                mode == MemoryMode.HUGEPAGES
+                        ? List.of("--in-memory")
+                        : List.of("--no-huge", "--no-shconf"));
         line.addAll(List.of("-m", Integer.toString(options.memoryMegabytes())));
         if (options.pciDevices().isEmpty()) {
             line.add("--no-pci");
@@ -83,12 +91,16 @@ public final class Eal implements AutoCloseable {
     }
 
     /**
-     * rte_eal_init pins its caller to the main lcore, and threads inherit the mask of the thread that creates them: so it runs on
-     * a thread of its own that ends at once. Returns what went wrong, or nothing.
+     * rte_eal_init pins its caller to the main lcore, and threads inherit the mask of the thread
+     * that creates them: so it runs on a thread of its own that ends at once. Returns what went
+     * wrong, or nothing.
      */
     private static String initOnOwnThread(List<String> arguments, boolean verbose) {
         String[] failure = {""};
-        Thread thread = Thread.ofPlatform().name("eal-init").start(() -> failure[0] = init(arguments, verbose));
+        Thread thread =
+                Thread.ofPlatform()
+                        .name("eal-init")
+                        .start(() -> failure[0] = init(arguments, verbose));
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -108,7 +120,8 @@ public final class Eal implements AutoCloseable {
         Arena arena = Arena.global();
         MemorySegment argv = arena.allocate(ValueLayout.JAVA_LONG, arguments.size() + 1L);
         for (int i = 0; i < arguments.size(); i++) {
-            argv.setAtIndex(ValueLayout.JAVA_LONG, i, arena.allocateFrom(arguments.get(i)).address());
+            argv.setAtIndex(
+                    ValueLayout.JAVA_LONG, i, arena.allocateFrom(arguments.get(i)).address());
         }
         NativeLog log = NativeLog.begin(!verbose);
         int result = Natives.ealInit(arguments.size(), argv);
@@ -122,7 +135,8 @@ public final class Eal implements AutoCloseable {
 
     private static DpdkException refused(String failure, List<String> arguments) {
         if (failure.equals("EALREADY")) {
-            return new DpdkException(DpdkError.ALREADY_STARTED, "rte_eal_init was called before in this process");
+            return new DpdkException(
+                    DpdkError.ALREADY_STARTED, "rte_eal_init was called before in this process");
         }
         return new DpdkException(
                 DpdkError.EAL_REFUSED,
@@ -144,10 +158,17 @@ public final class Eal implements AutoCloseable {
 
     /** For a start-up line: release, layout family, and memory. */
     public String describe() {
-        return Natives.version() + " (ABI " + abi.soVersion() + "), " + options.memoryMegabytes() + " MB of "
+        return Natives.version()
+                + " (ABI "
+                + abi.soVersion()
+                + "), "
+                + options.memoryMegabytes()
+                + " MB of "
                 + (memoryMode == MemoryMode.HUGEPAGES
                         ? "hugepages"
-                        : "ordinary memory (fewer than " + options.memoryMegabytes() + " MB of hugepages free)");
+                        : "ordinary memory (fewer than "
+                                + options.memoryMegabytes()
+                                + " MB of hugepages free)");
     }
 
     /** Ports that DPDK knows at this moment. */
@@ -166,7 +187,10 @@ public final class Eal implements AutoCloseable {
         }
     }
 
-    /** Ends DPDK for this process; all ports and pools must be closed. Must not be called with a memif port open. */
+    /**
+     * Ends DPDK for this process; all ports and pools must be closed. Must not be called with a
+     * memif port open.
+     */
     @Override
     public void close() {
         Mem.unregister(Natives.fpOps(0));

@@ -8,8 +8,9 @@ import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One port of DPDK with one queue each way. Opened and closed by the thread that wires the program, in the network namespace of
- * its interface; between that owned by one worker thread, which should be a {@link DpdkThread}.
+ * One port of DPDK with one queue each way. Opened and closed by the thread that wires the program,
+ * in the network namespace of its interface; between that owned by one worker thread, which should
+ * be a {@link DpdkThread}.
  */
 public final class EthPort implements FrameIo, AutoCloseable {
     private static final int ETHERNET_BYTES = 14;
@@ -35,7 +36,8 @@ public final class EthPort implements FrameIo, AutoCloseable {
     private boolean linkSeenUp;
     private boolean closed;
 
-    private EthPort(PortOptions options, PortAttachment attachment, PortSetup setup, DpdkBufferPool pool) {
+    private EthPort(
+            PortOptions options, PortAttachment attachment, PortSetup setup, DpdkBufferPool pool) {
         label = options.device().label();
         this.attachment = attachment;
         kernel = attachment.kernel;
@@ -54,8 +56,8 @@ public final class EthPort implements FrameIo, AutoCloseable {
     }
 
     /**
-     * Plugs the device in, configures it, starts it. Receives into {@code pool}, which must outlive the port. Throws
-     * {@link DpdkException}; nothing stays behind then.
+     * Plugs the device in, configures it, starts it. Receives into {@code pool}, which must outlive
+     * the port. Throws {@link DpdkException}; nothing stays behind then.
      */
     public static EthPort open(PortOptions options, DpdkBufferPool pool) {
         PortAttachment attachment = PortAttachment.of(options, pool.roomBytes());
@@ -116,8 +118,8 @@ public final class EthPort implements FrameIo, AutoCloseable {
     }
 
     /**
-     * Asks the kernel or the driver. The answer is kept: after a "no", {@link #send} drops at once until a later call answers
-     * "yes".
+     * Asks the kernel or the driver. The answer is kept: after a "no", {@link #send} drops at once
+     * until a later call answers "yes".
      */
     @Override
     public boolean linkUp() {
@@ -173,10 +175,15 @@ public final class EthPort implements FrameIo, AutoCloseable {
 
     /** For a start-up line: device, driver, MTU, offloads. */
     public String describe() {
-        return label + " (" + info.driver() + ", MTU " + capabilities.mtuBytes()
+        return label
+                + " ("
+                + info.driver()
+                + ", MTU "
+                + capabilities.mtuBytes()
                 + (capabilities.gather() ? ", gather" : ", payload is copied")
                 + (capabilities.txChecksum() ? ", TX checksums" : "")
-                + (capabilities.txSegmentation() ? ", TSO" : "") + ")";
+                + (capabilities.txSegmentation() ? ", TSO" : "")
+                + ")";
     }
 
     int portId() {
@@ -192,7 +199,10 @@ public final class EthPort implements FrameIo, AutoCloseable {
         return indirect.capacity();
     }
 
-    /** Stops and unplugs the port. Frames that waited are dropped; frames that were polled stay with their owner. */
+    /**
+     * Stops and unplugs the port. Frames that waited are dropped; frames that were polled stay with
+     * their owner.
+     */
     @Override
     public void close() {
         if (closed) {

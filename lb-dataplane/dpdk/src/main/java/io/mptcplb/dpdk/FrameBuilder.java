@@ -5,8 +5,9 @@ import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 
 /**
- * Turns a gather descriptor into what the driver takes: a chain of the header buffer and one indirect mbuf per slice, or, on
- * ports that take single buffers only, one buffer with everything copied into it (counted). Owner: the worker thread.
+ * Turns a gather descriptor into what the driver takes: a chain of the header buffer and one
+ * indirect mbuf per slice, or, on ports that take single buffers only, one buffer with everything
+ * copied into it (counted). Owner: the worker thread.
  */
 final class FrameBuilder {
     private static final int ETHERNET_BYTES = 14;
@@ -21,7 +22,12 @@ final class FrameBuilder {
     private long copiedPayloadBytes;
 
     /** {@code segmentsMax} is 1 where the driver takes no chains. */
-    FrameBuilder(DpdkBufferPool pool, IndirectPool indirect, int segmentsMax, int frameBytesMax, long[] drops) {
+    FrameBuilder(
+            DpdkBufferPool pool,
+            IndirectPool indirect,
+            int segmentsMax,
+            int frameBytesMax,
+            long[] drops) {
         this.pool = pool;
         this.indirect = indirect;
         this.segmentsMax = segmentsMax;
@@ -33,7 +39,10 @@ final class FrameBuilder {
         return copiedPayloadBytes;
     }
 
-    /** The frame as one mbuf or chain, or 0 when it was dropped and counted. The header buffer is taken in either case. */
+    /**
+     * The frame as one mbuf or chain, or 0 when it was dropped and counted. The header buffer is
+     * taken in either case.
+     */
     long build(GatherFrame frame) {
         long header = frame.header();
         int bytes = Mbuf.dataLen(header) + frame.payloadBytes();
@@ -83,8 +92,9 @@ final class FrameBuilder {
     }
 
     /**
-     * A header that somebody else holds too must not be chained: its owner would find the chain's {@code next} in it, and its
-     * lengths may change while the frame waits. The caller's reference passes to the stand-in.
+     * A header that somebody else holds too must not be chained: its owner would find the chain's
+     * {@code next} in it, and its lengths may change while the frame waits. The caller's reference
+     * passes to the stand-in.
      */
     private long standIn(long header) {
         long m = indirect.take();
@@ -131,8 +141,9 @@ final class FrameBuilder {
     }
 
     /**
-     * Asks the device to finish the TCP checksum and perhaps to cut the frame. The stack leaves the pseudo-header sum over the
-     * true length; DPDK wants it without the length where the device cuts, since every piece has its own.
+     * Asks the device to finish the TCP checksum and perhaps to cut the frame. The stack leaves the
+     * pseudo-header sum over the true length; DPDK wants it without the length where the device
+     * cuts, since every piece has its own.
      */
     private static void requestOffloads(GatherFrame frame, long m, int bytes) {
         long flags = Mbuf.TX_TCP_CKSUM | (frame.ipv6() ? Mbuf.TX_IPV6 : Mbuf.TX_IPV4);
@@ -147,7 +158,8 @@ final class FrameBuilder {
             Mem.setU16(checksum, without(Mem.u16(checksum), tcpBytes));
         }
         Mbuf.setOlFlags(m, Mbuf.olFlags(m) | flags);
-        Mbuf.setTxOffload(m, ETHERNET_BYTES, frame.l3Bytes(), frame.l4Bytes(), frame.segmentBytes());
+        Mbuf.setTxOffload(
+                m, ETHERNET_BYTES, frame.l3Bytes(), frame.l4Bytes(), frame.segmentBytes());
     }
 
     /** Ones'-complement difference of a folded sum and a length of up to 32 bits. */

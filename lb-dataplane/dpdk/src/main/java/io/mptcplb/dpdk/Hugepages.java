@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What this process could take of the machine's hugepages: what is free, and not more than its cgroups allow (a pod without a
- * hugepage limit gets SIGBUS on first touch although pages are free).
+ * What this process could take of the machine's hugepages: what is free, and not more than its
+ * cgroups allow (a pod without a hugepage limit gets SIGBUS on first touch although pages are
+ * free).
  */
 final class Hugepages {
     private static final Path POOLS = Path.of("/sys/kernel/mm/hugepages");
@@ -43,7 +44,8 @@ final class Hugepages {
         try (DirectoryStream<Path> sizes = Files.newDirectoryStream(pools, "hugepages-*kB")) {
             for (Path size : sizes) {
                 String name = size.getFileName().toString();
-                long kilobytes = Long.parseLong(name.substring("hugepages-".length(), name.length() - 2));
+                long kilobytes =
+                        Long.parseLong(name.substring("hugepages-".length(), name.length() - 2));
                 long free = number(size.resolve("free_hugepages"), 0) * kilobytes * 1024;
                 bytes += Math.min(free, allowedBytes(kilobytes));
             }
@@ -54,9 +56,10 @@ final class Hugepages {
     }
 
     private long allowedBytes(long pageKilobytes) {
-        String file = pageKilobytes >= 1 << 20
-                ? "hugetlb." + (pageKilobytes >> 20) + "GB.max"
-                : "hugetlb." + (pageKilobytes >> 10) + "MB.max";
+        String file =
+                pageKilobytes >= 1 << 20
+                        ? "hugetlb." + (pageKilobytes >> 20) + "GB.max"
+                        : "hugetlb." + (pageKilobytes >> 10) + "MB.max";
         long allowed = Long.MAX_VALUE;
         Path at = cgroup;
         while (at != null && at.startsWith(cgroupRoot)) {

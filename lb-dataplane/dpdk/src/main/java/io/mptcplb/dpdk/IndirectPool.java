@@ -1,13 +1,13 @@
 package io.mptcplb.dpdk;
 
 import io.mptcplb.frame.Mbuf;
-import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 
 /**
- * Mbufs without data of their own, each standing for a slice of another mbuf in a chain to transmit. {@link #attach} does what
- * DPDK's inline {@code rte_pktmbuf_attach} does; when a driver frees such an mbuf, DPDK itself detaches it, gives up the
- * reference to the mbuf that holds the data, and puts both back. Owner: the worker thread.
+ * Mbufs without data of their own, each standing for a slice of another mbuf in a chain to
+ * transmit. {@link #attach} does what DPDK's inline {@code rte_pktmbuf_attach} does; when a driver
+ * frees such an mbuf, DPDK itself detaches it, gives up the reference to the mbuf that holds the
+ * data, and puts both back. Owner: the worker thread.
  */
 final class IndirectPool implements AutoCloseable {
     private final long mempool;
@@ -39,8 +39,8 @@ final class IndirectPool implements AutoCloseable {
     }
 
     /**
-     * Makes {@code indirect} stand for {@code bytes} from {@code offset} of the data room of {@code m}, and takes a reference to
-     * the mbuf that owns that room ({@code m} may itself be indirect).
+     * Makes {@code indirect} stand for {@code bytes} from {@code offset} of the data room of {@code
+     * m}, and takes a reference to the mbuf that owns that room ({@code m} may itself be indirect).
      */
     static void attach(long indirect, long m, int offset, int bytes) {
         Mbuf.retain(owner(m));
@@ -54,7 +54,10 @@ final class IndirectPool implements AutoCloseable {
         Mbuf.setOlFlags(indirect, Mbuf.INDIRECT);
     }
 
-    /** The mbuf in whose data room {@code m} points: rte_mbuf_from_indirect, which of a direct mbuf is itself. */
+    /**
+     * The mbuf in whose data room {@code m} points: rte_mbuf_from_indirect, which of a direct mbuf
+     * is itself.
+     */
     static long owner(long m) {
         return Mbuf.bufAddr(m) - Mbuf.STRUCT_BYTES - Mbuf.privSize(m);
     }

@@ -5,8 +5,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The kernel's view of the interface behind an AF_PACKET or AF_XDP port (its driver always claims that the link is up). Asks
- * through a socket that stays in the network namespace in which the port was opened. Owner: the port's thread.
+ * The kernel's view of the interface behind an AF_PACKET or AF_XDP port (its driver always claims
+ * that the link is up). Asks through a socket that stays in the network namespace in which the port
+ * was opened. Owner: the port's thread.
  */
 final class KernelInterface implements AutoCloseable {
     private static final int AF_INET = 2;
@@ -34,17 +35,23 @@ final class KernelInterface implements AutoCloseable {
         socket = posix.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
     }
 
-    /** The interface of this name in the calling thread's network namespace; DEVICE_MISSING when there is none. */
+    /**
+     * The interface of this name in the calling thread's network namespace; DEVICE_MISSING when
+     * there is none.
+     */
     static KernelInterface open(String name) {
         if (name.isEmpty() || name.length() >= NAME_BYTES || name.contains(",")) {
-            throw new DpdkException(DpdkError.DEVICE_MISSING, "\"" + name + "\" cannot name an interface");
+            throw new DpdkException(
+                    DpdkError.DEVICE_MISSING, "\"" + name + "\" cannot name an interface");
         }
         KernelInterface opened = new KernelInterface(name);
         int index = opened.index();
         if (index < 0) {
             opened.close();
             throw new DpdkException(
-                    index == -Posix.ENODEV ? DpdkError.DEVICE_MISSING : DpdkError.SYSTEM_CALL_FAILED,
+                    index == -Posix.ENODEV
+                            ? DpdkError.DEVICE_MISSING
+                            : DpdkError.SYSTEM_CALL_FAILED,
                     "interface " + name + ": " + Natives.errorText(index));
         }
         return opened;

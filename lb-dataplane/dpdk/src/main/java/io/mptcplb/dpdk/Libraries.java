@@ -13,13 +13,20 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** DPDK's shared objects: finds the newest supported release, and every symbol in it or a list of those that are not there. */
-@SuppressWarnings("restricted")
+/**
+ * DPDK's shared objects: finds the newest supported release, and every symbol in it or a list of
+ * those that are not there.
+ */
 final class Libraries {
     private static final String[] NEEDED = {"eal", "mempool", "mbuf", "ethdev"};
     private static final String[] FOLDERS = {
-        "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
-        "/usr/local/lib64", "/usr/local/lib", "/usr/local/lib/x86_64-linux-gnu"
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+        "/usr/lib64",
+        "/usr/lib",
+        "/usr/local/lib64",
+        "/usr/local/lib",
+        "/usr/local/lib/x86_64-linux-gnu"
     };
 
     private final @Nullable Abi abi;
@@ -27,7 +34,8 @@ final class Libraries {
     private final List<String> missing = new ArrayList<>();
     private final @Nullable DpdkException failure;
 
-    private Libraries(@Nullable Abi abi, List<SymbolLookup> lookups, @Nullable DpdkException failure) {
+    private Libraries(
+            @Nullable Abi abi, List<SymbolLookup> lookups, @Nullable DpdkException failure) {
         this.abi = abi;
         this.lookups = lookups;
         this.failure = failure;
@@ -39,11 +47,12 @@ final class Libraries {
     }
 
     /**
-     * As {@link #open()}, over a given loader of sonames and a given look at what is installed (asked only when nothing
-     * supported loads).
+     * As {@link #open()}, over a given loader of sonames and a given look at what is installed
+     * (asked only when nothing supported loads).
      */
     static Libraries open(
-            Function<String, Optional<SymbolLookup>> loader, java.util.function.Supplier<List<Integer>> installed) {
+            Function<String, Optional<SymbolLookup>> loader,
+            java.util.function.Supplier<List<Integer>> installed) {
         String partial = "";
         for (int version : Abi.soVersions()) {
             List<SymbolLookup> found = new ArrayList<>();
@@ -73,7 +82,9 @@ final class Libraries {
         if (installed.isEmpty()) {
             return new DpdkException(
                     DpdkError.LIBRARY_MISSING,
-                    "no librte_eal.so of a supported release (" + Abi.supported() + ") can be loaded",
+                    "no librte_eal.so of a supported release ("
+                            + Abi.supported()
+                            + ") can be loaded",
                     packages + " (Debian 13: the same names with 25)");
         }
         StringBuilder found = new StringBuilder();
@@ -85,8 +96,16 @@ final class Libraries {
     }
 
     private static String packagesOf(String soVersion) {
-        return "librte-eal" + soVersion + " librte-ethdev" + soVersion + " librte-mbuf" + soVersion
-                + " librte-mempool-ring" + soVersion + " librte-net-af-packet" + soVersion;
+        return "librte-eal"
+                + soVersion
+                + " librte-ethdev"
+                + soVersion
+                + " librte-mbuf"
+                + soVersion
+                + " librte-mempool-ring"
+                + soVersion
+                + " librte-net-af-packet"
+                + soVersion;
     }
 
     static String soname(String library, int soVersion) {
@@ -104,9 +123,11 @@ final class Libraries {
     private static List<Integer> installedVersions() {
         TreeSet<Integer> versions = new TreeSet<>();
         for (String folder : FOLDERS) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(folder), "librte_eal.so.*")) {
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(Path.of(folder), "librte_eal.so.*")) {
                 for (Path file : files) {
-                    String suffix = file.getFileName().toString().substring("librte_eal.so.".length());
+                    String suffix =
+                            file.getFileName().toString().substring("librte_eal.so.".length());
                     String major = suffix.split("\\.", -1)[0];
                     if (major.matches("[0-9]{1,4}")) {
                         versions.add(Integer.valueOf(major));
@@ -119,7 +140,10 @@ final class Libraries {
         return List.copyOf(versions);
     }
 
-    /** Address of an exported symbol; 0 when it is missing, which {@link #require} then reports with all others. */
+    /**
+     * Address of an exported symbol; 0 when it is missing, which {@link #require} then reports with
+     * all others.
+     */
     long address(String symbol) {
         for (SymbolLookup lookup : lookups) {
             Optional<java.lang.foreign.MemorySegment> found = lookup.find(symbol);

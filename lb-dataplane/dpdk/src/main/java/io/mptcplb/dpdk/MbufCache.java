@@ -7,12 +7,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A worker's own stack of free mbufs in front of one mempool, filled and drained {@value #BULK} at a time through the mempool
- * driver's functions (DPDK's own calls are inline and not in its libraries). Free mbufs keep DPDK's promise: direct, refcnt 1,
- * no next, one segment. Owner: the worker thread.
+ * A worker's own stack of free mbufs in front of one mempool, filled and drained {@value #BULK} at
+ * a time through the mempool driver's functions (DPDK's own calls are inline and not in its
+ * libraries). Free mbufs keep DPDK's promise: direct, refcnt 1, no next, one segment. Owner: the
+ * worker thread.
  *
- * <p>DPDK's cache per lcore is bypassed: it serves the driver's receive path alone and may hold {@link #LCORE_CACHE} * 1.5 mbufs
- * that only the driver can reach.
+ * <p>DPDK's cache per lcore is bypassed: it serves the driver's receive path alone and may hold
+ * {@link #LCORE_CACHE} * 1.5 mbufs that only the driver can reach.
  */
 final class MbufCache {
     static final int BULK = 64;
@@ -33,7 +34,8 @@ final class MbufCache {
             throw new DpdkException(
                     DpdkError.ABI_SELF_TEST_FAILED, "mempool operations " + index + " of " + known);
         }
-        long operations = Natives.mempoolOpsTable() + Abi.OPS_TABLE_FIRST + (long) Abi.OPS_BYTES * index;
+        long operations =
+                Natives.mempoolOpsTable() + Abi.OPS_TABLE_FIRST + (long) Abi.OPS_BYTES * index;
         enqueue = MemorySegment.ofAddress(Mem.hostU64(operations + Abi.OPS_ENQUEUE));
         dequeue = MemorySegment.ofAddress(Mem.hostU64(operations + Abi.OPS_DEQUEUE));
         table = arena.allocate(8L * KEEP_MAX, 64).address();
@@ -100,11 +102,13 @@ final class MbufCache {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment all = arena.allocate(8L * mbufs, 8);
             if (Natives.poolOperation(dequeue, pool, all.address(), mbufs) != 0) {
-                throw new DpdkException(DpdkError.ABI_SELF_TEST_FAILED, "a fresh mempool is not full");
+                throw new DpdkException(
+                        DpdkError.ABI_SELF_TEST_FAILED, "a fresh mempool is not full");
             }
             long[] copy = all.toArray(ValueLayout.JAVA_LONG);
             if (Natives.poolOperation(enqueue, pool, all.address(), mbufs) != 0) {
-                throw new DpdkException(DpdkError.ABI_SELF_TEST_FAILED, "a mempool refuses its own mbufs");
+                throw new DpdkException(
+                        DpdkError.ABI_SELF_TEST_FAILED, "a mempool refuses its own mbufs");
             }
             return copy;
         }

@@ -4,8 +4,9 @@ import io.mptcplb.frame.Mem;
 import java.util.Arrays;
 
 /**
- * Makes the memory of a pool's mbufs legal to touch in checked mode. A mempool may lie in several pieces; neighbouring mbufs are
- * joined into one range, so that the few bytes of DPDK's object headers between them are the only ones not caught.
+ * Makes the memory of a pool's mbufs legal to touch in checked mode. A mempool may lie in several
+ * pieces; neighbouring mbufs are joined into one range, so that the few bytes of DPDK's object
+ * headers between them are the only ones not caught.
  */
 final class MbufMemory {
     private final long[] starts;

@@ -6,6 +6,9 @@ public enum MemoryMode {
     AUTO,
     /** Hugepages without files ({@code --in-memory}); refused when too few are free. */
     HUGEPAGES,
-    /** Ordinary pages ({@code --no-huge}): needs no preparation and no privilege; no physical NIC without an IOMMU. */
+    /**
+     * Ordinary pages ({@code --no-huge}): needs no preparation and no privilege; no physical NIC
+     * without an IOMMU.
+     */
     ORDINARY
 }

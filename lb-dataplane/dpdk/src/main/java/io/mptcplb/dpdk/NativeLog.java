@@ -6,10 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Keeps what DPDK writes to its log while something is set up, so that an error can carry DPDK's own reason. Used from one
- * thread at a time, for one operation; afterwards DPDK logs to stderr and syslog again.
+ * Keeps what DPDK writes to its log while something is set up, so that an error can carry DPDK's
+ * own reason. Used from one thread at a time, for one operation; afterwards DPDK logs to stderr and
+ * syslog again.
  */
-@SuppressWarnings("restricted")
 final class NativeLog {
     private static final int LINES_KEPT = 8;
 
@@ -25,7 +25,10 @@ final class NativeLog {
         }
     }
 
-    /** Starts to keep the log; with {@code capture} false it goes to stderr as usual, and {@link #end} returns nothing. */
+    /**
+     * Starts to keep the log; with {@code capture} false it goes to stderr as usual, and {@link
+     * #end} returns nothing.
+     */
     static NativeLog begin(boolean capture) {
         return new NativeLog(capture);
     }
@@ -38,7 +41,10 @@ final class NativeLog {
             posix.fclose(file);
             long address = out.get(ValueLayout.JAVA_LONG, 0);
             long bytes = out.get(ValueLayout.JAVA_LONG, 8);
-            byte[] copy = MemorySegment.ofAddress(address).reinterpret(bytes).toArray(ValueLayout.JAVA_BYTE);
+            byte[] copy =
+                    MemorySegment.ofAddress(address)
+                            .reinterpret(bytes)
+                            .toArray(ValueLayout.JAVA_BYTE);
             text = new String(copy, StandardCharsets.UTF_8);
             posix.free(address);
         }

@@ -12,21 +12,23 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
 /**
- * DPDK's functions, one method each, named as in DPDK without the prefix. Pointers are {@code long}. The handles are plain, never
- * critical: drivers may block (af_packet polls when its ring is full), and a critical call would hold up every safepoint.
+ * DPDK's functions, one method each, named as in DPDK without the prefix. Pointers are {@code
+ * long}. The handles are plain, never critical: drivers may block (af_packet polls when its ring is
+ * full), and a critical call would hold up every safepoint.
  *
  * <p>Loading never throws; {@link #require} must have returned before any other method is called.
  */
-@SuppressWarnings("restricted")
 final class Natives {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Libraries LIBRARIES = Libraries.open();
 
-    private static final MethodHandle EAL_INIT = find("rte_eal_init", JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle EAL_INIT =
+            find("rte_eal_init", JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle EAL_CLEANUP = find("rte_eal_cleanup", JAVA_INT);
     private static final MethodHandle VERSION = find("rte_version", JAVA_LONG);
     private static final MethodHandle STRERROR = find("rte_strerror", JAVA_LONG, JAVA_INT);
-    private static final MethodHandle OPENLOG_STREAM = find("rte_openlog_stream", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle OPENLOG_STREAM =
+            find("rte_openlog_stream", JAVA_INT, JAVA_LONG);
     private static final MethodHandle THREAD_REGISTER = find("rte_thread_register", JAVA_INT);
     private static final MethodHandle THREAD_UNREGISTER = findVoid("rte_thread_unregister");
     private static final MethodHandle HOTPLUG_ADD =
@@ -37,11 +39,19 @@ final class Natives {
     private static final MethodHandle POOL_CREATE =
             find(
                     "rte_pktmbuf_pool_create",
-                    JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_SHORT, JAVA_SHORT, JAVA_INT);
-    private static final MethodHandle FREE_BULK = findVoid("rte_pktmbuf_free_bulk", JAVA_LONG, JAVA_INT);
+                    JAVA_LONG,
+                    JAVA_LONG,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_SHORT,
+                    JAVA_SHORT,
+                    JAVA_INT);
+    private static final MethodHandle FREE_BULK =
+            findVoid("rte_pktmbuf_free_bulk", JAVA_LONG, JAVA_INT);
     private static final MethodHandle MBUF_CHECK =
             find("rte_mbuf_check", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle AVAIL_COUNT = find("rte_mempool_avail_count", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle AVAIL_COUNT =
+            find("rte_mempool_avail_count", JAVA_INT, JAVA_LONG);
     private static final MethodHandle MEMPOOL_FREE = findVoid("rte_mempool_free", JAVA_LONG);
 
     private static final MethodHandle CONFIGURE =
@@ -49,28 +59,50 @@ final class Natives {
     private static final MethodHandle RX_QUEUE_SETUP =
             find(
                     "rte_eth_rx_queue_setup",
-                    JAVA_INT, JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+                    JAVA_INT,
+                    JAVA_SHORT,
+                    JAVA_SHORT,
+                    JAVA_SHORT,
+                    JAVA_INT,
+                    JAVA_LONG,
+                    JAVA_LONG);
     private static final MethodHandle TX_QUEUE_SETUP =
-            find("rte_eth_tx_queue_setup", JAVA_INT, JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG);
+            find(
+                    "rte_eth_tx_queue_setup",
+                    JAVA_INT,
+                    JAVA_SHORT,
+                    JAVA_SHORT,
+                    JAVA_SHORT,
+                    JAVA_INT,
+                    JAVA_LONG);
     private static final MethodHandle START = find("rte_eth_dev_start", JAVA_INT, JAVA_SHORT);
     private static final MethodHandle STOP = find("rte_eth_dev_stop", JAVA_INT, JAVA_SHORT);
     private static final MethodHandle CLOSE = find("rte_eth_dev_close", JAVA_INT, JAVA_SHORT);
-    private static final MethodHandle STATS_GET = find("rte_eth_stats_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
-    private static final MethodHandle INFO_GET = find("rte_eth_dev_info_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
+    private static final MethodHandle STATS_GET =
+            find("rte_eth_stats_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
+    private static final MethodHandle INFO_GET =
+            find("rte_eth_dev_info_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
     private static final MethodHandle PROMISCUOUS_ENABLE =
             find("rte_eth_promiscuous_enable", JAVA_INT, JAVA_SHORT);
-    private static final MethodHandle MACADDR_GET = find("rte_eth_macaddr_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
-    private static final MethodHandle SET_MTU = find("rte_eth_dev_set_mtu", JAVA_INT, JAVA_SHORT, JAVA_SHORT);
-    private static final MethodHandle GET_MTU = find("rte_eth_dev_get_mtu", JAVA_INT, JAVA_SHORT, JAVA_LONG);
+    private static final MethodHandle MACADDR_GET =
+            find("rte_eth_macaddr_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
+    private static final MethodHandle SET_MTU =
+            find("rte_eth_dev_set_mtu", JAVA_INT, JAVA_SHORT, JAVA_SHORT);
+    private static final MethodHandle GET_MTU =
+            find("rte_eth_dev_get_mtu", JAVA_INT, JAVA_SHORT, JAVA_LONG);
     private static final MethodHandle COUNT_AVAIL = find("rte_eth_dev_count_avail", JAVA_SHORT);
     private static final MethodHandle PORT_BY_NAME =
             find("rte_eth_dev_get_port_by_name", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle LINK_GET_NOWAIT =
             find("rte_eth_link_get_nowait", JAVA_INT, JAVA_SHORT, JAVA_LONG);
 
-    /** Functions whose address only a running port or pool knows; the first argument is that address. */
+    /**
+     * Functions whose address only a running port or pool knows; the first argument is that
+     * address.
+     */
     private static final MethodHandle BURST =
-            LINKER.downcallHandle(FunctionDescriptor.of(JAVA_SHORT, JAVA_LONG, JAVA_LONG, JAVA_SHORT));
+            LINKER.downcallHandle(
+                    FunctionDescriptor.of(JAVA_SHORT, JAVA_LONG, JAVA_LONG, JAVA_SHORT));
 
     private static final MethodHandle POOL_OPERATION =
             LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
@@ -84,7 +116,8 @@ final class Natives {
 
     private Natives() {}
 
-    private static MethodHandle find(String symbol, MemoryLayout result, MemoryLayout... arguments) {
+    private static MethodHandle find(
+            String symbol, MemoryLayout result, MemoryLayout... arguments) {
         return bind(symbol, FunctionDescriptor.of(result, arguments));
     }
 
@@ -113,7 +146,10 @@ final class Natives {
         return MEMPOOL_OPS_TABLE;
     }
 
-    /** Reads {@code rte_errno} of the calling thread; it is thread-local, so its address is looked up each time. */
+    /**
+     * Reads {@code rte_errno} of the calling thread; it is thread-local, so its address is looked
+     * up each time.
+     */
     static int rteErrno() {
         long address = LIBRARIES.address("per_lcore__rte_errno");
         return MemorySegment.ofAddress(address).reinterpret(4).get(JAVA_INT, 0);
@@ -187,7 +223,8 @@ final class Natives {
 
     static int hotplugAdd(MemorySegment bus, MemorySegment device, MemorySegment arguments) {
         try {
-            return (int) HOTPLUG_ADD.invokeExact(bus.address(), device.address(), arguments.address());
+            return (int)
+                    HOTPLUG_ADD.invokeExact(bus.address(), device.address(), arguments.address());
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }
@@ -201,17 +238,26 @@ final class Natives {
         }
     }
 
-    static long pktmbufPoolCreate(MemorySegment name, int count, int cache, int privateBytes, int roomBytes) {
+    static long pktmbufPoolCreate(
+            MemorySegment name, int count, int cache, int privateBytes, int roomBytes) {
         try {
             return (long)
                     POOL_CREATE.invokeExact(
-                            name.address(), count, cache, (short) privateBytes, (short) roomBytes, -1);
+                            name.address(),
+                            count,
+                            cache,
+                            (short) privateBytes,
+                            (short) roomBytes,
+                            -1);
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }
     }
 
-    /** Frees the frames (chains followed) whose {@code count} addresses lie at {@code table}; null entries are skipped. */
+    /**
+     * Frees the frames (chains followed) whose {@code count} addresses lie at {@code table}; null
+     * entries are skipped.
+     */
     static void pktmbufFreeBulk(long table, int count) {
         try {
             FREE_BULK.invokeExact(table, count);
@@ -246,7 +292,8 @@ final class Natives {
 
     static int ethDevConfigure(int port, int rxQueues, int txQueues, long conf) {
         try {
-            return (int) CONFIGURE.invokeExact((short) port, (short) rxQueues, (short) txQueues, conf);
+            return (int)
+                    CONFIGURE.invokeExact((short) port, (short) rxQueues, (short) txQueues, conf);
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }
@@ -255,7 +302,8 @@ final class Natives {
     static int ethRxQueueSetup(int port, int queue, int descriptors, long pool) {
         try {
             return (int)
-                    RX_QUEUE_SETUP.invokeExact((short) port, (short) queue, (short) descriptors, -1, 0L, pool);
+                    RX_QUEUE_SETUP.invokeExact(
+                            (short) port, (short) queue, (short) descriptors, -1, 0L, pool);
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }
@@ -263,7 +311,9 @@ final class Natives {
 
     static int ethTxQueueSetup(int port, int queue, int descriptors) {
         try {
-            return (int) TX_QUEUE_SETUP.invokeExact((short) port, (short) queue, (short) descriptors, -1, 0L);
+            return (int)
+                    TX_QUEUE_SETUP.invokeExact(
+                            (short) port, (short) queue, (short) descriptors, -1, 0L);
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }
@@ -338,7 +388,10 @@ final class Natives {
         }
     }
 
-    /** Calls a mempool driver's enqueue or dequeue: all {@code count} objects or none, 0 or negative. */
+    /**
+     * Calls a mempool driver's enqueue or dequeue: all {@code count} objects or none, 0 or
+     * negative.
+     */
     static int poolOperation(MemorySegment function, long pool, long table, int count) {
         try {
             return (int) POOL_OPERATION.invokeExact(function, pool, table, count);

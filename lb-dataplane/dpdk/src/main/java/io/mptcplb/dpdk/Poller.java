@@ -5,8 +5,8 @@ import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 
 /**
- * Where an idle worker waits: for a frame on any of its ports, for {@link #wake} by another thread, or for a deadline. Owner: the
- * worker thread, except {@link #wake}.
+ * Where an idle worker waits: for a frame on any of its ports, for {@link #wake} by another thread,
+ * or for a deadline. Owner: the worker thread, except {@link #wake}.
  */
 public final class Poller implements AutoCloseable {
     /** Longest wait: the worker looks at its world at least this often. */
@@ -67,7 +67,8 @@ public final class Poller implements AutoCloseable {
     public void add(int descriptor) {
         if (count > DESCRIPTORS_MAX) {
             throw new DpdkException(
-                    DpdkError.SYSTEM_CALL_FAILED, "a worker waits for at most " + DESCRIPTORS_MAX + " descriptors");
+                    DpdkError.SYSTEM_CALL_FAILED,
+                    "a worker waits for at most " + DESCRIPTORS_MAX + " descriptors");
         }
         long at = pollfds + (long) count * POLLFD_BYTES;
         Mem.setHostU32(at, descriptor);
@@ -76,8 +77,9 @@ public final class Poller implements AutoCloseable {
     }
 
     /**
-     * Waits until something can be read, another thread calls {@link #wake}, or {@code timeoutNanos} are over (cut to
-     * {@link #WAIT_NANOS_MAX}; 0 or less only looks). Returns true when there was a reason other than time.
+     * Waits until something can be read, another thread calls {@link #wake}, or {@code
+     * timeoutNanos} are over (cut to {@link #WAIT_NANOS_MAX}; 0 or less only looks). Returns true
+     * when there was a reason other than time.
      */
     public boolean await(long timeoutNanos) {
         long nanos = Math.clamp(timeoutNanos, 0, blind ? BLIND_WAIT_NANOS_MAX : WAIT_NANOS_MAX);
@@ -101,8 +103,9 @@ public final class Poller implements AutoCloseable {
     }
 
     /**
-     * A link that went down leaves an error on its packet socket, which would end every later wait at once: reading the error
-     * clears it. A descriptor that is closed is no longer waited for (ppoll skips negative ones).
+     * A link that went down leaves an error on its packet socket, which would end every later wait
+     * at once: reading the error clears it. A descriptor that is closed is no longer waited for
+     * (ppoll skips negative ones).
      */
     private void clearError(int index) {
         int events = revents(index);
@@ -121,7 +124,10 @@ public final class Poller implements AutoCloseable {
         wakerPosix.write(eventDescriptor, one, 8);
     }
 
-    /** Ports keep their descriptors. No thread may be in {@link #await} or call {@link #wake} any more. */
+    /**
+     * Ports keep their descriptors. No thread may be in {@link #await} or call {@link #wake} any
+     * more.
+     */
     @Override
     public void close() {
         posix.close(eventDescriptor);

@@ -6,19 +6,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes DPDK know a device: checks what the kernel will ask for, plugs the device in, and finds its port number and descriptor.
- * Not for the packet path.
+ * Makes DPDK know a device: checks what the kernel will ask for, plugs the device in, and finds its
+ * port number and descriptor. Not for the packet path.
  */
 final class PortAttachment {
     private static final int ETHERNET_BYTES = 14;
+
     /** What af_xdp takes of an mbuf's room: the mbuf's headroom and the kernel's own. */
     private static final int XDP_ROOM_OVERHEAD_BYTES = 384;
+
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int EBUSY = 16;
 
     final int portId;
     final @Nullable KernelInterface kernel;
     final int descriptor;
+
     /** IP packets that the port must carry, and the longest that it can. */
     final int mtuBytes;
 
@@ -26,7 +29,12 @@ final class PortAttachment {
     private final String name;
 
     private PortAttachment(
-            int portId, @Nullable KernelInterface kernel, int descriptor, int mtuBytes, String bus, String name) {
+            int portId,
+            @Nullable KernelInterface kernel,
+            int descriptor,
+            int mtuBytes,
+            String bus,
+            String name) {
         this.portId = portId;
         this.kernel = kernel;
         this.descriptor = descriptor;
@@ -40,9 +48,17 @@ final class PortAttachment {
             case PortDevice.AfPacket device -> afPacket(device, options, roomBytes);
             case PortDevice.AfXdp device -> afXdp(device, options, roomBytes);
             case PortDevice.Virtual device ->
-                    plain("vdev", device.name(), device.arguments(), mtuOrDefault(options.mtuBytes()));
+                    plain(
+                            "vdev",
+                            device.name(),
+                            device.arguments(),
+                            mtuOrDefault(options.mtuBytes()));
             case PortDevice.Pci device ->
-                    plain("pci", device.address(), device.arguments(), mtuOrDefault(options.mtuBytes()));
+                    plain(
+                            "pci",
+                            device.address(),
+                            device.arguments(),
+                            mtuOrDefault(options.mtuBytes()));
             case PortDevice.Existing device ->
                     new PortAttachment(
                             device.portId(), null, -1, mtuOrDefault(options.mtuBytes()), "", "");
@@ -53,7 +69,8 @@ final class PortAttachment {
         return mtuBytes == 0 ? 1500 : mtuBytes;
     }
 
-    private static PortAttachment afPacket(PortDevice.AfPacket device, PortOptions options, int roomBytes) {
+    private static PortAttachment afPacket(
+            PortDevice.AfPacket device, PortOptions options, int roomBytes) {
         requireDriver("net_af_packet");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
@@ -65,8 +82,12 @@ final class PortAttachment {
             requireLockable(ring.lockedBytes(), kernel.name());
             String name = "net_af_packet_" + kernel.name();
             String arguments =
-                    "iface=" + kernel.name() + "," + ring.arguments()
-                            + ",qdisc_bypass=" + (device.qdiscBypass() ? 1 : 0);
+                    "iface="
+                            + kernel.name()
+                            + ","
+                            + ring.arguments()
+                            + ",qdisc_bypass="
+                            + (device.qdiscBypass() ? 1 : 0);
             Map<String, Integer> before = Descriptors.open();
             int port = plug("vdev", name, arguments);
             int descriptor = Descriptors.opened(before, Descriptors.AF_PACKET, kernel.index());
@@ -77,14 +98,16 @@ final class PortAttachment {
         }
     }
 
-    private static PortAttachment afXdp(PortDevice.AfXdp device, PortOptions options, int roomBytes) {
+    private static PortAttachment afXdp(
+            PortDevice.AfXdp device, PortOptions options, int roomBytes) {
         requireDriver("net_af_xdp");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
             int mtuBytes = kernelMtu(kernel, options);
             requireRoom(mtuBytes + ETHERNET_BYTES + XDP_ROOM_OVERHEAD_BYTES, roomBytes, mtuBytes);
             requireNetAdmin(kernel.name());
-            if (!ProcessRights.has(ProcessRights.SYS_ADMIN) || !ProcessRights.has(ProcessRights.IPC_LOCK)) {
+            if (!ProcessRights.has(ProcessRights.SYS_ADMIN)
+                    || !ProcessRights.has(ProcessRights.IPC_LOCK)) {
                 throw new DpdkException(DpdkError.NO_XDP_RIGHTS, "interface " + kernel.name());
             }
             String name = "net_af_xdp_" + kernel.name() + "_" + device.startQueue();
@@ -105,10 +128,16 @@ final class PortAttachment {
         if (options.mtuBytes() > own) {
             throw new DpdkException(
                     DpdkError.MTU_TOO_LARGE,
-                    "MTU " + options.mtuBytes() + " asked for, interface " + kernel.name() + " has " + own,
+                    "MTU "
+                            + options.mtuBytes()
+                            + " asked for, interface "
+                            + kernel.name()
+                            + " has "
+                            + own,
                     own);
         }
-        // Frames up to the interface's own MTU arrive whatever was asked: rings and rooms follow that.
+        // Frames up to the interface's own MTU arrive whatever was asked: rings and rooms follow
+        // that.
         return own;
     }
 
@@ -126,11 +155,13 @@ final class PortAttachment {
             Posix posix = new Posix(arena);
             int socket = posix.socket(Descriptors.AF_PACKET, SOCK_RAW_CLOEXEC, 0);
             if (socket == -Posix.EPERM) {
-                throw new DpdkException(DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + interfaceName);
+                throw new DpdkException(
+                        DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + interfaceName);
             }
             if (socket < 0) {
                 throw new DpdkException(
-                        DpdkError.SYSTEM_CALL_FAILED, "AF_PACKET socket: " + Natives.errorText(socket));
+                        DpdkError.SYSTEM_CALL_FAILED,
+                        "AF_PACKET socket: " + Natives.errorText(socket));
             }
             posix.close(socket);
         }
@@ -147,8 +178,13 @@ final class PortAttachment {
         if (!ProcessRights.has(ProcessRights.IPC_LOCK) && bytes > ProcessRights.lockedBytesMax()) {
             throw new DpdkException(
                     DpdkError.MEMLOCK_LIMIT,
-                    "the rings of " + interfaceName + " lock " + bytes + " bytes, "
-                            + ProcessRights.lockedBytesMax() + " are allowed");
+                    "the rings of "
+                            + interfaceName
+                            + " lock "
+                            + bytes
+                            + " bytes, "
+                            + ProcessRights.lockedBytesMax()
+                            + " are allowed");
         }
     }
 
@@ -178,7 +214,9 @@ final class PortAttachment {
         try (Arena arena = Arena.ofConfined()) {
             result =
                     Natives.hotplugAdd(
-                            arena.allocateFrom(bus), arena.allocateFrom(name), arena.allocateFrom(arguments));
+                            arena.allocateFrom(bus),
+                            arena.allocateFrom(name),
+                            arena.allocateFrom(arguments));
         }
         String words = log.end();
         if (result < 0) {
@@ -187,13 +225,16 @@ final class PortAttachment {
         port = portByName(name);
         if (port < 0) {
             throw new DpdkException(
-                    DpdkError.NO_PORTS, "DPDK took device " + name + " but made no port of it" + words);
+                    DpdkError.NO_PORTS,
+                    "DPDK took device " + name + " but made no port of it" + words);
         }
         return port;
     }
 
-    private static DpdkException refused(String bus, String name, String arguments, int result, String words) {
-        String what = "device " + name + " (" + arguments + "): " + Natives.errorText(result) + words;
+    private static DpdkException refused(
+            String bus, String name, String arguments, int result, String words) {
+        String what =
+                "device " + name + " (" + arguments + "): " + Natives.errorText(result) + words;
         if (bus.equals("pci")) {
             return new DpdkException(DpdkError.NO_PORTS, what);
         }

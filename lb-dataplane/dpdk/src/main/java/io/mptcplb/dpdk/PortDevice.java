@@ -6,11 +6,13 @@ public sealed interface PortDevice {
     String label();
 
     /**
-     * A kernel interface through AF_PACKET rings: any interface, any MTU, no NIC support needed. The interface should carry no
-     * addresses; its peers must not leave checksums or segmentation to the device.
+     * A kernel interface through AF_PACKET rings: any interface, any MTU, no NIC support needed.
+     * The interface should carry no addresses; its peers must not leave checksums or segmentation
+     * to the device.
      *
      * @param interfaceName in this thread's network namespace
-     * @param qdiscBypass frames skip the interface's queueing discipline, and captures on the same interface do not see them
+     * @param qdiscBypass frames skip the interface's queueing discipline, and captures on the same
+     *     interface do not see them
      */
     record AfPacket(String interfaceName, boolean qdiscBypass) implements PortDevice {
         public AfPacket(String interfaceName) {
@@ -24,8 +26,8 @@ public sealed interface PortDevice {
     }
 
     /**
-     * A kernel interface through AF_XDP: faster at MTU 1500, cannot gather (payload is copied and counted) and cannot carry
-     * MTUs above 3,442.
+     * A kernel interface through AF_XDP: faster at MTU 1500, cannot gather (payload is copied and
+     * counted) and cannot carry MTUs above 3,442.
      *
      * @param startQueue queue of the device, from 0
      */

@@ -1,6 +1,9 @@
 package io.mptcplb.dpdk;
 
-/** Why a port dropped a frame; each has a counter ({@link EthPort#drops}). Codes are exported and never renumbered. */
+/**
+ * Why a port dropped a frame; each has a counter ({@link EthPort#drops}). Codes are exported and
+ * never renumbered.
+ */
 public enum PortDrop {
     /** The device took nothing for so long that as many frames wait as may. */
     TX_BACKLOG_FULL(0),

@@ -24,10 +24,12 @@ public record PortOptions(
 
     public PortOptions {
         if (queue != 0) {
-            throw new DpdkException(DpdkError.OPTIONS_REFUSED, "queue " + queue + ": a port has one queue so far");
+            throw new DpdkException(
+                    DpdkError.OPTIONS_REFUSED, "queue " + queue + ": a port has one queue so far");
         }
         if (mtuBytes != 0 && (mtuBytes < 68 || mtuBytes > 0xffff)) {
-            throw new DpdkException(DpdkError.OPTIONS_REFUSED, "MTU " + mtuBytes + " is not in 68 to 65535");
+            throw new DpdkException(
+                    DpdkError.OPTIONS_REFUSED, "MTU " + mtuBytes + " is not in 68 to 65535");
         }
     }
 

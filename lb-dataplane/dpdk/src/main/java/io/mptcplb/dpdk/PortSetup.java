@@ -15,7 +15,6 @@ import java.nio.file.Path;
  * @param rxQueue the driver's own pointer for the queue
  * @param txSegmentsMax buffers in one frame to send, 1 where chains are not taken
  */
-@SuppressWarnings("restricted")
 record PortSetup(
         DeviceInfo info,
         PortCapabilities capabilities,
@@ -37,7 +36,12 @@ record PortSetup(
         if (attachment.kernel == null && mtuBytes > info.mtuBytesMax() && info.mtuBytesMax() > 0) {
             throw new DpdkException(
                     DpdkError.MTU_TOO_LARGE,
-                    "driver " + info.driver() + " carries MTU " + info.mtuBytesMax() + ", not " + mtuBytes,
+                    "driver "
+                            + info.driver()
+                            + " carries MTU "
+                            + info.mtuBytesMax()
+                            + ", not "
+                            + mtuBytes,
                     info.mtuBytesMax());
         }
         long rxOffloads = rxOffloads(options, info, pool, mtuBytes);
@@ -47,19 +51,24 @@ record PortSetup(
         String words = log.end();
         if (!refusal.isEmpty()) {
             throw new DpdkException(
-                    DpdkError.PORT_REFUSED, "port " + options.device().label() + ": " + refusal + words);
+                    DpdkError.PORT_REFUSED,
+                    "port " + options.device().label() + ": " + refusal + words);
         }
         return of(options, attachment, info, txOffloads);
     }
 
-    private static long rxOffloads(PortOptions options, DeviceInfo info, DpdkBufferPool pool, int mtuBytes) {
+    private static long rxOffloads(
+            PortOptions options, DeviceInfo info, DpdkBufferPool pool, int mtuBytes) {
         long wanted = options.offloads() ? DeviceInfo.RX_CHECKSUMS : 0;
         boolean fits = mtuBytes + ETHERNET_AND_VLAN_BYTES + HEADROOM_BYTES <= pool.roomBytes();
         wanted |= fits ? 0 : DeviceInfo.RX_SCATTER;
         if (!fits && (info.rxOffloads() & DeviceInfo.RX_SCATTER) == 0) {
             throw new DpdkException(
                     DpdkError.ROOM_TOO_SMALL,
-                    "driver " + info.driver() + " takes one buffer per frame, and MTU is " + mtuBytes,
+                    "driver "
+                            + info.driver()
+                            + " takes one buffer per frame, and MTU is "
+                            + mtuBytes,
                     mtuBytes + ETHERNET_AND_VLAN_BYTES + HEADROOM_BYTES);
         }
         return wanted & info.rxOffloads();
@@ -68,7 +77,10 @@ record PortSetup(
     private static long txOffloads(PortOptions options, DeviceInfo info) {
         long wanted = DeviceInfo.TX_MULTI_SEGS;
         if (options.offloads() && info.offersTx(DeviceInfo.TX_TCP_CHECKSUM)) {
-            wanted |= DeviceInfo.TX_TCP_CHECKSUM | DeviceInfo.TX_IPV4_CHECKSUM | DeviceInfo.TX_TCP_SEGMENTATION;
+            wanted |=
+                    DeviceInfo.TX_TCP_CHECKSUM
+                            | DeviceInfo.TX_IPV4_CHECKSUM
+                            | DeviceInfo.TX_TCP_SEGMENTATION;
         }
         return wanted & info.txOffloads();
     }
@@ -82,19 +94,30 @@ record PortSetup(
             long rxOffloads,
             long txOffloads) {
         int port = attachment.portId;
-        int result = configure(port, attachment.kernel == null ? attachment.mtuBytes : 0, rxOffloads, txOffloads);
+        int result =
+                configure(
+                        port,
+                        attachment.kernel == null ? attachment.mtuBytes : 0,
+                        rxOffloads,
+                        txOffloads);
         if (result < 0) {
             return "rte_eth_dev_configure said " + Natives.errorText(result);
         }
         int rxDescriptors = clamp(options.rxFrames(), info.rxDescriptorsMax());
         result = Natives.ethRxQueueSetup(port, options.queue(), rxDescriptors, pool.mempool());
         if (result < 0) {
-            return "rte_eth_rx_queue_setup of " + rxDescriptors + " said " + Natives.errorText(result);
+            return "rte_eth_rx_queue_setup of "
+                    + rxDescriptors
+                    + " said "
+                    + Natives.errorText(result);
         }
         int txDescriptors = clamp(options.txFrames(), info.txDescriptorsMax());
         result = Natives.ethTxQueueSetup(port, options.queue(), txDescriptors);
         if (result < 0) {
-            return "rte_eth_tx_queue_setup of " + txDescriptors + " said " + Natives.errorText(result);
+            return "rte_eth_tx_queue_setup of "
+                    + txDescriptors
+                    + " said "
+                    + Natives.errorText(result);
         }
         result = Natives.ethDevStart(port);
         if (result < 0) {
@@ -122,7 +145,8 @@ record PortSetup(
         }
     }
 
-    private static PortSetup of(PortOptions options, PortAttachment attachment, DeviceInfo info, long txOffloads) {
+    private static PortSetup of(
+            PortOptions options, PortAttachment attachment, DeviceInfo info, long txOffloads) {
         Abi abi = Natives.require();
         long operations = Natives.fpOps(attachment.portId);
         long queueOffset = 8L * options.queue();
@@ -150,7 +174,10 @@ record PortSetup(
                 gather ? Math.max(1, info.txSegmentsMax()) : 1);
     }
 
-    /** Mbufs that the driver takes from the pool before a frame arrives; AF_PACKET's ring is the kernel's memory. */
+    /**
+     * Mbufs that the driver takes from the pool before a frame arrives; AF_PACKET's ring is the
+     * kernel's memory.
+     */
     private static int rxFramesHeld(PortOptions options, DeviceInfo info) {
         return switch (options.device()) {
             case PortDevice.AfPacket _ -> 0;
@@ -161,15 +188,21 @@ record PortSetup(
 
     private static long element(long pointerToArray, long offset) {
         long at = Mem.hostU64(pointerToArray) + offset;
-        return MemorySegment.ofAddress(at).reinterpret(8).get(java.lang.foreign.ValueLayout.JAVA_LONG, 0);
+        return MemorySegment.ofAddress(at)
+                .reinterpret(8)
+                .get(java.lang.foreign.ValueLayout.JAVA_LONG, 0);
     }
 
-    /** A pointer that is about to be called must lie in the code of a DPDK library, or the layout is not what we think. */
+    /**
+     * A pointer that is about to be called must lie in the code of a DPDK library, or the layout is
+     * not what we think.
+     */
     private static long function(long pointer, String what) {
         long address = Mem.hostU64(pointer);
         if (!inCode(address)) {
             throw new DpdkException(
-                    DpdkError.ABI_SELF_TEST_FAILED, "the driver's " + what + " function is not in a DPDK library");
+                    DpdkError.ABI_SELF_TEST_FAILED,
+                    "the driver's " + what + " function is not in a DPDK library");
         }
         return address;
     }
@@ -181,7 +214,8 @@ record PortSetup(
                 int blank = line.indexOf(' ');
                 long start = Long.parseUnsignedLong(line, 0, dash, 16);
                 long end = Long.parseUnsignedLong(line, dash + 1, blank, 16);
-                if (Long.compareUnsigned(start, address) <= 0 && Long.compareUnsigned(address, end) < 0) {
+                if (Long.compareUnsigned(start, address) <= 0
+                        && Long.compareUnsigned(address, end) < 0) {
                     return line.charAt(blank + 3) == 'x' && line.contains("librte_");
                 }
             }
@@ -196,7 +230,7 @@ record PortSetup(
             long mac = arena.allocate(8, 8).address();
             Mem.register(mac, 8);
             int result = Natives.ethMacaddrGet(port, mac);
-            long value = (long) Mem.u16(mac) << 32 | Mem.u32(mac + 2) & 0xffffffffL;
+            long value = (long) Mem.u16(mac) << 32 | (Mem.u32(mac + 2) & 0xffffffffL);
             Mem.unregister(mac);
             return result < 0 ? 0 : value;
         }

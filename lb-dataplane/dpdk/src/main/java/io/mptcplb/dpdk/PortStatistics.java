@@ -4,7 +4,8 @@ import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 
 /**
- * The driver's own counters since the port started, as {@code rte_eth_stats_get} gives them. Frames and bytes of the wire.
+ * The driver's own counters since the port started, as {@code rte_eth_stats_get} gives them. Frames
+ * and bytes of the wire.
  *
  * @param rxMissed frames that the device dropped because its ring was full
  * @param rxErrors frames that the device found broken
@@ -27,7 +28,8 @@ public record PortStatistics(
             long stats = arena.allocate(Abi.STATS_BYTES, 64).address();
             int result = Natives.ethStatsGet(port, stats);
             if (result < 0) {
-                throw new DpdkException(DpdkError.PORT_REFUSED, "rte_eth_stats_get: " + Natives.errorText(result));
+                throw new DpdkException(
+                        DpdkError.PORT_REFUSED, "rte_eth_stats_get: " + Natives.errorText(result));
             }
             Mem.register(stats, Abi.STATS_BYTES);
             PortStatistics decoded =

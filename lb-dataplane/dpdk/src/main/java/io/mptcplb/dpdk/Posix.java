@@ -13,10 +13,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The few system calls that ports and workers need. Each returns its result, or minus errno. One instance per thread: it holds
- * the place where errno is kept. Pointers are {@code long}.
+ * The few system calls that ports and workers need. Each returns its result, or minus errno. One
+ * instance per thread: it holds the place where errno is kept. Pointers are {@code long}.
  */
-@SuppressWarnings("restricted")
 final class Posix {
     static final int EINTR = 4;
     static final int ENODEV = 19;
@@ -27,16 +26,20 @@ final class Posix {
     private static final VarHandle ERRNO =
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle SOCKET = find("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SOCKET =
+            find("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle IOCTL = findVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle IOCTL =
+            findVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GETSOCKOPT =
             find("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GETSOCKNAME =
             find("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EVENTFD = find("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle READ = find("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle WRITE = find("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle READ =
+            find("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WRITE =
+            find("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle PPOLL =
             find("ppoll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle SETAFFINITY =
@@ -46,7 +49,8 @@ final class Posix {
     private static final MethodHandle FCLOSE = find("fclose", JAVA_INT, JAVA_LONG);
     private static final MethodHandle FREE =
             LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(JAVA_LONG));
+                    LINKER.defaultLookup().findOrThrow("free"),
+                    FunctionDescriptor.ofVoid(JAVA_LONG));
 
     private final MemorySegment state;
 
@@ -54,7 +58,8 @@ final class Posix {
         state = arena.allocate(STATE);
     }
 
-    private static MethodHandle find(String symbol, MemoryLayout result, MemoryLayout... arguments) {
+    private static MethodHandle find(
+            String symbol, MemoryLayout result, MemoryLayout... arguments) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(symbol),
                 FunctionDescriptor.of(result, arguments),
@@ -104,7 +109,8 @@ final class Posix {
 
     int getsockopt(int descriptor, int level, int option, long value, long length) {
         try {
-            return result((int) GETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
+            return result(
+                    (int) GETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }
@@ -158,7 +164,10 @@ final class Posix {
         }
     }
 
-    /** A FILE that grows in memory; its text and length appear at the two addresses after {@link #fclose}. 0 on failure. */
+    /**
+     * A FILE that grows in memory; its text and length appear at the two addresses after {@link
+     * #fclose}. 0 on failure.
+     */
     long openMemstream(long textOut, long lengthOut) {
         try {
             return (long) OPEN_MEMSTREAM.invokeExact(state, textOut, lengthOut);

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the kernel lets this process do: capabilities, locked memory, CPUs. Read at start, never on the packet path. */
+/**
+ * What the kernel lets this process do: capabilities, locked memory, CPUs. Read at start, never on
+ * the packet path.
+ */
 final class ProcessRights {
     static final int NET_ADMIN = 12;
     static final int NET_RAW = 13;

@@ -22,7 +22,9 @@ final class RxQueue implements AutoCloseable {
         this.queue = queue;
     }
 
-    /** Fills {@code frames} from the front; frames whose lengths lie are freed into {@code drops}. */
+    /**
+     * Fills {@code frames} from the front; frames whose lengths lie are freed into {@code drops}.
+     */
     int poll(long[] frames, long[] drops) {
         int received = Natives.burst(burst, queue, table, Math.min(frames.length, BURST_MAX));
         int kept = 0;
@@ -38,7 +40,10 @@ final class RxQueue implements AutoCloseable {
         return kept;
     }
 
-    /** Everything above trusts these lengths without looking again: a driver's mistake must not become a SIGSEGV. */
+    /**
+     * Everything above trusts these lengths without looking again: a driver's mistake must not
+     * become a SIGSEGV.
+     */
     static boolean sound(long m) {
         if (Mbuf.nbSegs(m) == 1) {
             return Mbuf.dataLen(m) == Mbuf.pktLen(m) && inside(m) && Mbuf.next(m) == 0;

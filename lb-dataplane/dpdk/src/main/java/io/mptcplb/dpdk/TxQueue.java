@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Frames on their way to one transmit queue of the driver. What the driver does not take stays here, in order, until the next
- * {@link #flush}; the room is bounded. Owner: the worker thread.
+ * Frames on their way to one transmit queue of the driver. What the driver does not take stays
+ * here, in order, until the next {@link #flush}; the room is bounded. Owner: the worker thread.
  */
 final class TxQueue implements AutoCloseable {
     private final int capacity;
@@ -18,7 +18,10 @@ final class TxQueue implements AutoCloseable {
     private int head;
     private int count;
 
-    /** {@code prepare} is called before each burst; NULL where no offload was asked for or the driver has none. */
+    /**
+     * {@code prepare} is called before each burst; NULL where no offload was asked for or the
+     * driver has none.
+     */
     TxQueue(MemorySegment burst, MemorySegment prepare, long queue, int capacityAtLeast) {
         capacity = Integer.highestOneBit(Math.max(64, capacityAtLeast) * 2 - 1);
         table = arena.allocate(8L * capacity, 64).address();
@@ -42,12 +45,18 @@ final class TxQueue implements AutoCloseable {
         count++;
     }
 
-    /** Offers all frames to the driver; returns how many it took. Frames refused by tx_prepare are freed into {@code drops}. */
+    /**
+     * Offers all frames to the driver; returns how many it took. Frames refused by tx_prepare are
+     * freed into {@code drops}.
+     */
     int flush(long[] drops) {
         int taken = 0;
         while (count > 0) {
             int run = Math.min(count, capacity - head);
-            int ready = prepare.address() == 0 ? run : Natives.burst(prepare, queue, table + 8L * head, run);
+            int ready =
+                    prepare.address() == 0
+                            ? run
+                            : Natives.burst(prepare, queue, table + 8L * head, run);
             int sent = ready == 0 ? 0 : Natives.burst(burst, queue, table + 8L * head, ready);
             advance(sent);
             taken += sent;
