@@ -134,7 +134,7 @@ final class Libraries {
                     }
                 }
             } catch (IOException | java.nio.file.DirectoryIteratorException absent) {
-                continue;
+                // A folder that this distribution does not have.
             }
         }
         return List.copyOf(versions);
