@@ -53,7 +53,7 @@ final class NativeLog {
     }
 
     private static String lastLines(String text) {
-        String[] lines = text.strip().split("\\R");
+        String[] lines = text.strip().split("\\R", -1);
         StringBuilder joined = new StringBuilder();
         for (int i = Math.max(0, lines.length - LINES_KEPT); i < lines.length; i++) {
             joined.append(joined.isEmpty() ? "" : "; ").append(lines[i].strip());
