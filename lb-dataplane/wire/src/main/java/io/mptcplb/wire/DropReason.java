@@ -60,7 +60,11 @@ public enum DropReason {
     HANDOVER_FULL(52, "The ring to the owning worker is full."),
     NEIGHBOUR_UNKNOWN(53, "The next hop's hardware address did not become known."),
     NO_ROUTE(54, "No route to the destination."),
-    TRANSMIT_FAILED(55, "The port did not take the frame.");
+    TRANSMIT_FAILED(55, "The port did not take the frame."),
+    NEIGHBOUR_TABLE_FULL(56, "No room for another next hop's hardware address."),
+    NEIGHBOUR_QUEUE_FULL(57, "Too many frames wait for hardware addresses."),
+    PACKET_TOO_BIG(58, "The packet is larger than the path's MTU and may not be cut."),
+    ADDRESS_CONFLICT(59, "Another station claims one of our addresses (RFC 5227 s2.4).");
 
     private static final DropReason[] BY_CODE = values();
 

@@ -1,0 +1,374 @@
+package io.mptcplb.stack.ip;
+
+import io.mptcplb.frame.BufferPool;
+import io.mptcplb.frame.FrameIo;
+import io.mptcplb.frame.GatherFrame;
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.frame.Mem;
+import io.mptcplb.stack.random.KeySource;
+import io.mptcplb.stack.time.TimerHandler;
+import io.mptcplb.stack.time.TimerWheel;
+import io.mptcplb.wire.DropReason;
+import io.mptcplb.wire.EthernetView;
+import io.mptcplb.wire.IpAddresses;
+import io.mptcplb.wire.IpProtocol;
+import io.mptcplb.wire.Ipv4View;
+import io.mptcplb.wire.Ipv6View;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's ports and the way out by them.
+ *
+ * <p>Call order: {@link #addPort} and the port's addresses and routes, then VIPs, then {@link
+ * #announce}; afterwards, each cycle, {@link #send} for segments, {@link #onTick} once, and {@link
+ * #nextDeadlineNanos} before sleeping. VIPs may come and go at any time.
+ */
+public final class IpLayer implements TimerHandler {
+    /** Room that {@link #send} needs in front of the TCP header. */
+    public static final int HEADER_BYTES_MAX =
+            EthernetView.HEADER_BYTES + EthernetView.VLAN_TAG_BYTES + Ipv6View.HEADER_BYTES;
+
+    private static final int HOP_LIMIT = 64;
+    private static final int IP_BYTES_MAX = 65_535;
+    private static final int TIMERS_PER_TICK = 64;
+    private static final int FLOW_LABEL_MASK = 0xf_ffff;
+    private static final int MTU_BYTES_MIN = 576;
+
+    private final BufferPool pool;
+    private final KeySource keys;
+    private final IpLimits limits;
+    private final ControlFrames control;
+    private final TimerWheel wheel;
+
+    /** Timers of one port: one per neighbour, one for announcements. */
+    private final int timersPerPort;
+
+    private final NetPort[] ports;
+    private final NeighbourTable[] neighbours;
+    private final Announcer[] announcers;
+    private final AddressSet vips;
+    private int portCount;
+    private long unroutable;
+
+    /**
+     * A layer without ports, whose time begins at {@code nowNanos}.
+     *
+     * @param pool for what the layer itself sends
+     * @param keys for table hashes and flow labels
+     */
+    public IpLayer(BufferPool pool, KeySource keys, IpLimits limits, long nowNanos) {
+        this.pool = pool;
+        this.keys = keys;
+        this.limits = limits;
+        control = new ControlFrames(pool);
+        timersPerPort = limits.neighboursPerPort() + 1;
+        wheel = new TimerWheel(timersPerPort * limits.portsMax(), nowNanos);
+        ports = new NetPort[limits.portsMax()];
+        neighbours = new NeighbourTable[limits.portsMax()];
+        announcers = new Announcer[limits.portsMax()];
+        vips = new AddressSet(limits.addressesPerPort(), keys);
+    }
+
+    /** The pool that frames of this worker come from. */
+    public BufferPool pool() {
+        return pool;
+    }
+
+    public int portCount() {
+        return portCount;
+    }
+
+    /** A port by its index, 0 to {@link #portCount} - 1. */
+    public NetPort port(int index) {
+        return ports[index];
+    }
+
+    /** Active opens and answers that no route led anywhere. */
+    public long unroutable() {
+        return unroutable;
+    }
+
+    /** Entries in use in a port's neighbour table. */
+    public int neighbourCount(int portIndex) {
+        return neighbours[portIndex].size();
+    }
+
+    /** Frames of a port that wait for a neighbour's answer. */
+    public int waitingFrames(int portIndex) {
+        return neighbours[portIndex].waitingFrames();
+    }
+
+    /**
+     * Adds a port, which takes the next index.
+     *
+     * @param mtuBytes the configured MTU, at least 576; the port's own limit counts if it is lower
+     */
+    public NetPort addPort(String name, FrameIo io, PortRole role, int mtuBytes) {
+        if (portCount == ports.length || vips.size() > 0 || mtuBytes < MTU_BYTES_MIN) {
+            throw new IllegalStateException(
+                    "port " + name + ": too many, after the VIPs, or with MTU " + mtuBytes);
+        }
+        int index = portCount;
+        int firstTimer = index * timersPerPort;
+        NetPort port = new NetPort(index, name, io, role, mtuBytes, limits, keys);
+        ports[index] = port;
+        neighbours[index] =
+                new NeighbourTable(port, limits, pool, control, wheel, firstTimer, keys);
+        announcers[index] =
+                new Announcer(port, control, wheel, firstTimer + limits.neighboursPerPort());
+        portCount++;
+        return port;
+    }
+
+    /**
+     * Makes an address ours on every port where clients arrive. ARP and neighbour discovery answer
+     * for it where it lies in an on-link prefix, if {@code answers}: of all instances only one may.
+     * False when a table is full.
+     */
+    public boolean addVip(long hi, long lo, boolean answers) {
+        boolean room = vips.add(hi, lo);
+        for (int i = 0; i < portCount; i++) {
+            if (ports[i].role().acceptsClients()) {
+                room &= ports[i].addVip(hi, lo, answers && ports[i].onLink(hi, lo));
+            }
+        }
+        return room;
+    }
+
+    /**
+     * Answers for a VIP on one port in whose prefixes it does not lie. False when its table is
+     * full.
+     */
+    public boolean answerVipOn(int portIndex, long hi, long lo) {
+        return ports[portIndex].addVip(hi, lo, true);
+    }
+
+    /** The address is no longer ours. */
+    public void removeVip(long hi, long lo) {
+        vips.remove(hi, lo);
+        for (int i = 0; i < portCount; i++) {
+            ports[i].removeVip(hi, lo);
+        }
+    }
+
+    /**
+     * Tells every link where our addresses are: at start, when VIPs are added, when a link returns.
+     */
+    public void announce(long nowNanos) {
+        for (int i = 0; i < portCount; i++) {
+            announcers[i].start(nowNanos);
+        }
+    }
+
+    /** Runs the timers of neighbours and announcements. Returns the work done. */
+    public int onTick(long nowNanos) {
+        return wheel.expire(nowNanos, TIMERS_PER_TICK, this);
+    }
+
+    /** When {@link #onTick} is due, {@code Long.MAX_VALUE} when nothing is. */
+    public long nextDeadlineNanos() {
+        return wheel.nextDeadlineNanos();
+    }
+
+    /** A timer of the layer's own wheel; not to be called by others. */
+    @Override
+    public void onTimer(int id, long nowNanos) {
+        int port = id / timersPerPort;
+        int entry = id - port * timersPerPort;
+        if (entry == limits.neighboursPerPort()) {
+            announcers[port].onTimer(nowNanos);
+        } else {
+            neighbours[port].onTimer(entry, nowNanos);
+        }
+    }
+
+    /**
+     * Picks port and local address of an active open: the port towards backends with the longest
+     * matching prefix, those whose link is up first; then its address next to the next hop. The
+     * route holds both and is bound. False (counted) when no port leads there.
+     */
+    public boolean bindActive(Route route, long remoteHi, long remoteLo) {
+        NetPort port = choosePort(remoteHi, remoteLo);
+        if (port != null && findNextHop(route, port, remoteHi, remoteLo)) {
+            int source = port.sourceFor(route.nextHopHi, route.nextHopLo);
+            if (source >= 0) {
+                route.addresses(port.addressHi(source), port.addressLo(source), remoteHi, remoteLo);
+                return bound(route, port);
+            }
+        }
+        return unbound(route);
+    }
+
+    /**
+     * Leads a route from a local address, by the given port, to a remote address: what answers a
+     * segment that arrived there. False (counted) when the port has no route to it.
+     */
+    public boolean bind(
+            Route route, int portIndex, long localHi, long localLo, long remoteHi, long remoteLo) {
+        NetPort port = ports[portIndex];
+        boolean sameFamily =
+                IpAddresses.isV4(localHi, localLo) == IpAddresses.isV4(remoteHi, remoteLo);
+        if (!sameFamily || !findNextHop(route, port, remoteHi, remoteLo)) {
+            return unbound(route);
+        }
+        route.addresses(localHi, localLo, remoteHi, remoteLo);
+        return bound(route, port);
+    }
+
+    /**
+     * Sends a segment. The header buffer is taken in every case.
+     *
+     * @param route bound
+     * @param frame its header buffer starts with the complete TCP header, checksum included or left
+     *     to the port, and has {@link #HEADER_BYTES_MAX} of headroom
+     * @param ecnBits 0 to 3 (RFC 3168 s5)
+     * @return false when the frame was dropped, counted under its name on the route's port
+     */
+    public boolean send(Route route, GatherFrame frame, int ecnBits, long nowNanos) {
+        NetPort port = route.port();
+        NeighbourTable table = neighbours[port.index()];
+        DropReason reason = putHeader(route, frame, ecnBits);
+        if (reason == DropReason.NONE) {
+            if (table.generation(route.neighbour) != route.generation) {
+                reason = resolve(route, table, nowNanos);
+            }
+        }
+        if (reason.isDrop()) {
+            pool.release(frame.header());
+            port.countDrop(reason);
+            return false;
+        }
+        long mac = table.macToSend(route.neighbour, nowNanos);
+        int etherType = route.ipv6 ? EthernetView.TYPE_IPV6 : EthernetView.TYPE_IPV4;
+        long at = prepend(frame.header(), EthernetView.HEADER_BYTES);
+        EthernetView.write(at, mac, port.macAddress(), etherType);
+        if (mac != ControlFrames.NO_MAC) {
+            return port.transmit(frame);
+        }
+        reason = table.hold(route.neighbour, frame);
+        if (reason.isDrop()) {
+            port.countDrop(reason);
+        }
+        return !reason.isDrop();
+    }
+
+    /** TCP has made progress over this route: its next hop is alive (RFC 4861 s7.3.1). */
+    public void confirm(Route route, long nowNanos) {
+        NetPort port = route.port();
+        NeighbourTable table = neighbours[port.index()];
+        if (table.generation(route.neighbour) == route.generation) {
+            table.confirm(route.neighbour, nowNanos);
+        }
+    }
+
+    /** Gives back every buffer that waits: the worker ends. */
+    public void close() {
+        for (int i = 0; i < portCount; i++) {
+            neighbours[i].clear();
+        }
+    }
+
+    NeighbourTable neighbours(NetPort port) {
+        return neighbours[port.index()];
+    }
+
+    Announcer announcer(NetPort port) {
+        return announcers[port.index()];
+    }
+
+    ControlFrames control() {
+        return control;
+    }
+
+    IpLimits limits() {
+        return limits;
+    }
+
+    /** Makes room in front of a buffer's data; returns where the data starts now. */
+    static long prepend(long m, int bytes) {
+        assert bytes <= Mbuf.dataOff(m);
+        Mbuf.trimFront(m, -bytes);
+        return Mbuf.data(m);
+    }
+
+    private @Nullable NetPort choosePort(long remoteHi, long remoteLo) {
+        NetPort best = null;
+        int bestRank = -1;
+        for (int i = 0; i < portCount; i++) {
+            NetPort port = ports[i];
+            int found = port.routes().find(remoteHi, remoteLo);
+            if (!port.role().opensToBackends() || found == RouteTable.NO_ROUTE) {
+                continue;
+            }
+            int rank = port.routes().bits(found) + (port.linkUp() ? Byte.MAX_VALUE + 2 : 0);
+            if (rank > bestRank) {
+                best = port;
+                bestRank = rank;
+            }
+        }
+        return best;
+    }
+
+    private static boolean findNextHop(Route route, NetPort port, long remoteHi, long remoteLo) {
+        RouteTable routes = port.routes();
+        int found = routes.find(remoteHi, remoteLo);
+        if (found == RouteTable.NO_ROUTE) {
+            return false;
+        }
+        boolean direct = routes.onLink(found);
+        route.nextHopHi = direct ? remoteHi : routes.gatewayHi(found);
+        route.nextHopLo = direct ? remoteLo : routes.gatewayLo(found);
+        return true;
+    }
+
+    private boolean bound(Route route, NetPort port) {
+        route.port = port;
+        route.mtuBytes = port.mtuBytes();
+        route.neighbour = 0;
+        route.generation = NeighbourTable.NO_GENERATION;
+        route.flowLabel = (int) keys.nextLong() & FLOW_LABEL_MASK;
+        return true;
+    }
+
+    private boolean unbound(Route route) {
+        route.clear();
+        unroutable++;
+        return false;
+    }
+
+    private static DropReason resolve(Route route, NeighbourTable table, long nowNanos) {
+        int entry = table.resolve(route.nextHopHi, route.nextHopLo, nowNanos);
+        if (entry == NeighbourTable.NONE) {
+            return DropReason.NEIGHBOUR_TABLE_FULL;
+        }
+        route.neighbour = entry;
+        route.generation = table.generation(entry);
+        return DropReason.NONE;
+    }
+
+    /** Puts the IP header in front of the segment and tells the frame where its layers are. */
+    private static DropReason putHeader(Route route, GatherFrame frame, int ecnBits) {
+        long m = frame.header();
+        int tcpHeaderBytes = Mem.u8(Mbuf.data(m) + 12) >>> 2 & 0x3c;
+        int l4Bytes = Mbuf.dataLen(m) + frame.payloadBytes();
+        int ipBytes = route.ipv6 ? Ipv6View.HEADER_BYTES : Ipv4View.HEADER_BYTES;
+        int packetBytes = ipBytes + l4Bytes;
+        int segmentBytes = frame.segmentBytes();
+        int wireBytes = segmentBytes == 0 ? packetBytes : ipBytes + tcpHeaderBytes + segmentBytes;
+        if (wireBytes > route.mtuBytes || packetBytes > IP_BYTES_MAX) {
+            return DropReason.PACKET_TOO_BIG;
+        }
+        long at = prepend(m, ipBytes);
+        if (route.ipv6) {
+            Ipv6View.write(at, l4Bytes, ecnBits, route.flowLabel, IpProtocol.TCP, HOP_LIMIT);
+            Ipv6View.writeAddresses(
+                    at, route.localHi, route.localLo, route.remoteHi, route.remoteLo);
+        } else {
+            int local = IpAddresses.v4Of(route.localLo);
+            int remote = IpAddresses.v4Of(route.remoteLo);
+            Ipv4View.write(at, packetBytes, ecnBits, HOP_LIMIT, IpProtocol.TCP, local, remote);
+        }
+        frame.layers(ipBytes, tcpHeaderBytes, route.ipv6);
+        return DropReason.NONE;
+    }
+}
