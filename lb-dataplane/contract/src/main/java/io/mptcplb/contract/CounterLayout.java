@@ -61,10 +61,9 @@ public final class CounterLayout {
         names.put(
                 MetricScope.BACKEND,
                 config.pools().stream()
-                        .flatMap(
-                                pool ->
-                                        pool.backends().stream()
-                                                .map(backend -> pool.name() + "/" + backend.name()))
+                        .flatMap(pool ->
+                                pool.backends().stream()
+                                        .map(backend -> pool.name() + "/" + backend.name()))
                         .toList());
         return new CounterLayout(config.workers().count(), names);
     }

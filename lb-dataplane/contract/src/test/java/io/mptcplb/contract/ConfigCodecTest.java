@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -24,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConfigCodecTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/config.v1.hex");
@@ -279,10 +277,8 @@ class ConfigCodecTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] number = ByteBuffer.allocate(8).putLong(value).array();
         items(container)
-                .forEach(
-                        item ->
-                                out.writeBytes(
-                                        bytes(item.type, item.type == type ? number : item.value)));
+                .forEach(item ->
+                        out.writeBytes(bytes(item.type, item.type == type ? number : item.value)));
         return out.toByteArray();
     }
 
