@@ -1,0 +1,47 @@
+package io.mptcplb.bench.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Runs a short command to its end. */
+final class Command {
+    private Command() {}
+
+    record Outcome(int status, String output) {}
+
+    /** Standard output and error of a command that must succeed. */
+    static String run(List<String> command) throws IOException {
+        Outcome outcome = attempt(command, "");
+        if (outcome.status() != 0) {
+            throw new LabException(
+                    String.join(" ", command)
+                            + ": exit status "
+                            + outcome.status()
+                            + "\n"
+                            + outcome.output().strip());
+        }
+        return outcome.output();
+    }
+
+    static String run(String... command) throws IOException {
+        return run(List.of(command));
+    }
+
+    /** Runs a command that may fail; {@code input} is its standard input. */
+    static Outcome attempt(List<String> command, String input) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            try (var in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Outcome(process.waitFor(), output);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new LabException(String.join(" ", command) + ": interrupted");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package io.mptcplb.bench.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Four hosts:
+ *
+ * <pre>
+ *    client                  wire                   box               backend
+ *  c1 192.0.2.10    --- w1c ...... w1l --- p1 192.0.2.1
+ *                       (path 1)                b1 203.0.113.1 --- s1 203.0.113.10
+ *  c2 198.51.100.10 --- w2c ...... w2l --- p2 198.51.100.1
+ * </pre>
+ *
+ * <p>Every frame is MTU-sized and checksummed in software: segmentation and checksum offloads are
+ * off, as a user-space box must see what a wire would carry. Each client address leaves by its own
+ * interface, also towards 192.0.2.1. IPv6 is off.
+ *
+ * <p>{@link #close} ends the programs in the namespaces and removes them; a shutdown hook does so
+ * when the JVM is ended, and {@link #build} does so with what a killed run of the same prefix left.
+ */
+public final class Lab implements AutoCloseable {
+    private static final List<String> HOSTS = List.of("client", "wire", "box", "backend");
+
+    private final LabOptions options;
+    private final Path directory;
+    private final LabNamespace client;
+    private final LabNamespace wire;
+    private final LabNamespace box;
+    private final LabNamespace backend;
+    private final @Nullable LabPath[] paths = new LabPath[2];
+    private final List<AutoCloseable> closeables = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread hook = new Thread(this::takeDown, "lab-shutdown");
+
+    private Lab(LabOptions options, Path directory) {
+        this.options = options;
+        this.directory = directory;
+        client = new LabNamespace(options.prefix() + "-client", directory);
+        wire = new LabNamespace(options.prefix() + "-wire", directory);
+        box = new LabNamespace(options.prefix() + "-box", directory);
+        backend = new LabNamespace(options.prefix() + "-backend", directory);
+    }
+
+    /** Builds it; logs of programs go to a new directory under the system's temporary one. */
+    public static Lab build(LabOptions options) throws IOException {
+        sweep(options.prefix());
+        Lab lab = new Lab(options, Files.createTempDirectory(options.prefix() + "-"));
+        Runtime.getRuntime().addShutdownHook(lab.hook);
+        try {
+            lab.buildAll();
+            return lab;
+        } catch (IOException | RuntimeException e) {
+            lab.close();
+            throw e;
+        }
+    }
+
+    /** Removes what an earlier lab of this prefix left behind, if it was killed. */
+    public static void sweep(String prefix) throws IOException {
+        for (String host : HOSTS) {
+            String name = prefix + "-" + host;
+            if (Files.exists(Path.of("/run/netns", name))) {
+                LabNamespace.endStrangers(name);
+                Command.run("ip", "netns", "del", name);
+            }
+        }
+    }
+
+    public LabOptions options() {
+        return options;
+    }
+
+    public LabNamespace client() {
+        return client;
+    }
+
+    public LabNamespace wire() {
+        return wire;
+    }
+
+    /** The namespace of the box under test, with interfaces p1, p2 and b1. */
+    public LabNamespace box() {
+        return box;
+    }
+
+    public LabNamespace backend() {
+        return backend;
+    }
+
+    /** Where logs and captures go. Stays after {@link #close}. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Path 1 or 2. */
+    public LabPath path(int number) {
+        LabPath path = paths[number - 1];
+        if (path == null) {
+            throw new IllegalStateException("a direct wire has no faults to offer");
+        }
+        return path;
+    }
+
+    /** The relay of path 1 or 2, in a lab whose wire is one. */
+    public Relay relay(int number) {
+        return (Relay) path(number);
+    }
+
+    /** Closed with the lab, in reverse order: servers that run in this process, for instance. */
+    public <T extends AutoCloseable> T closing(T closeable) {
+        closeables.add(closeable);
+        return closeable;
+    }
+
+    /** Changes who opens the second subflow of connections from now on. */
+    public void mptcp(MptcpMode mode) throws IOException {
+        client.script(
+                "ip mptcp endpoint flush\nip mptcp limits set subflow 0 add_addr_accepted 0\n"
+                        + clientEndpoints(mode));
+        if (options.boxAddresses()) {
+            boolean announces = mode == MptcpMode.SIGNAL || mode == MptcpMode.FULLMESH;
+            box.script(
+                    "ip mptcp endpoint flush\nip mptcp limits set subflow 8 add_addr_accepted 0\n"
+                            + (announces
+                                    ? "ip mptcp endpoint add "
+                                            + LabAddresses.BOX_2
+                                            + " dev p2 signal\n"
+                                    : ""));
+        }
+    }
+
+    private static String clientEndpoints(MptcpMode mode) {
+        String second = "ip mptcp endpoint add " + LabAddresses.CLIENT_2 + " dev c2 subflow";
+        String limits = "ip mptcp limits set subflow ";
+        return switch (mode) {
+            case SINGLE -> "";
+            case CLIENT -> limits + "1\n" + second;
+            case BACKUP -> limits + "1\n" + second + " backup";
+            case SIGNAL -> limits + "1 add_addr_accepted 1";
+            case FULLMESH ->
+                    limits
+                            + "3 add_addr_accepted 1\nip mptcp endpoint add "
+                            + LabAddresses.CLIENT_1
+                            + " dev c1 subflow fullmesh\n"
+                            + second
+                            + " fullmesh";
+        };
+    }
+
+    @Override
+    public void close() {
+        takeDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is already going down: the hook itself is what runs, or will run and do
+            // nothing.
+            return;
+        }
+    }
+
+    private void takeDown() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        for (AutoCloseable closeable : closeables.reversed()) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                System.err.println("lab: " + e);
+            }
+        }
+        for (LabNamespace host : List.of(client, box, backend, wire)) {
+            host.endProcesses();
+        }
+        try {
+            sweep(options.prefix());
+        } catch (IOException e) {
+            System.err.println("lab: " + e.getMessage());
+        }
+    }
+
+    private void buildAll() throws IOException {
+        for (LabNamespace host : List.of(client, wire, box, backend)) {
+            Command.run("ip", "netns", "add", host.name());
+            host.script(SYSCTLS);
+        }
+        for (int number = 1; number <= 2; number++) {
+            buildLinks(number);
+        }
+        pair(box, "b1", backend, "s1");
+        device(box, "b1", LabAddresses.BOX_BACKEND_MAC, boxAddress(LabAddresses.BOX_BACKEND));
+        device(backend, "s1", LabAddresses.BACKEND_MAC, LabAddresses.BACKEND);
+        route(1, LabAddresses.CLIENT_1, LabAddresses.BOX_1);
+        route(2, LabAddresses.CLIENT_2, LabAddresses.BOX_2);
+        mptcp(options.mptcp());
+    }
+
+    private void buildLinks(int number) throws IOException {
+        String clientDevice = "c" + number;
+        String boxDevice = "p" + number;
+        if (options.wire() == WireKind.DIRECT) {
+            pair(client, clientDevice, box, boxDevice);
+        } else {
+            String near = "w" + number + "c";
+            String far = "w" + number + "l";
+            pair(client, clientDevice, wire, near);
+            pair(wire, far, box, boxDevice);
+            device(wire, near, "02:00:00:00:0" + number + ":fc", "");
+            device(wire, far, "02:00:00:00:0" + number + ":fd", "");
+        }
+        device(
+                client,
+                clientDevice,
+                number == 1 ? LabAddresses.CLIENT_1_MAC : LabAddresses.CLIENT_2_MAC,
+                number == 1 ? LabAddresses.CLIENT_1 : LabAddresses.CLIENT_2);
+        device(
+                box,
+                boxDevice,
+                number == 1 ? LabAddresses.BOX_1_MAC : LabAddresses.BOX_2_MAC,
+                boxAddress(number == 1 ? LabAddresses.BOX_1 : LabAddresses.BOX_2));
+        buildPath(number);
+    }
+
+    private void buildPath(int number) throws IOException {
+        LabPath path =
+                switch (options.wire()) {
+                    case DIRECT -> null;
+                    case BRIDGE -> new BridgePath(wire, number, options.mtu());
+                    case RELAY ->
+                            closing(
+                                    Relay.start(
+                                            wire,
+                                            "w" + number + "c",
+                                            "w" + number + "l",
+                                            options.seed() + number));
+                };
+        paths[number - 1] = path;
+        double mbit = number == 1 ? options.path1Mbit() : options.path2Mbit();
+        if (mbit > 0) {
+            path(number).rateMbit(mbit);
+        }
+    }
+
+    private String boxAddress(String address) {
+        return options.boxAddresses() ? address : "";
+    }
+
+    /** Each client address leaves through its own interface, whatever it is to reach. */
+    private void route(int number, String from, String gateway) throws IOException {
+        client.script(
+                String.format(
+                        Locale.ROOT,
+                        """
+                        ip rule add from %2$s table 10%1$d
+                        ip route add default via %3$s dev c%1$d src %2$s table 10%1$d
+                        """,
+                        number,
+                        from,
+                        gateway));
+    }
+
+    private static void pair(LabNamespace a, String deviceA, LabNamespace b, String deviceB)
+            throws IOException {
+        Command.run(
+                "ip", "link", "add", deviceA, "netns", a.name(), "type", "veth", "peer", "name",
+                deviceB, "netns", b.name());
+    }
+
+    private void device(LabNamespace host, String device, String mac, String address)
+            throws IOException {
+        host.script(
+                String.format(
+                                Locale.ROOT,
+                                """
+                                ethtool -K %1$s tso off gso off gro off tx off rx off sg off >/dev/null
+                                ip link set dev %1$s address %2$s mtu %3$d txqueuelen 1000
+                                """,
+                                device,
+                                mac,
+                                options.mtu())
+                        + (address.isEmpty()
+                                ? ""
+                                : "ip address replace "
+                                        + address
+                                        + "/"
+                                        + LabAddresses.PREFIX_BITS
+                                        + " dev "
+                                        + device
+                                        + "\n")
+                        + "ip link set dev "
+                        + device
+                        + " up");
+    }
+
+    /**
+     * No IPv6 noise; ARP answered only for an interface's own address, as two interfaces share a
+     * host; no state of earlier connections carried over; room for many connections.
+     */
+    private static final String SYSCTLS =
+            """
+            cd /proc/sys/net
+            for i in all default; do
+                [ ! -e ipv6 ] || echo 1 >ipv6/conf/$i/disable_ipv6
+                echo 0 >ipv4/conf/$i/rp_filter
+                echo 1 >ipv4/conf/$i/arp_ignore
+                echo 2 >ipv4/conf/$i/arp_announce
+            done
+            echo "1024 65000" >ipv4/ip_local_port_range
+            echo 1 >ipv4/tcp_tw_reuse
+            echo 1 >ipv4/tcp_no_metrics_save
+            echo 0 >ipv4/ip_forward
+            echo 1 >mptcp/enabled
+            echo 16384 >core/somaxconn
+            echo 16384 >ipv4/tcp_max_syn_backlog
+            ip link set dev lo up
+            """;
+}

@@ -1,0 +1,40 @@
+package io.mptcplb.bench.lab;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** The laboratory's addresses and ports: the same in every lab, as each has its own namespaces. */
+public final class LabAddresses {
+    public static final String CLIENT_1 = "192.0.2.10";
+    public static final String CLIENT_2 = "198.51.100.10";
+    public static final String BOX_1 = "192.0.2.1";
+    public static final String BOX_2 = "198.51.100.1";
+    public static final String BOX_BACKEND = "203.0.113.1";
+    public static final String BACKEND = "203.0.113.10";
+    public static final int PREFIX_BITS = 24;
+    public static final int SERVICE_PORT = 5001;
+    public static final int BACKEND_PORT = 6001;
+
+    public static final String CLIENT_1_MAC = "02:00:00:00:01:0a";
+    public static final String CLIENT_2_MAC = "02:00:00:00:02:0a";
+    public static final String BOX_1_MAC = "02:00:00:00:01:01";
+    public static final String BOX_2_MAC = "02:00:00:00:02:01";
+    public static final String BOX_BACKEND_MAC = "02:00:00:00:03:01";
+    public static final String BACKEND_MAC = "02:00:00:00:03:0a";
+
+    private LabAddresses() {}
+
+    /** Where clients connect to: the box's address on path 1. */
+    public static InetSocketAddress service() {
+        return socket(BOX_1, SERVICE_PORT);
+    }
+
+    /** Where the box connects to. */
+    public static InetSocketAddress backend() {
+        return socket(BACKEND, BACKEND_PORT);
+    }
+
+    public static InetSocketAddress socket(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+    }
+}

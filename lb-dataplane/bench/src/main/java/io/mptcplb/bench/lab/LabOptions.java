@@ -1,0 +1,62 @@
+package io.mptcplb.bench.lab;
+
+/**
+ * How a lab is built.
+ *
+ * @param prefix of the four namespaces' names; labs of different prefixes coexist
+ * @param wire what the paths run through
+ * @param mtu of every link, in bytes
+ * @param mptcp who opens second subflows
+ * @param boxAddresses the kernel of the box's namespace holds the box's addresses; off for a box
+ *     with a stack of its own
+ * @param path1Mbit rate of path 1, each way, whole frames; 0 is unlimited
+ * @param path2Mbit of path 2
+ * @param seed of everything random in the wire
+ */
+public record LabOptions(
+        String prefix,
+        WireKind wire,
+        int mtu,
+        MptcpMode mptcp,
+        boolean boxAddresses,
+        double path1Mbit,
+        double path2Mbit,
+        long seed) {
+    private static final int PREFIX_CHARACTERS_MAX = 24;
+
+    public LabOptions {
+        if (!prefix.matches("[a-z][a-z0-9-]{0," + (PREFIX_CHARACTERS_MAX - 1) + "}")) {
+            throw new IllegalArgumentException("not a prefix for namespaces: " + prefix);
+        }
+    }
+
+    /** Bridged, MTU 1500, unlimited, the client joins, the box has a stack of its own. */
+    public static LabOptions named(String prefix) {
+        return new LabOptions(prefix, WireKind.BRIDGE, 1500, MptcpMode.CLIENT, false, 0, 0, 1);
+    }
+
+    public LabOptions wire(WireKind value) {
+        return new LabOptions(prefix, value, mtu, mptcp, boxAddresses, path1Mbit, path2Mbit, seed);
+    }
+
+    public LabOptions mtu(int value) {
+        return new LabOptions(prefix, wire, value, mptcp, boxAddresses, path1Mbit, path2Mbit, seed);
+    }
+
+    public LabOptions mptcp(MptcpMode value) {
+        return new LabOptions(prefix, wire, mtu, value, boxAddresses, path1Mbit, path2Mbit, seed);
+    }
+
+    /** The box is a program on its namespace's kernel. */
+    public LabOptions kernelBox() {
+        return new LabOptions(prefix, wire, mtu, mptcp, true, path1Mbit, path2Mbit, seed);
+    }
+
+    public LabOptions pathMbit(double path1, double path2) {
+        return new LabOptions(prefix, wire, mtu, mptcp, boxAddresses, path1, path2, seed);
+    }
+
+    public LabOptions seed(long value) {
+        return new LabOptions(prefix, wire, mtu, mptcp, boxAddresses, path1Mbit, path2Mbit, value);
+    }
+}

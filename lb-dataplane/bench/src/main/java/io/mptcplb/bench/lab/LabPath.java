@@ -1,0 +1,36 @@
+package io.mptcplb.bench.lab;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * One of the client's two paths, as the wire sees it: up is from client to box. All faults sit
+ * outside the box's namespace, so that they act on a box that bypasses the kernel, too.
+ */
+public interface LabPath {
+    /** Both directions. */
+    void rateMbit(double mbit) throws IOException;
+
+    /**
+     * Random loss of IP packets in percent, each direction drawn for itself; 0 ends it. ARP is
+     * spared: one lost request costs a second, and would be what most short runs measure.
+     */
+    void lossPercent(double up, double down) throws IOException;
+
+    /** Frames vanish, silently, both ways; queued ones are still delivered. */
+    void blackhole() throws IOException;
+
+    /** Both ends lose carrier. */
+    void carrierDown() throws IOException;
+
+    /** Ends {@link #blackhole} and {@link #carrierDown}. */
+    void heal() throws IOException;
+
+    /** nft's statement for a loss: random numbers of the kernel, not reproducible by seed. */
+    static String lossStatement(double percent) {
+        return String.format(
+                Locale.ROOT,
+                "meta protocol { ip, ip6 } numgen random mod 1000000 < %d counter drop",
+                Math.round(percent * 10_000));
+    }
+}

@@ -1,0 +1,95 @@
+package io.mptcplb.bench.load;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+
+/**
+ * What the receiver of one direction saw.
+ *
+ * @param complete the whole stream came, trailer included
+ * @param bytes payload received
+ * @param corrupt blocks that differ from what was sent
+ * @param corruptAt payload offset of the first difference, -1 for none
+ * @param nanos from the request to the last byte
+ * @param stallNanos the longest wait for a new byte while the receiver was ready to read
+ * @param stallAtNanos when that wait began, counted from the request
+ * @param stallAtBytes how much had been received by then
+ * @param sha256 of the payload, in hexadecimal; {@code -} if it was not computed
+ */
+public record Verdict(
+        boolean complete,
+        long bytes,
+        long corrupt,
+        long corruptAt,
+        long nanos,
+        long stallNanos,
+        long stallAtNanos,
+        long stallAtBytes,
+        String sha256) {
+    static final int BYTES = 8 * 8 + Block.SHA_BYTES + 8;
+    static final Verdict NOTHING = new Verdict(false, 0, 0, -1, 0, 0, 0, 0, "-");
+
+    private static final long MAGIC = 0x6d707665_72646963L;
+
+    public boolean verified() {
+        return complete && corrupt == 0;
+    }
+
+    /** Payload bits per microsecond. */
+    public double goodputMbps() {
+        return nanos == 0 ? 0 : bytes * 8e3 / nanos;
+    }
+
+    void encode(MemorySegment into, long at) {
+        into.set(Block.LONG, at, MAGIC);
+        into.set(Block.LONG, at + 8, complete ? 1 : 0);
+        into.set(Block.LONG, at + 16, bytes);
+        into.set(Block.LONG, at + 24, corrupt);
+        into.set(Block.LONG, at + 32, corruptAt);
+        into.set(Block.LONG, at + 40, nanos);
+        into.set(Block.LONG, at + 48, stallNanos);
+        into.set(Block.LONG, at + 56, stallAtNanos);
+        into.set(Block.LONG, at + 64, stallAtBytes);
+        MemorySegment.copy(
+                MemorySegment.ofArray(Digest.bytes(sha256)), 0, into, at + 72, Block.SHA_BYTES);
+    }
+
+    /** Null-free: a record that is not one reads as {@link #NOTHING}. */
+    static Verdict decode(MemorySegment from, long at) {
+        if (from.get(Block.LONG, at) != MAGIC) {
+            return NOTHING;
+        }
+        byte[] sha = new byte[Block.SHA_BYTES];
+        MemorySegment.copy(from, at + 72, MemorySegment.ofArray(sha), 0, Block.SHA_BYTES);
+        return new Verdict(
+                from.get(Block.LONG, at + 8) == 1,
+                from.get(Block.LONG, at + 16),
+                from.get(Block.LONG, at + 24),
+                from.get(Block.LONG, at + 32),
+                from.get(Block.LONG, at + 40),
+                from.get(Block.LONG, at + 48),
+                from.get(Block.LONG, at + 56),
+                from.get(Block.LONG, at + 64),
+                Digest.text(sha));
+    }
+
+    /** Key=value words, each key behind {@code prefix}. */
+    String text(String prefix) {
+        return String.format(
+                Locale.ROOT,
+                "%1$sbytes=%2$d %1$sseconds=%3$.3f %1$smbps=%4$.2f %1$sstall_ms=%5$.1f"
+                        + " %1$sstall_at_s=%6$.3f %1$sstall_at_bytes=%7$d %1$scorrupt=%8$d"
+                        + " %1$scorrupt_at=%9$d %1$scomplete=%10$d %1$ssha256=%11$s",
+                prefix,
+                bytes,
+                nanos / 1e9,
+                goodputMbps(),
+                stallNanos / 1e6,
+                stallAtNanos / 1e9,
+                stallAtBytes,
+                corrupt,
+                corruptAt,
+                complete ? 1 : 0,
+                sha256);
+    }
+}

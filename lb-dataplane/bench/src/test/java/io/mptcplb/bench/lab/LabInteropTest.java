@@ -1,0 +1,140 @@
+package io.mptcplb.bench.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mptcplb.bench.load.ConnectionResult;
+import io.mptcplb.bench.load.LoadClient;
+import io.mptcplb.bench.load.LoadPlan;
+import io.mptcplb.bench.load.LoadReport;
+import io.mptcplb.bench.load.LoadServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The laboratory itself, with HAProxy on the kernel's MPTCP in the box's place. */
+@Tag("interop")
+class LabInteropTest {
+    private static final long BYTES = 20_000_000;
+
+    @Test
+    void twoPaths_duplex_bothCarry() throws Exception {
+        try (Lab lab = haproxyLab(LabOptions.named("lt-duplex").pathMbit(60, 40))) {
+            KernelCounters before = lab.client().counters();
+            LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), BYTES).seed(7));
+            assertTrue(report.verified(), report.bulk().toString());
+            ConnectionResult result = report.bulk().getFirst();
+            assertEquals(2, result.mptcp().subflows());
+            assertEquals(BYTES, report.bytes(true));
+            assertEquals(BYTES, report.bytes(false));
+            KernelCounters moved = lab.client().counters().since(before);
+            assertEquals(1, moved.get("MPTcpExtMPJoinSynAckRx"));
+            assertEquals(0, moved.get("TcpInCsumErrors"));
+            for (String device : new String[] {"p1", "p2"}) {
+                long rx = lab.box().interfaceCounters(device).rxBytes();
+                assertTrue(rx > BYTES / 10, device + " received only " + rx);
+            }
+            // The sum of both paths is the limit: 100 Mb/s less headers.
+            assertTrue(report.goodputMbps(true) < 96, report.summary());
+            assertTrue(report.goodputMbps(true) > 60, report.summary());
+        }
+    }
+
+    @Test
+    void pathTwo_darkForThreeSeconds_transferGoesOnAndPathReturns() throws Exception {
+        try (Lab lab = haproxyLab(LabOptions.named("lt-dark").pathMbit(60, 40))) {
+            CompletableFuture<LoadReport> transfer =
+                    runAside(
+                            lab,
+                            LoadPlan.download(LabAddresses.service(), 0)
+                                    .time(Duration.ofSeconds(10)));
+            LabEvents.awaitAtLeast(
+                    "bytes on path 2",
+                    4_000_000,
+                    () -> lab.client().interfaceCounters("c2").rxBytes());
+            lab.path(2).blackhole();
+            long darkAt =
+                    LabEvents.settled(
+                            "bytes on path 2",
+                            () -> lab.client().interfaceCounters("c2").rxBytes());
+            LabEvents.pause(Duration.ofSeconds(3));
+            assertEquals(darkAt, lab.client().interfaceCounters("c2").rxBytes(), "leaks");
+            lab.path(2).heal();
+            LabEvents.awaitAtLeast(
+                    "bytes on path 2",
+                    darkAt + 1_000_000,
+                    () -> lab.client().interfaceCounters("c2").rxBytes());
+            LoadReport report = transfer.get();
+            assertTrue(report.verified(), report.bulk().toString());
+        }
+    }
+
+    @Test
+    void relay_reorderedAndRepeatedFrames_contentVerified() throws Exception {
+        LabOptions options =
+                LabOptions.named("lt-relay").wire(WireKind.RELAY).pathMbit(60, 40).seed(3);
+        try (Lab lab = haproxyLab(options)) {
+            for (int path = 1; path <= 2; path++) {
+                lab.relay(path).impair(now -> now.reorder(5, 3).duplicate(1).delayMillis(5, 1));
+            }
+            LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), 5_000_000));
+            assertTrue(report.verified(), report.bulk().toString());
+            assertEquals(2, report.bulk().getFirst().mptcp().subflows());
+            assertTrue(lab.relay(1).reorderedFrames(true) > 0);
+            assertTrue(lab.relay(2).duplicatedFrames(false) > 0);
+        }
+    }
+
+    @Test
+    void lostFrames_bothWays_contentVerified() throws Exception {
+        try (Lab lab = haproxyLab(LabOptions.named("lt-loss").pathMbit(60, 40))) {
+            lab.path(1).lossPercent(1, 1);
+            lab.path(2).lossPercent(1, 1);
+            LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), BYTES));
+            assertTrue(report.verified(), report.bulk().toString());
+            String rules = lab.wire().run("nft", "list", "ruleset");
+            assertFalse(rules.contains("packets 0 "), rules);
+        }
+    }
+
+    @Test
+    void close_programsStillRunning_leavesNothing() throws Exception {
+        Lab lab = haproxyLab(LabOptions.named("lt-close"));
+        LabProcess stubborn = lab.client().start("sleep", java.util.List.of("sleep", "1000"));
+        lab.close();
+        assertFalse(stubborn.alive());
+        assertFalse(Files.exists(Path.of("/run/netns/lt-close-client")));
+    }
+
+    private static Lab haproxyLab(LabOptions options) throws Exception {
+        Lab lab = Lab.build(options.kernelBox());
+        try {
+            lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
+            HaproxyBox.start(lab);
+            return lab;
+        } catch (Exception e) {
+            lab.close();
+            throw e;
+        }
+    }
+
+    private static LoadReport run(Lab lab, LoadPlan plan) throws Exception {
+        return lab.client().call(() -> LoadClient.run(plan));
+    }
+
+    private static CompletableFuture<LoadReport> runAside(Lab lab, LoadPlan plan) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return run(lab, plan);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> Thread.ofPlatform().name("transfer").daemon().start(task));
+    }
+}
