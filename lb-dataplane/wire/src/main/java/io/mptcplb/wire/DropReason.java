@@ -64,7 +64,8 @@ public enum DropReason {
     NEIGHBOUR_TABLE_FULL(56, "No room for another next hop's hardware address."),
     NEIGHBOUR_QUEUE_FULL(57, "Too many frames wait for hardware addresses."),
     PACKET_TOO_BIG(58, "The packet is larger than the path's MTU and may not be cut."),
-    ADDRESS_CONFLICT(59, "Another station claims one of our addresses (RFC 5227 s2.4).");
+    ADDRESS_CONFLICT(59, "Another station claims one of our addresses (RFC 5227 s2.4)."),
+    NO_SOURCE_PORT(60, "No source port is free towards this destination.");
 
     private static final DropReason[] BY_CODE = values();
 

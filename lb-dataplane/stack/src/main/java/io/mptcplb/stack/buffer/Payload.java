@@ -181,6 +181,11 @@ public final class Payload {
         }
     }
 
+    /** A later buffer of the same merged frame: the mapping covers it as well. */
+    public static void continueFrom(long first, long later) {
+        copyMapping(first, later);
+    }
+
     /**
      * Drops payload from the front; the sum is then unknown. Only before the buffer stands in a
      * StreamQueue.

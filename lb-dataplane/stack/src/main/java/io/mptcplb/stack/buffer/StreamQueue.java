@@ -13,9 +13,16 @@ import io.mptcplb.wire.Checksum;
  * sender that holds a buffer may walk on from it even after the queue has released it.
  */
 public final class StreamQueue {
+    /**
+     * Buffers that one segment may gather: below what a frame can, for a segment of thin ones is
+     * cut anew.
+     */
+    private static final int JOINED_MAX = 32;
+
     private final HeldBuffers buffers;
     private long head;
     private long tail;
+    private long lastFound;
     private long headOffset;
     private long endOffset;
     private boolean finished;
@@ -74,15 +81,37 @@ public final class StreamQueue {
     }
 
     /**
-     * The buffer in which {@code offset} lies, which must be inside the queue; {@code hint} is a
-     * buffer of this queue at or before it, or 0.
+     * The buffer in which {@code offset} lies, or 0 if it is outside the queue. Reading on from the
+     * last find is cheap.
      */
-    public long bufferAt(long offset, long hint) {
-        long at = hint != 0 ? hint : head;
+    public long bufferAt(long offset) {
+        long at = lastFound != 0 && Payload.offset(lastFound) <= offset ? lastFound : head;
         while (at != 0 && Payload.end(at) <= offset) {
             at = Payload.next(at);
         }
+        if (at != 0) {
+            lastFound = at;
+        }
         return at;
+    }
+
+    /**
+     * Bytes of the next segment from {@code skip} of {@code buffer} on: whole buffers as far as
+     * they fit into {@code most}, or a part of the first if that alone is too large.
+     */
+    public int segmentBytes(long buffer, int skip, int most) {
+        int bytes = Mbuf.dataLen(buffer) - skip;
+        if (bytes >= most) {
+            return most;
+        }
+        long at = Payload.next(buffer);
+        for (int joined = 1;
+                at != 0 && joined < JOINED_MAX && bytes + Mbuf.dataLen(at) <= most;
+                joined++) {
+            bytes += Mbuf.dataLen(at);
+            at = Payload.next(at);
+        }
+        return bytes;
     }
 
     /** Offset of the first byte that may still have to be sent again. */
@@ -111,6 +140,9 @@ public final class StreamQueue {
     private void popHead() {
         long gone = head;
         head = Payload.next(gone);
+        if (lastFound == gone) {
+            lastFound = 0;
+        }
         buffers.release(gone);
     }
 

@@ -6,15 +6,17 @@ package io.mptcplb.stack.tcp;
  */
 public final class OutgoingSegment {
     int flags;
+    int seq;
     int record;
     int payloadBytes;
     int payloadSum;
 
-    void set(int newFlags, int newRecord, int newPayloadBytes, int newPayloadSum) {
+    void set(int newFlags, int newSeq, int newRecord) {
         flags = newFlags;
+        seq = newSeq;
         record = newRecord;
-        payloadBytes = newPayloadBytes;
-        payloadSum = newPayloadSum;
+        payloadBytes = 0;
+        payloadSum = 0;
     }
 
     /** TCP flags, as {@code TcpView} names them. */
@@ -22,7 +24,14 @@ public final class OutgoingSegment {
         return flags;
     }
 
-    /** The transmit record whose bytes (or a part of them) this segment carries, or -1. */
+    public int seq() {
+        return seq;
+    }
+
+    /**
+     * The transmit record whose bytes (or a part of them) this segment carries, or {@link
+     * TransmitRecords#NONE}.
+     */
     public int record() {
         return record;
     }
@@ -31,7 +40,7 @@ public final class OutgoingSegment {
         return payloadBytes;
     }
 
-    /** Folded sum of the payload, for the DSS checksum. */
+    /** Folded sum of the payload of this segment, for the DSS checksum. */
     public int payloadSum() {
         return payloadSum;
     }

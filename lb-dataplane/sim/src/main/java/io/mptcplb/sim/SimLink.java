@@ -1,0 +1,90 @@
+package io.mptcplb.sim;
+
+import io.mptcplb.stack.random.Prng;
+
+/** A cable between two host ports. */
+public final class SimLink {
+    private final World world;
+    private final Prng prng;
+    private final SimPort a;
+    private final SimPort b;
+    private LinkSettings settings;
+    private Middlebox middlebox = (frame, fromA, nowNanos) -> frame;
+    private boolean dark;
+    private final long[] busyUntilNanos = new long[2];
+    private long carried;
+    private long lost;
+
+    SimLink(World world, SimPort a, SimPort b, LinkSettings settings, Prng prng) {
+        this.world = world;
+        this.a = a;
+        this.b = b;
+        this.settings = settings;
+        this.prng = prng;
+    }
+
+    public void settings(LinkSettings changed) {
+        settings = changed;
+    }
+
+    public void middlebox(Middlebox box) {
+        middlebox = box;
+    }
+
+    /** While dark, frames vanish in both directions and nobody is told. */
+    public void dark(boolean isDark) {
+        dark = isDark;
+    }
+
+    /** Frames delivered. */
+    public long carried() {
+        return carried;
+    }
+
+    public long lost() {
+        return lost;
+    }
+
+    void onSent(SimPort from, byte[] sent, long nowNanos) {
+        byte[] frame = middlebox.onFrame(sent, from == a, nowNanos);
+        if (frame.length == 0 || dark || chance(settings.lossPerMille())) {
+            lost++;
+            return;
+        }
+        if (chance(settings.corruptPerMille())) {
+            frame[prng.nextInt(frame.length)] ^= (byte) (1 << prng.nextInt(8));
+        }
+        long arrival = queue(from == a ? 0 : 1, frame.length, nowNanos);
+        if (arrival < 0) {
+            lost++;
+            return;
+        }
+        if (chance(settings.reorderPerMille())) {
+            arrival += prng.between(1, settings.reorderNanos());
+        }
+        SimPort to = from == a ? b : a;
+        world.schedule(to, frame, arrival);
+        carried++;
+        if (chance(settings.duplicatePerMille())) {
+            world.schedule(to, frame.clone(), arrival + prng.between(1, settings.reorderNanos()));
+        }
+    }
+
+    /** When the frame arrives, or -1 when the queue in front of the rate is full. */
+    private long queue(int direction, int bytes, long nowNanos) {
+        if (settings.bitsPerSecond() == 0) {
+            return nowNanos + settings.delayNanos();
+        }
+        long start = Math.max(nowNanos, busyUntilNanos[direction]);
+        long waitingBytes = (start - nowNanos) * settings.bitsPerSecond() / 8_000_000_000L;
+        if (waitingBytes + bytes > settings.queueBytes()) {
+            return -1;
+        }
+        busyUntilNanos[direction] = start + bytes * 8_000_000_000L / settings.bitsPerSecond();
+        return busyUntilNanos[direction] + settings.delayNanos();
+    }
+
+    private boolean chance(int perMille) {
+        return perMille > 0 && prng.chance(perMille, 1000);
+    }
+}

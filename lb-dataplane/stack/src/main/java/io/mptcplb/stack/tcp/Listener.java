@@ -1,0 +1,64 @@
+package io.mptcplb.stack.tcp;
+
+/** One listening address and port, and how its clients are answered. */
+public final class Listener {
+    private final long addressHi;
+    private final long addressLo;
+    private final int port;
+    private final int id;
+    private final ExtensionFactory factory;
+    private final Acceptor acceptor;
+    private boolean open = true;
+
+    /**
+     * @param id what the owner knows it by, for instance the virtual server's number
+     * @param factory makes what stands above a new endpoint, from the SYN's options
+     */
+    public Listener(
+            long addressHi,
+            long addressLo,
+            int port,
+            int id,
+            ExtensionFactory factory,
+            Acceptor acceptor) {
+        this.addressHi = addressHi;
+        this.addressLo = addressLo;
+        this.port = port;
+        this.id = id;
+        this.factory = factory;
+        this.acceptor = acceptor;
+    }
+
+    public long addressHi() {
+        return addressHi;
+    }
+
+    public long addressLo() {
+        return addressLo;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public ExtensionFactory factory() {
+        return factory;
+    }
+
+    public Acceptor acceptor() {
+        return acceptor;
+    }
+
+    /** False once the listener takes no new clients. */
+    public boolean open() {
+        return open;
+    }
+
+    public void close() {
+        open = false;
+    }
+}

@@ -1,0 +1,220 @@
+package io.mptcplb.stack.tcp;
+
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.buffer.Payload;
+import io.mptcplb.stack.flow.FlowTable;
+import io.mptcplb.stack.ip.IcmpError;
+import io.mptcplb.stack.ip.IcmpQuote;
+import io.mptcplb.stack.ip.IpFacts;
+import io.mptcplb.stack.ip.NetPort;
+import io.mptcplb.stack.ip.SegmentInput;
+import io.mptcplb.wire.Checksum;
+import io.mptcplb.wire.DropReason;
+import io.mptcplb.wire.IpProtocol;
+import io.mptcplb.wire.MptcpOptions;
+import io.mptcplb.wire.ResetReason;
+import io.mptcplb.wire.Seq32;
+import io.mptcplb.wire.TcpView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes segments from IP: validates and sums them once, finds their endpoint, or makes one for a
+ * SYN.
+ */
+public final class TcpInput implements SegmentInput {
+    private final TcpStack stack;
+    private final TcpView view = new TcpView();
+    private final Segment segment = new Segment();
+
+    TcpInput(TcpStack stack) {
+        this.stack = stack;
+    }
+
+    @Override
+    public void onSegment(NetPort port, long m, IpFacts facts, long nowNanos) {
+        stack.count(TcpCounter.SEGMENTS_RECEIVED);
+        segment.port = port;
+        segment.facts = facts;
+        segment.m = m;
+        segment.taken = false;
+        DropReason refusal = parse(m, facts);
+        if (refusal == DropReason.NONE) {
+            refusal = dispatch(facts, nowNanos);
+        }
+        if (refusal != DropReason.NONE) {
+            port.countDrop(refusal);
+        }
+        if (!segment.taken) {
+            stack.buffers().pool().releaseChain(m);
+        }
+    }
+
+    private DropReason parse(long m, IpFacts facts) {
+        DropReason refusal = view.wrap(Mbuf.data(m), Mbuf.dataLen(m), facts.l4Bytes());
+        if (refusal != DropReason.NONE) {
+            return refusal;
+        }
+        segment.flags = view.flags();
+        segment.seq = view.seq();
+        segment.ack = view.ack();
+        segment.window = view.window();
+        segment.localPort = view.dstPort();
+        segment.remotePort = view.srcPort();
+        segment.payloadBytes = view.payloadBytes();
+        segment.options.parse(view.optionsAddress(), view.optionsBytes());
+        long header = view.address();
+        int headerBytes = view.headerBytes();
+        Mbuf.trimFront(m, headerBytes);
+        return verify(m, header, headerBytes, facts);
+    }
+
+    /** The one time that payload is summed; the sums stay with the buffers (invariant 4). */
+    private DropReason verify(long m, long header, int headerBytes, IpFacts facts) {
+        long state = Mbuf.olFlags(m) & Mbuf.RX_L4_PARTIAL;
+        for (long at = m; at != 0; at = Mbuf.next(at)) {
+            Payload.clear(at);
+        }
+        if (state == Mbuf.RX_L4_GOOD || state == Mbuf.RX_L4_PARTIAL) {
+            return DropReason.NONE;
+        }
+        int sum =
+                Checksum.pseudo(
+                        facts.ipv6(),
+                        facts.remoteHi(),
+                        facts.remoteLo(),
+                        facts.localHi(),
+                        facts.localLo(),
+                        IpProtocol.TCP,
+                        facts.l4Bytes());
+        sum = Checksum.add(sum, Checksum.sum(header, headerBytes));
+        int done = 0;
+        for (long at = m; at != 0; at = Mbuf.next(at)) {
+            int piece = Checksum.sum(Mbuf.data(at), Mbuf.dataLen(at));
+            Payload.setSum(at, piece);
+            sum = Checksum.add(sum, (done & 1) == 0 ? piece : Checksum.atOddOffset(piece));
+            done += Mbuf.dataLen(at);
+        }
+        return state == Mbuf.RX_L4_BAD || !Checksum.intact(sum)
+                ? DropReason.BAD_TCP_CHECKSUM
+                : DropReason.NONE;
+    }
+
+    private DropReason dispatch(IpFacts facts, long nowNanos) {
+        int id =
+                stack.flows()
+                        .find(
+                                facts.localHi(),
+                                facts.localLo(),
+                                facts.remoteHi(),
+                                facts.remoteLo(),
+                                segment.localPort,
+                                segment.remotePort);
+        if (id != FlowTable.NOT_FOUND) {
+            TcpEndpoint tcp = stack.endpoint(id);
+            if (!startsAnew(tcp)) {
+                tcp.onSegment(segment, nowNanos);
+                return DropReason.NONE;
+            }
+            tcp.recycle(nowNanos);
+        }
+        return segment.has(TcpView.SYN) && !segment.has(TcpView.ACK) && !segment.has(TcpView.RST)
+                ? onSyn(nowNanos)
+                : onStray(nowNanos);
+    }
+
+    /**
+     * A SYN beyond what TIME-WAIT has seen opens the connection anew (RFC 9293 s3.10.7.4, RFC
+     * 6191).
+     */
+    private boolean startsAnew(TcpEndpoint tcp) {
+        return tcp.state() == TcpState.TIME_WAIT
+                && segment.has(TcpView.SYN)
+                && !segment.has(TcpView.ACK)
+                && Seq32.after(segment.seq, tcp.receiver().rcvNxt());
+    }
+
+    private DropReason onStray(long nowNanos) {
+        stack.builder().refuse(segment, nowNanos);
+        return DropReason.NO_FLOW;
+    }
+
+    private DropReason onSyn(long nowNanos) {
+        Listener listener = null;
+        boolean join = segment.options.mptcp.has(MptcpOptions.MP_JOIN);
+        if (!join) {
+            listener = stack.findListener(segment.facts(), segment.localPort);
+            if (listener == null) {
+                stack.builder().refuse(segment, nowNanos);
+                return DropReason.NO_LISTENER;
+            }
+            if (!listener.open()) {
+                stack.builder().refuse(segment, nowNanos);
+                return DropReason.DRAINING;
+            }
+        }
+        return open(listener, nowNanos);
+    }
+
+    private DropReason open(@Nullable Listener listener, long nowNanos) {
+        if (stack.synReceivedFull()) {
+            return DropReason.SYN_TABLE_FULL;
+        }
+        TcpEndpoint tcp = stack.allocate(nowNanos);
+        if (tcp == null) {
+            return DropReason.TABLE_FULL;
+        }
+        DropReason refusal = stack.bindPassive(tcp, segment);
+        if (refusal != DropReason.NONE) {
+            stack.returnUnbound(tcp);
+            return refusal;
+        }
+        tcp.openPassive(segment, listener, nowNanos);
+        SegmentExtension above =
+                listener == null
+                        ? stack.joins().onJoin(tcp, segment, nowNanos)
+                        : listener.factory().onSyn(tcp, segment, listener, nowNanos);
+        if (above == null) {
+            stack.release(tcp);
+            return listener == null ? DropReason.NONE : DropReason.TABLE_FULL;
+        }
+        tcp.answerSyn(above, nowNanos);
+        return DropReason.NONE;
+    }
+
+    /**
+     * Answers the SYN that is being processed with RST and, for MP_JOIN, a reason; the caller
+     * counts why.
+     */
+    public void refuse(Segment syn, ResetReason reason, long nowNanos) {
+        stack.builder().refuse(syn, reason, nowNanos);
+    }
+
+    @Override
+    public DropReason onIcmpError(NetPort port, IpFacts facts, IcmpQuote quote, long nowNanos) {
+        int id =
+                stack.flows()
+                        .find(
+                                facts.localHi(),
+                                facts.localLo(),
+                                facts.remoteHi(),
+                                facts.remoteLo(),
+                                quote.localPort(),
+                                quote.remotePort());
+        if (id == FlowTable.NOT_FOUND) {
+            return DropReason.ICMP_UNKNOWN_FLOW;
+        }
+        TcpEndpoint tcp = stack.endpoint(id);
+        TcpSender sender = tcp.sender();
+        // RFC 5927 s4.1: only what quotes a segment in flight is believed.
+        if (Seq32.before(quote.seq(), sender.sndUna())
+                || !Seq32.before(quote.seq(), sender.sndNxt())) {
+            return DropReason.ICMP_BAD_QUOTE;
+        }
+        if (quote.kind() == IcmpError.TOO_BIG) {
+            tcp.onPathMtu(quote.mtuBytes(), nowNanos);
+        } else {
+            tcp.onIcmpUnreachable(nowNanos);
+        }
+        return DropReason.NONE;
+    }
+}

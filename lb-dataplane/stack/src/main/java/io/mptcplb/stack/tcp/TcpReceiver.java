@@ -1,0 +1,371 @@
+package io.mptcplb.stack.tcp;
+
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.buffer.Payload;
+import io.mptcplb.stack.buffer.Reassembly;
+import io.mptcplb.wire.DropReason;
+import io.mptcplb.wire.OptionWriter;
+import io.mptcplb.wire.Seq32;
+import io.mptcplb.wire.TcpOptions;
+import io.mptcplb.wire.TcpView;
+
+/**
+ * The receiving half of an endpoint: which segments are acceptable, reassembly, what is
+ * acknowledged and when, and the window. Stream offset 0 is the byte after the peer's SYN.
+ */
+public final class TcpReceiver {
+    private static final long DELAYED_ACK_NANOS = 40_000_000L;
+    private static final int QUICK_ACKS = 16;
+    private static final int WINDOW_FIELD_MAX = 65_535;
+    private static final long NO_FIN = -1;
+    private static final long TIMESTAMP_STALE_NANOS = 24L * 24 * 3600 * 1_000_000_000L;
+
+    private final TcpEndpoint tcp;
+    private final TcpStack stack;
+    private final HeldBuffers buffers;
+    private final Reassembly reassembly;
+    private int irs;
+    private long finOffset;
+    private boolean finDelivered;
+    private long edgeOffset;
+    private int windowShift;
+    private boolean ackNow;
+    private int unacknowledgedBytes;
+    private int quickAcks;
+    private int segmentBytesMax;
+    private boolean duplicateSeen;
+    private int duplicateLeft;
+    private int duplicateRight;
+    private int tsRecent;
+    private long tsRecentAtNanos;
+    private int lastAckSent;
+
+    TcpReceiver(TcpEndpoint tcp, TcpStack stack, int runsMax) {
+        this.tcp = tcp;
+        this.stack = stack;
+        buffers = stack.buffers();
+        reassembly = new Reassembly(buffers, runsMax);
+    }
+
+    void reset(int newIrs, int shift) {
+        irs = newIrs;
+        windowShift = shift;
+        reassembly.reset(0);
+        finOffset = NO_FIN;
+        finDelivered = false;
+        edgeOffset = 0;
+        ackNow = false;
+        unacknowledgedBytes = 0;
+        quickAcks = QUICK_ACKS;
+        segmentBytesMax = TcpSettings.DEFAULT_MSS_BYTES;
+        duplicateSeen = false;
+        lastAckSent = newIrs + 1;
+    }
+
+    void clear() {
+        reassembly.dropAll();
+    }
+
+    // ---- getters
+
+    /** Next sequence number expected. */
+    public int rcvNxt() {
+        return irs + 1 + (int) reassembly.nextOffset() + (finDelivered ? 1 : 0);
+    }
+
+    int irs() {
+        return irs;
+    }
+
+    /** Payload bytes received in order. */
+    public long receivedOffset() {
+        return reassembly.nextOffset();
+    }
+
+    /** The peer's FIN has come, with everything before it. */
+    public boolean finished() {
+        return finDelivered;
+    }
+
+    boolean ackNow() {
+        return ackNow;
+    }
+
+    /** Largest segment payload seen. */
+    public int segmentBytesMax() {
+        return segmentBytesMax;
+    }
+
+    int tsRecent() {
+        return tsRecent;
+    }
+
+    private long offsetOf(int seq) {
+        return reassembly.nextOffset()
+                + Seq32.distance(irs + 1 + (int) reassembly.nextOffset(), seq);
+    }
+
+    // ---- handle
+
+    void onPeerTimestamp(TcpOptions options, long nowNanos) {
+        tsRecent = options.tsVal;
+        tsRecentAtNanos = nowNanos;
+    }
+
+    /**
+     * PAWS (RFC 7323 s5.3); segments without a timestamp pass (DEVIATION: middleboxes strip them,
+     * and ADD_ADDR6 leaves no room).
+     */
+    DropReason checkTimestamp(Segment segment, long nowNanos) {
+        TcpOptions options = segment.options;
+        if (!tcp.timestamps() || !options.hasTimestamp) {
+            return DropReason.NONE;
+        }
+        boolean stale = nowNanos - tsRecentAtNanos > TIMESTAMP_STALE_NANOS;
+        if (Seq32.before(options.tsVal, tsRecent) && !stale && !segment.has(TcpView.RST)) {
+            ackAtOnce();
+            return DropReason.PAWS;
+        }
+        if (Seq32.atOrBefore(segment.seq, lastAckSent)) {
+            onPeerTimestamp(options, nowNanos);
+        }
+        return DropReason.NONE;
+    }
+
+    /**
+     * RFC 9293 s3.10.7.4 first; a segment that touches the window from below is good for its
+     * acknowledgement.
+     */
+    DropReason checkSequence(Segment segment) {
+        long start = offsetOf(segment.seq);
+        long end = start + segment.length();
+        long next = reassembly.nextOffset() + (finDelivered ? 1 : 0);
+        if (end >= next && start <= Math.max(edgeOffset, next)) {
+            return DropReason.NONE;
+        }
+        if (!segment.has(TcpView.RST)) {
+            ackAtOnce();
+            if (end < next && segment.length() > 0) {
+                noteDuplicate(segment.seq, segment.seq + segment.length());
+            }
+        }
+        return end < next ? DropReason.DUPLICATE : DropReason.OUT_OF_WINDOW;
+    }
+
+    /** Payload and FIN of an acceptable segment. */
+    void onData(Segment segment, long nowNanos) {
+        long start = offsetOf(segment.seq);
+        if (segment.payloadBytes > 0 && !takePayload(segment, start, nowNanos)) {
+            return;
+        }
+        if (segment.has(TcpView.FIN) && finOffset == NO_FIN) {
+            finOffset = start + segment.payloadBytes;
+        }
+        deliverFin(nowNanos);
+        decideAck(segment, nowNanos);
+    }
+
+    /** False when nothing was kept, or the endpoint is gone. */
+    private boolean takePayload(Segment segment, long start, long nowNanos) {
+        DropReason refusal = refusal(start);
+        if (refusal != DropReason.NONE) {
+            stack.drop(segment, refusal);
+            ackAtOnce();
+            return false;
+        }
+        segment.taken = true;
+        segmentBytesMax = Math.max(segmentBytesMax, segment.payloadBytes);
+        long from = reassembly.nextOffset();
+        takeChain(segment.m, start, nowNanos);
+        if (tcp.state() == TcpState.CLOSED) {
+            return false;
+        }
+        stack.count(TcpCounter.PAYLOAD_BYTES_RECEIVED, (int) (reassembly.nextOffset() - from));
+        return true;
+    }
+
+    private DropReason refusal(long start) {
+        if (finOffset != NO_FIN && start >= finOffset) {
+            return DropReason.AFTER_CLOSE;
+        }
+        int budget = tcp.budget();
+        if (budget < 0) {
+            return DropReason.MEMORY_PRESSURE;
+        }
+        if (buffers.exhausted(budget)) {
+            // What is in order frees memory further on; what is not was never acknowledged for good
+            // (RFC 2018 s8).
+            if (start <= reassembly.nextOffset() && reassembly.runCount() > 0) {
+                reassembly.dropAll();
+            }
+            return buffers.exhausted(budget) ? DropReason.MEMORY_PRESSURE : DropReason.NONE;
+        }
+        return DropReason.NONE;
+    }
+
+    /** Each buffer of a merged frame becomes a piece of its own. */
+    private void takeChain(long first, long start, long nowNanos) {
+        long at = first;
+        long offset = start;
+        while (at != 0) {
+            long rest = Mbuf.next(at);
+            Mbuf.setNext(at, 0);
+            Mbuf.setNbSegs(at, 1);
+            Mbuf.setPktLen(at, Mbuf.dataLen(at));
+            int bytes = Mbuf.dataLen(at);
+            if (at != first) {
+                Payload.continueFrom(first, at);
+            }
+            if (bytes == 0 || tcp.state() == TcpState.CLOSED) {
+                buffers.pool().release(at);
+            } else {
+                buffers.adopt(at, tcp.budget());
+                Payload.setOffset(at, offset);
+                take(at, bytes, nowNanos);
+            }
+            offset += bytes;
+            at = rest;
+        }
+    }
+
+    private void take(long m, int bytes, long nowNanos) {
+        if (reassembly.inOrder(Payload.offset(m))) {
+            reassembly.advance(bytes);
+            tcp.extension().onPayload(tcp, m, nowNanos);
+            return;
+        }
+        int seq = irs + 1 + (int) Payload.offset(m);
+        switch (reassembly.insert(m)) {
+            case DUPLICATE -> noteDuplicate(seq, seq + bytes);
+            case REFUSED -> stack.count(TcpCounter.REASSEMBLY_REFUSALS);
+            case KEPT -> {
+                ackAtOnce();
+                deliver(nowNanos);
+            }
+        }
+    }
+
+    private void deliver(long nowNanos) {
+        long m = reassembly.poll();
+        while (m != 0) {
+            tcp.extension().onPayload(tcp, m, nowNanos);
+            m = tcp.state() == TcpState.CLOSED ? 0 : reassembly.poll();
+        }
+    }
+
+    private void deliverFin(long nowNanos) {
+        if (finOffset == reassembly.nextOffset() && !finDelivered) {
+            finDelivered = true;
+            ackAtOnce();
+            tcp.onFinReceived(nowNanos);
+        }
+    }
+
+    private void noteDuplicate(int left, int right) {
+        duplicateSeen = true;
+        duplicateLeft = left;
+        duplicateRight = right;
+        ackAtOnce();
+    }
+
+    /**
+     * RFC 9293 s3.8.6.3 and RFC 5681 s4.2: at once for every second full segment, out of order, or
+     * while the peer starts slowly.
+     */
+    private void decideAck(Segment segment, long nowNanos) {
+        unacknowledgedBytes += segment.payloadBytes;
+        if (quickAcks > 0
+                || reassembly.runCount() > 0
+                || unacknowledgedBytes >= 2 * segmentBytesMax) {
+            quickAcks = Math.max(quickAcks - 1, 0);
+            ackAtOnce();
+        } else if (!ackNow && !tcp.timers().armed(TimerKind.DELAYED_ACK)) {
+            tcp.arm(TimerKind.DELAYED_ACK, nowNanos + DELAYED_ACK_NANOS);
+        }
+    }
+
+    // ---- commands
+
+    /** An acknowledgement goes out at the end of this cycle. */
+    void ackAtOnce() {
+        ackNow = true;
+        tcp.mark();
+    }
+
+    /** The window may have grown: tell the peer if it is worth a segment (RFC 9293 s3.8.6.2.2). */
+    void considerWindowUpdate(long worthBytes) {
+        long reach = reassembly.nextOffset() + tcp.extension().receiveWindowBytes(tcp);
+        if (reach - edgeOffset >= Math.min(2L * segmentBytesMax, worthBytes)) {
+            ackAtOnce();
+        }
+    }
+
+    // ---- poll
+
+    /** The window field of a segment that goes out now. */
+    int takeWindow(boolean syn) {
+        long next = reassembly.nextOffset();
+        long bytes = tcp.extension().receiveWindowBytes(tcp);
+        if (syn) {
+            int field = (int) Math.min(bytes, WINDOW_FIELD_MAX);
+            edgeOffset = Math.max(edgeOffset, next + field);
+            return field;
+        }
+        long field = bytes >> windowShift;
+        // Scaling must not pull back a right edge that was offered.
+        if (next + (field << windowShift) < edgeOffset && next + bytes >= edgeOffset) {
+            field++;
+        }
+        field = Math.min(field, WINDOW_FIELD_MAX);
+        edgeOffset = Math.max(edgeOffset, next + (field << windowShift));
+        return (int) field;
+    }
+
+    /** A segment with this acknowledgement number is on its way. */
+    void onAckSent() {
+        ackNow = false;
+        unacknowledgedBytes = 0;
+        lastAckSent = rcvNxt();
+        tcp.timers().cancel(TimerKind.DELAYED_ACK);
+    }
+
+    /**
+     * Writes SACK blocks into {@code roomBytes}: what came twice first (RFC 2883), then the latest
+     * run, then from the lowest (RFC 2018 s4).
+     */
+    int writeSack(long at, int roomBytes) {
+        int room = OptionWriter.sackBlocksThatFit(roomBytes);
+        int wanted = (duplicateSeen ? 1 : 0) + reassembly.runCount();
+        int blocks = Math.min(room, wanted);
+        if (blocks <= 0) {
+            return 0;
+        }
+        long to = OptionWriter.sackHeader(at, blocks);
+        if (duplicateSeen) {
+            duplicateSeen = false;
+            to = OptionWriter.sackBlock(to, duplicateLeft, duplicateRight);
+            blocks--;
+        }
+        long recent = reassembly.recentRun();
+        if (blocks > 0 && recent != 0) {
+            to = writeRun(to, recent);
+            blocks--;
+        }
+        for (long run = reassembly.firstRun();
+                run != 0 && blocks > 0;
+                run = reassembly.runAfter(run)) {
+            if (run != recent) {
+                to = writeRun(to, run);
+                blocks--;
+            }
+        }
+        return (int) (to - at);
+    }
+
+    private long writeRun(long at, long run) {
+        int base = irs + 1;
+        return OptionWriter.sackBlock(
+                at, base + (int) reassembly.runStart(run), base + (int) reassembly.runEnd(run));
+    }
+}

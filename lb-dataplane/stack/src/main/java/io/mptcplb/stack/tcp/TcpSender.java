@@ -1,0 +1,596 @@
+package io.mptcplb.stack.tcp;
+
+import io.mptcplb.stack.congestion.CongestionControl;
+import io.mptcplb.wire.Seq32;
+import io.mptcplb.wire.TcpOptions;
+import io.mptcplb.wire.TcpView;
+
+/**
+ * The sending half of an endpoint: windows, records, acknowledgements, loss recovery and its
+ * timers. Names are those of RFC 9293 s3.3.1.
+ *
+ * <p>What is sent is decided above: {@link #newDataBytes} says how much may go, {@link #send} sends
+ * it.
+ */
+public final class TcpSender {
+    /**
+     * Probes and timeouts without an answer before the peer is given up (R2 of RFC 9293 s3.8.3).
+     */
+    static final int RETRIES_MAX = 15;
+
+    private static final long DELAYED_ACK_WORST_NANOS = 200_000_000L;
+    private static final int BACKOFF_SHIFT_MAX = 10;
+    private static final int DUPLICATE_ACKS = 3;
+
+    private final TcpEndpoint tcp;
+    private final TcpStack stack;
+    private final TransmitRecords records;
+    private final RttEstimator rtt = new RttEstimator();
+    private final LossDetector loss;
+    private final Scoreboard board;
+    private final CongestionControl congestion;
+    private final Recovery recovery;
+
+    private int iss;
+    private int sndUna;
+    private int sndNxt;
+    private long ackedOffset;
+    private long windowBytes;
+    private long windowBytesMax;
+    private int windowSeq;
+    private int windowAck;
+    private int windowShift;
+    private int peerMssBytes;
+    private boolean finSent;
+    private int roundEndSeq;
+    private int roundPipeMax;
+    private int backoff;
+    private boolean probingWindow;
+    private int unansweredProbes;
+
+    /**
+     * A window probe went unheeded: take even a small window (the override timeout of RFC 9293
+     * s3.8.6.2.1).
+     */
+    private boolean smallAllowed;
+
+    private boolean probeOutstanding;
+    private int probeEndSeq;
+    private boolean probeWasRetransmission;
+    private int duplicateAcks;
+    private long lastSentNanos;
+    private long retransmittedSegments;
+    private long sentBytes;
+
+    TcpSender(TcpEndpoint tcp, TcpStack stack, CongestionControl congestion) {
+        this.tcp = tcp;
+        this.stack = stack;
+        this.congestion = congestion;
+        records = stack.records();
+        loss = new LossDetector(records, rtt);
+        board = new Scoreboard(records, loss);
+        recovery = new Recovery(board, congestion);
+    }
+
+    void reset(int newIss) {
+        iss = newIss;
+        sndUna = newIss;
+        sndNxt = newIss;
+        ackedOffset = 0;
+        windowBytes = 0;
+        windowBytesMax = 0;
+        windowShift = 0;
+        peerMssBytes = TcpSettings.DEFAULT_MSS_BYTES;
+        finSent = false;
+        roundEndSeq = newIss;
+        roundPipeMax = 0;
+        backoff = 0;
+        probingWindow = false;
+        smallAllowed = false;
+        probeOutstanding = false;
+        duplicateAcks = 0;
+        retransmittedSegments = 0;
+        sentBytes = 0;
+        rtt.reset();
+        loss.reset();
+        recovery.reset();
+    }
+
+    /** Lets go of all that is unacknowledged. */
+    void clear() {
+        board.clear();
+    }
+
+    // ---- getters
+
+    int iss() {
+        return iss;
+    }
+
+    public int sndUna() {
+        return sndUna;
+    }
+
+    public int sndNxt() {
+        return sndNxt;
+    }
+
+    /** Payload bytes that the peer has acknowledged. */
+    public long ackedOffset() {
+        return ackedOffset;
+    }
+
+    public RttEstimator rtt() {
+        return rtt;
+    }
+
+    /**
+     * First unacknowledged record, or {@link TransmitRecords#NONE}; go on with {@link
+     * TransmitRecords#next}.
+     */
+    public int firstRecord() {
+        return board.head();
+    }
+
+    /** Bytes believed to be in the network. */
+    public int pipeBytes() {
+        return board.pipeBytes();
+    }
+
+    public int outstandingBytes() {
+        return board.outBytes();
+    }
+
+    public int cwndBytes() {
+        return congestion.cwnd();
+    }
+
+    public CongestionControl congestion() {
+        return congestion;
+    }
+
+    /** Retransmission timeouts in a row without progress. */
+    public int backoff() {
+        return backoff;
+    }
+
+    public long retransmittedSegments() {
+        return retransmittedSegments;
+    }
+
+    /** Payload bytes sent for the first time. */
+    public long sentBytes() {
+        return sentBytes;
+    }
+
+    public boolean finSent() {
+        return finSent;
+    }
+
+    boolean allAcked() {
+        return board.empty() && sndUna == sndNxt;
+    }
+
+    /**
+     * Largest payload of one segment: the peer's MSS and the path's MTU, less the options of a data
+     * segment.
+     */
+    public int payloadMax() {
+        return Math.min(peerMssBytes, tcp.pathMssBytes()) - tcp.dataOptionBytes();
+    }
+
+    /**
+     * Payload bytes of new data that may be sent now: congestion window and peer's window, at least
+     * one full segment, or the last bytes there are, or half of the largest window ever seen
+     * (sender's silly window avoidance, RFC 9293 s3.8.6.2.1); else 0.
+     */
+    public int newDataBytes(long waitingBytes) {
+        if (!tcp.state().maySend() || finSent || board.lostBytes() > 0) {
+            return 0;
+        }
+        long peerRoom = windowBytes - Seq32.distance(sndUna, sndNxt);
+        long room =
+                Math.min(
+                        Math.min(peerRoom, congestion.cwnd() - (long) board.pipeBytes()),
+                        waitingBytes);
+        if (room <= 0) {
+            return 0;
+        }
+        boolean worthwhile =
+                room >= payloadMax()
+                        || room == waitingBytes
+                        || board.empty() && (smallAllowed || room * 2 >= windowBytesMax);
+        return worthwhile ? (int) Math.min(room, Integer.MAX_VALUE) : 0;
+    }
+
+    // ---- handle
+
+    void onPeerOptions(int mssBytes, int shift) {
+        peerMssBytes =
+                mssBytes == 0
+                        ? TcpSettings.DEFAULT_MSS_BYTES
+                        : Math.max(mssBytes, TcpSettings.MSS_BYTES_MIN);
+        windowShift = shift;
+    }
+
+    /** The SYN is on its way: it takes one sequence number. */
+    void onSynSent(long nowNanos) {
+        sndNxt = iss + 1;
+        lastSentNanos = nowNanos;
+        armRetransmit(nowNanos);
+    }
+
+    /** Our SYN was acknowledged. */
+    void onSynAcked(Segment segment, long sentAtNanos, long nowNanos) {
+        sndUna = iss + 1;
+        if (backoff == 0) {
+            rtt.sample(nowNanos - sentAtNanos, nowNanos);
+        }
+        backoff = 0;
+        congestion.reset(payloadMax());
+        tcp.timers().cancel(TimerKind.RETRANSMIT);
+        windowSeq = segment.seq();
+        windowAck = segment.ack();
+        setWindow(segment.has(TcpView.SYN) ? segment.window() : segment.window() << windowShift);
+        roundEndSeq = sndNxt;
+    }
+
+    private void setWindow(long bytes) {
+        windowBytes = bytes;
+        windowBytesMax = Math.max(windowBytesMax, bytes);
+    }
+
+    /** RFC 9293 s3.10.7.4 fifth, with SACK. The segment's ACK is at most SND.NXT. */
+    void onAck(Segment segment, TcpOptions options, long nowNanos) {
+        int ack = segment.ack();
+        if (Seq32.before(ack, sndUna)) {
+            return;
+        }
+        boolean windowChanged = updateWindow(segment);
+        unansweredProbes = 0;
+        int outBefore = board.outBytes();
+        int priorUna = sndUna;
+        int delivered = advance(ack, nowNanos);
+        if (tcp.sackPermitted()) {
+            if (Sack.reportsDuplicate(options, ack)) {
+                loss.onDuplicateReported();
+                probeWasRetransmission = false;
+            }
+            delivered += board.sack(options, sndUna, sndNxt, nowNanos);
+        } else {
+            delivered += onAckWithoutSack(segment, priorUna, windowChanged);
+        }
+        boolean progress = Seq32.after(ack, priorUna);
+        if (progress || delivered > 0) {
+            onDelivered(delivered, progress, outBefore, options, nowNanos);
+        } else if (windowChanged && probingWindow) {
+            stopProbing();
+        }
+    }
+
+    private boolean updateWindow(Segment segment) {
+        int seq = segment.seq();
+        int ack = segment.ack();
+        if (Seq32.before(windowSeq, seq) || windowSeq == seq && Seq32.atOrBefore(windowAck, ack)) {
+            long bytes = (long) segment.window() << windowShift;
+            boolean changed = bytes != windowBytes;
+            windowSeq = seq;
+            windowAck = ack;
+            setWindow(bytes);
+            return changed;
+        }
+        return false;
+    }
+
+    private int advance(int ack, long nowNanos) {
+        int advanced = Seq32.distance(sndUna, ack);
+        if (advanced == 0) {
+            return 0;
+        }
+        boolean finAcked = finSent && ack == sndNxt;
+        ackedOffset += finAcked ? advanced - 1 : advanced;
+        sndUna = ack;
+        return board.ackTo(ack, nowNanos);
+    }
+
+    /**
+     * Three duplicate ACKs, or a partial one in recovery, mean that the first segment is lost (RFC
+     * 5681 s3.2, 6582 s3.2).
+     */
+    private int onAckWithoutSack(Segment segment, int priorUna, boolean windowChanged) {
+        if (sndUna != priorUna) {
+            duplicateAcks = 0;
+            if (recovery.recovering() && Seq32.before(sndUna, recovery.point()) && !board.empty()) {
+                board.markLost(board.head());
+            }
+            return 0;
+        }
+        boolean duplicate =
+                segment.payloadBytes() == 0
+                        && !segment.has(TcpView.FIN)
+                        && !windowChanged
+                        && !board.empty();
+        if (duplicate && ++duplicateAcks == DUPLICATE_ACKS) {
+            board.markLost(board.head());
+        }
+        return duplicate ? Math.min(payloadMax(), board.pipeBytes()) : 0;
+    }
+
+    private void onDelivered(
+            int delivered, boolean progress, int outBefore, TcpOptions options, long nowNanos) {
+        long sample = loss.takeSample();
+        if (sample > 0) {
+            rtt.sample(sample, nowNanos);
+        }
+        if (progress) {
+            undoIfSpurious(options, nowNanos);
+            backoff = 0;
+            endProbe(nowNanos);
+        }
+        boolean roundStart = Seq32.atOrAfter(sndUna, roundEndSeq);
+        detectLoss(nowNanos);
+        if (recovery.recovering()) {
+            recovery.onDelivered(delivered, payloadMax(), sndUna);
+        } else if (windowWasUsed()) {
+            congestion.onAcked(delivered, sample, rtt.srttNanos(), roundStart, nowNanos);
+        }
+        if (recovery.lost()) {
+            congestion.onAcked(delivered, sample, rtt.srttNanos(), roundStart, nowNanos);
+            recovery.endIfPast(sndUna);
+        }
+        if (roundStart) {
+            roundEndSeq = sndNxt;
+            roundPipeMax = board.pipeBytes();
+        }
+        rearm(progress, nowNanos);
+        tcp.mark();
+    }
+
+    /**
+     * An echoed timestamp from before the retransmission: the original was not lost, only late
+     * (Eifel, RFC 3522).
+     */
+    private void undoIfSpurious(TcpOptions options, long nowNanos) {
+        if (recovery.active()
+                && tcp.timestamps()
+                && options.hasTimestamp
+                && recovery.wasSpurious(options.tsEcr)) {
+            board.forgetLosses(nowNanos);
+            congestion.onSpurious();
+            recovery.end();
+            stack.count(TcpCounter.SPURIOUS_RECOVERIES);
+        }
+    }
+
+    private void detectLoss(long nowNanos) {
+        long again = loss.detect(board, recovery.recovering(), payloadMax(), nowNanos);
+        if (again > 0) {
+            tcp.arm(TimerKind.REORDER, nowNanos + again);
+        } else {
+            tcp.timers().cancel(TimerKind.REORDER);
+        }
+        if (board.lostBytes() > 0 && !recovery.active()) {
+            recovery.enter(sndNxt, nowNanos);
+            stack.count(TcpCounter.FAST_RECOVERIES);
+        }
+    }
+
+    private boolean windowWasUsed() {
+        int pipe = Math.max(roundPipeMax, board.pipeBytes());
+        boolean slowStart = congestion.cwnd() < congestion.ssthresh();
+        return slowStart ? congestion.cwnd() < 2L * pipe : pipe + payloadMax() >= congestion.cwnd();
+    }
+
+    private void endProbe(long nowNanos) {
+        if (probeOutstanding && Seq32.atOrAfter(sndUna, probeEndSeq)) {
+            if (probeWasRetransmission && !recovery.active()) {
+                // The probe itself repaired a loss that nobody else saw (RFC 8985 s7.4).
+                congestion.onLoss(board.outBytes(), nowNanos);
+                congestion.setCwnd(congestion.ssthresh());
+            }
+            probeOutstanding = false;
+        }
+    }
+
+    // ---- timers
+
+    void onRetransmitTimeout(long nowNanos) {
+        if (board.empty()) {
+            probeWindow(nowNanos);
+            return;
+        }
+        if (++backoff > RETRIES_MAX) {
+            tcp.fail(CloseCause.TIMED_OUT, nowNanos);
+            return;
+        }
+        stack.count(TcpCounter.RETRANSMIT_TIMEOUTS);
+        probeOutstanding = false;
+        if (backoff == 1 && !recovery.lost()) {
+            congestion.onTimeout(board.outBytes(), nowNanos);
+        } else {
+            congestion.setCwnd(payloadMax());
+        }
+        board.markAllLost();
+        recovery.enterLost(sndNxt);
+        armRetransmit(nowNanos);
+        tcp.mark();
+    }
+
+    /** RFC 8985 s7.3: new data if there is any, else the last segment once more. */
+    void onLossProbeTimeout(long nowNanos) {
+        if (board.empty() || recovery.active() || probeOutstanding) {
+            return;
+        }
+        int r = board.tail();
+        probeOutstanding = true;
+        probeWasRetransmission = true;
+        probeEndSeq = sndNxt;
+        stack.count(TcpCounter.LOSS_PROBES);
+        retransmit(r, nowNanos);
+        armRetransmit(nowNanos);
+    }
+
+    void onReorderTimeout(long nowNanos) {
+        detectLoss(nowNanos);
+        tcp.mark();
+    }
+
+    private void rearm(boolean progress, long nowNanos) {
+        if (board.empty()) {
+            tcp.timers().cancel(TimerKind.RETRANSMIT);
+            tcp.timers().cancel(TimerKind.LOSS_PROBE);
+            probingWindow = false;
+        } else if (progress) {
+            armRetransmit(nowNanos);
+            armLossProbe(nowNanos);
+        }
+    }
+
+    private void armRetransmit(long nowNanos) {
+        long rto =
+                Math.min(
+                        rtt.rtoNanos() << Math.min(backoff, BACKOFF_SHIFT_MAX),
+                        RttEstimator.RTO_MAX_NANOS);
+        tcp.arm(TimerKind.RETRANSMIT, nowNanos + rto);
+    }
+
+    private void armLossProbe(long nowNanos) {
+        if (recovery.active() || probeOutstanding || rtt.srttNanos() == 0 || !tcp.sackPermitted()) {
+            tcp.timers().cancel(TimerKind.LOSS_PROBE);
+            return;
+        }
+        long wait =
+                2 * rtt.srttNanos()
+                        + (board.head() == board.tail() ? DELAYED_ACK_WORST_NANOS : 2_000_000L);
+        tcp.arm(TimerKind.LOSS_PROBE, nowNanos + Math.min(wait, rtt.rtoNanos()));
+    }
+
+    // ---- commands
+
+    /**
+     * The window is closed, nothing is outstanding and data waits: ask for the window until it
+     * opens (RFC 9293 s3.8.6.1).
+     */
+    public void waitForWindow(long nowNanos) {
+        if (board.empty() && !probingWindow && tcp.state().maySend()) {
+            probingWindow = true;
+            unansweredProbes = 0;
+            armRetransmit(nowNanos);
+        }
+    }
+
+    private void probeWindow(long nowNanos) {
+        if (!probingWindow) {
+            return;
+        }
+        backoff++;
+        if (++unansweredProbes > RETRIES_MAX) {
+            tcp.fail(CloseCause.TIMED_OUT, nowNanos);
+            return;
+        }
+        if (windowBytes > 0) {
+            smallAllowed = true;
+            tcp.mark();
+        }
+        stack.count(TcpCounter.WINDOW_PROBES);
+        stack.builder().sendProbe(tcp, sndUna - 1, nowNanos);
+        armRetransmit(nowNanos);
+    }
+
+    private void stopProbing() {
+        if (windowBytes > 0) {
+            probingWindow = false;
+            tcp.timers().cancel(TimerKind.RETRANSMIT);
+        }
+        backoff = 0;
+        tcp.mark();
+    }
+
+    /** Sends lost records again as far as the congestion window allows. */
+    void retransmitLost(long nowNanos) {
+        int r = board.nextLost();
+        while (r != TransmitRecords.NONE && (recovery.mayRetransmit(records.length(r)))) {
+            if (!retransmit(r, nowNanos)) {
+                return;
+            }
+            recovery.onRetransmitted(records.length(r), tcp.timestampNow(nowNanos));
+            if (!tcp.timers().armed(TimerKind.RETRANSMIT)) {
+                armRetransmit(nowNanos);
+            }
+            r = board.nextLost();
+        }
+    }
+
+    private boolean retransmit(int r, long nowNanos) {
+        if (!stack.builder().sendRecord(tcp, r, nowNanos)) {
+            return false;
+        }
+        board.retransmitted(r, nowNanos);
+        retransmittedSegments++;
+        stack.count(TcpCounter.RETRANSMITTED_SEGMENTS);
+        lastSentNanos = nowNanos;
+        return true;
+    }
+
+    /**
+     * Sends new data of at most {@link #payloadMax} bytes, by reference. A frame that the port
+     * drops is as lost as one on the wire.
+     *
+     * @param buffer first payload buffer, 0 for none
+     * @param roomOffset where in its data room the bytes begin
+     * @param fin FIN follows these bytes
+     * @return the record, or {@link TransmitRecords#NONE} when there is no room for it
+     */
+    public int send(
+            long buffer, int roomOffset, int bytes, long streamOffset, boolean fin, long nowNanos) {
+        int r = records.open(buffer, roomOffset, bytes, streamOffset);
+        if (r == TransmitRecords.NONE) {
+            stack.count(TcpCounter.NO_TRANSMIT_RECORD);
+            return r;
+        }
+        if (fin) {
+            records.set(r, TransmitRecords.FIN);
+            finSent = true;
+        }
+        if (board.empty() && nowNanos - lastSentNanos > rtt.rtoNanos()) {
+            congestion.onIdle(nowNanos);
+        }
+        records.setSeq(r, sndNxt);
+        sndNxt = records.endSeq(r);
+        boolean first = board.empty();
+        board.append(r, nowNanos);
+        recovery.onNewData(records.length(r));
+        roundPipeMax = Math.max(roundPipeMax, board.pipeBytes());
+        sentBytes += bytes;
+        lastSentNanos = nowNanos;
+        stack.builder().sendRecord(tcp, r, nowNanos);
+        if (first) {
+            smallAllowed = false;
+            probingWindow = false;
+            backoff = 0;
+            armRetransmit(nowNanos);
+        }
+        armLossProbe(nowNanos);
+        return r;
+    }
+
+    /** Sends FIN by itself, after everything else. */
+    public void sendFin(long nowNanos) {
+        if (!finSent && tcp.state().maySend()) {
+            if (send(0, 0, 0, ackedOffset, true, nowNanos) != TransmitRecords.NONE) {
+                tcp.onFinSent(nowNanos);
+            }
+        }
+    }
+
+    /** The path takes smaller segments now: what is outstanding goes again in smaller pieces. */
+    void onPathMtu(long nowNanos) {
+        congestion.onMssChange(payloadMax());
+        for (int r = board.head(); r != TransmitRecords.NONE; r = records.next(r)) {
+            if (records.bytes(r) > payloadMax()) {
+                board.markLost(r);
+            }
+        }
+        tcp.mark();
+    }
+}
