@@ -1,0 +1,4 @@
+package io.mptcplb.app.house.planted.proxy.util;
+
+/** Planted: a package without a name of its own. */
+final class Strings {}
