@@ -1,0 +1,380 @@
+package io.mptcplb.proxy;
+
+import io.mptcplb.contract.TimeoutConfig;
+import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.buffer.StreamQueue;
+import io.mptcplb.stack.tcp.CloseCause;
+import io.mptcplb.stack.tcp.Stream;
+import io.mptcplb.stack.tcp.StreamListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's stream joined to a backend's. What one receives is what the other sends; each one's
+ * acknowledgements let the other's peer send on; each one's end is passed to the other: a finished
+ * direction as a FIN, anything else as a reset.
+ *
+ * <p>As long as no backend has answered, the client's bytes stay queued, and the next backend gets
+ * them from the first one on.
+ *
+ * <p>One instance per session of the worker, made at start and used again and again. Streams may
+ * call back while they are being called, so every method leaves the session consistent before it
+ * calls one.
+ */
+final class Session implements StreamListener {
+    /** Backends that one session tries. */
+    static final int TRIES_MAX = 3;
+
+    private final Sessions owner;
+    private final StreamQueue toBackend;
+    private final StreamQueue toClient;
+    private final @Nullable Backend[] tried = new Backend[TRIES_MAX];
+    private SessionState state = SessionState.UNUSED;
+    private @Nullable VirtualServer server;
+    private @Nullable Stream client;
+    private @Nullable Stream backendStream;
+    private @Nullable Backend backend;
+    private @Nullable SessionEnd end;
+    private int triedCount;
+    private int budget = -1;
+    private boolean multipath;
+    private boolean connected;
+    private boolean connectTimedOut;
+    private long activityNanos;
+    private long fromClientBytes;
+    private long fromBackendBytes;
+    private long ackedByBackendBytes;
+    private long ackedByClientBytes;
+
+    Session(Sessions owner, HeldBuffers buffers) {
+        this.owner = owner;
+        toBackend = new StreamQueue(buffers);
+        toClient = new StreamQueue(buffers);
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    int budget() {
+        return budget;
+    }
+
+    long compactedBytes() {
+        return toBackend.compactedBytes() + toClient.compactedBytes();
+    }
+
+    // ---- commands
+
+    /** Takes a client that has completed its handshake, and tries the first backend. */
+    void begin(
+            VirtualServer newServer,
+            Stream newClient,
+            boolean isMultipath,
+            int newBudget,
+            long nowNanos) {
+        server = newServer;
+        client = newClient;
+        budget = newBudget;
+        multipath = isMultipath;
+        activityNanos = nowNanos;
+        become(SessionState.CONNECTING);
+        newClient.attach(this, toBackend, toClient, newBudget);
+        newClient.armTimer(nowNanos + timeouts().idleNanos());
+        tryNextBackend(nowNanos);
+    }
+
+    /** Resets both sides. */
+    void abort(SessionEnd reason, long nowNanos) {
+        if (state == SessionState.CONNECTING || state == SessionState.OPEN) {
+            end = reason;
+            become(SessionState.ENDING);
+            abortStreams(nowNanos);
+        }
+    }
+
+    /** Makes an ended session, to which nothing is charged any more, ready for the next client. */
+    void recycle() {
+        become(SessionState.UNUSED);
+        server = null;
+        backend = null;
+        end = null;
+        for (int i = 0; i < triedCount; i++) {
+            tried[i] = null;
+        }
+        triedCount = 0;
+        budget = -1;
+        multipath = false;
+        connectTimedOut = false;
+        fromClientBytes = 0;
+        fromBackendBytes = 0;
+        ackedByBackendBytes = 0;
+        ackedByClientBytes = 0;
+    }
+
+    // ---- handle: what streams tell
+
+    @Override
+    public void onConnected(Stream stream, long nowNanos) {
+        if (state != SessionState.CONNECTING || stream != backendStream) {
+            return;
+        }
+        become(SessionState.OPEN);
+        activityNanos = nowNanos;
+        connected = true;
+        backend().onConnected();
+        stream.armTimer(Long.MAX_VALUE);
+        if (toBackend.endOffset() > 0 || toBackend.finished()) {
+            stream.sourceChanged(nowNanos);
+        }
+    }
+
+    @Override
+    public void onReceived(Stream stream, long nowNanos) {
+        activityNanos = nowNanos;
+        boolean ofClient = stream == client;
+        if (ofClient) {
+            server().countReceived(toBackend.endOffset() - fromClientBytes);
+            fromClientBytes = toBackend.endOffset();
+        } else {
+            long bytes = toClient.endOffset() - fromBackendBytes;
+            backend().countReceived(bytes);
+            fromBackendBytes = toClient.endOffset();
+        }
+        StreamQueue received = ofClient ? toBackend : toClient;
+        Stream other = ofClient ? backendStream : client;
+        if (received.finished()) {
+            armIdle();
+        }
+        if (state == SessionState.OPEN && other != null) {
+            other.sourceChanged(nowNanos);
+        }
+    }
+
+    @Override
+    public void onReleased(Stream stream, long nowNanos) {
+        activityNanos = nowNanos;
+        boolean byClient = stream == client;
+        if (byClient) {
+            server().countSent(toClient.headOffset() - ackedByClientBytes);
+            ackedByClientBytes = toClient.headOffset();
+        } else {
+            backend().countSent(toBackend.headOffset() - ackedByBackendBytes);
+            ackedByBackendBytes = toBackend.headOffset();
+        }
+        Stream other = byClient ? backendStream : client;
+        if (state == SessionState.OPEN && other != null) {
+            other.windowMayHaveGrown(nowNanos);
+        }
+    }
+
+    @Override
+    public void onTimer(Stream stream, long nowNanos) {
+        if (state == SessionState.CONNECTING && stream == backendStream) {
+            connectTimedOut = true;
+            stream.abort(nowNanos);
+        } else if (state == SessionState.CONNECTING || state == SessionState.OPEN) {
+            onIdleTimer(nowNanos);
+        }
+    }
+
+    @Override
+    public void onClosed(Stream stream, CloseCause cause, long nowNanos) {
+        if (stream == client) {
+            onClientClosed(cause, nowNanos);
+        } else if (stream == backendStream) {
+            backendStream = null;
+            if (state == SessionState.CONNECTING) {
+                onConnectFailed(cause, nowNanos);
+            } else {
+                onBackendClosed(cause, nowNanos);
+            }
+        }
+    }
+
+    // ---- the backend
+
+    private void tryNextBackend(long nowNanos) {
+        while (triedCount < TRIES_MAX) {
+            Backend next = server().pool().pick(tried, triedCount);
+            if (next == null) {
+                break;
+            }
+            if (triedCount > 0) {
+                backend().countRetry();
+            }
+            tried[triedCount++] = next;
+            backend = next;
+            Stream prepared = owner.connector().prepare(next, nowNanos);
+            if (prepared == null) {
+                next.countRefused();
+                continue;
+            }
+            backendStream = prepared;
+            connectTimedOut = false;
+            prepared.attach(this, toClient, toBackend, budget);
+            prepared.armTimer(nowNanos + timeouts().backendConnectNanos());
+            owner.connector().connect(prepared, mssBytes(), nowNanos);
+            return;
+        }
+        abort(SessionEnd.BACKEND_UNAVAILABLE, nowNanos);
+    }
+
+    /**
+     * What a backend may put into one segment so that it reaches the client uncut: the client's
+     * payload, and room for the timestamps that the backend counts into its MSS (RFC 6691 s3).
+     */
+    private int mssBytes() {
+        Stream to = client;
+        return to == null ? 0 : to.payloadMax() + Sessions.TIMESTAMPS_BYTES;
+    }
+
+    private void onConnectFailed(CloseCause cause, long nowNanos) {
+        if (connectTimedOut || cause == CloseCause.TIMED_OUT) {
+            backend().countTimeout();
+        } else {
+            backend().countRefused();
+        }
+        tryNextBackend(nowNanos);
+    }
+
+    private void onBackendClosed(CloseCause cause, long nowNanos) {
+        if (connected) {
+            connected = false;
+            backend().onDisconnected();
+        }
+        if (cause == CloseCause.FINISHED) {
+            onOneFinished(client);
+            return;
+        }
+        if (cause == CloseCause.RESET_BY_PEER) {
+            backend().countReset();
+        }
+        passOn(
+                switch (cause) {
+                    case RESET_BY_PEER -> SessionEnd.BACKEND_RESET;
+                    case TIMED_OUT -> SessionEnd.BACKEND_TIMED_OUT;
+                    default -> SessionEnd.BACKEND_FAILED;
+                },
+                nowNanos);
+    }
+
+    // ---- the client
+
+    private void onClientClosed(CloseCause cause, long nowNanos) {
+        client = null;
+        server().onClosed(multipath);
+        if (cause == CloseCause.FINISHED) {
+            onOneFinished(backendStream);
+            return;
+        }
+        passOn(
+                switch (cause) {
+                    case RESET_BY_PEER -> SessionEnd.CLIENT_RESET;
+                    case TIMED_OUT -> SessionEnd.CLIENT_TIMED_OUT;
+                    default -> SessionEnd.CLIENT_FAILED;
+                },
+                nowNanos);
+    }
+
+    // ---- the end
+
+    /** One stream ended cleanly: the other may still have bytes to deliver, within its time. */
+    private void onOneFinished(@Nullable Stream other) {
+        if (other == null) {
+            if (end == null) {
+                end = SessionEnd.FINISHED;
+            }
+            conclude();
+        } else {
+            armIdle();
+        }
+    }
+
+    /** One stream ended otherwise: so does the other. */
+    private void passOn(SessionEnd reason, long nowNanos) {
+        if (end == null) {
+            end = reason;
+        }
+        if (state != SessionState.ENDING) {
+            become(SessionState.ENDING);
+            abortStreams(nowNanos);
+        } else {
+            conclude();
+        }
+    }
+
+    private void abortStreams(long nowNanos) {
+        Stream toAbort = backendStream;
+        if (toAbort != null) {
+            toAbort.abort(nowNanos);
+        }
+        toAbort = client;
+        if (toAbort != null) {
+            toAbort.abort(nowNanos);
+        }
+        conclude();
+    }
+
+    private void conclude() {
+        if (client == null && backendStream == null && state != SessionState.ENDED) {
+            become(SessionState.ENDED);
+            toBackend.clear();
+            toClient.clear();
+            owner.onEnded(this, end == null ? SessionEnd.FINISHED : end);
+        }
+    }
+
+    // ---- time
+
+    private void onIdleTimer(long nowNanos) {
+        if (nowNanos - idleDeadlineNanos() < 0) {
+            armIdle();
+        } else {
+            abort(halfClosed() ? SessionEnd.HALF_CLOSED : SessionEnd.IDLE, nowNanos);
+        }
+    }
+
+    /** The client's stream keeps the session's time; once it has gone, the backend's. */
+    private void armIdle() {
+        Stream keeper = client != null ? client : backendStream;
+        if (keeper != null && state != SessionState.ENDING) {
+            keeper.armTimer(idleDeadlineNanos());
+        }
+    }
+
+    private long idleDeadlineNanos() {
+        TimeoutConfig limits = timeouts();
+        return activityNanos + (halfClosed() ? limits.halfClosedNanos() : limits.idleNanos());
+    }
+
+    private boolean halfClosed() {
+        return toBackend.finished() || toClient.finished();
+    }
+
+    // ---- small things
+
+    private VirtualServer server() {
+        VirtualServer known = server;
+        if (known == null) {
+            throw new IllegalStateException("no virtual server in " + state);
+        }
+        return known;
+    }
+
+    private Backend backend() {
+        Backend known = backend;
+        if (known == null) {
+            throw new IllegalStateException("no backend in " + state);
+        }
+        return known;
+    }
+
+    private TimeoutConfig timeouts() {
+        return server().timeouts();
+    }
+
+    private void become(SessionState next) {
+        assert state.mayBecome(next) : state + " to " + next;
+        state = next;
+    }
+}
