@@ -90,8 +90,7 @@ public final class LoadBalancer {
             int share = sizes.share(server.maxConnections());
             servers[i] = new VirtualServer(server, pool(server.pool()), share);
         }
-        sessions =
-                new Sessions(sizes.sessions(), buffers, new TcpBackendConnector(tcp), servers);
+        sessions = new Sessions(sizes.sessions(), buffers, new TcpBackendConnector(tcp), servers);
         for (int i = 0; i < servers.length; i++) {
             listen(i);
         }
@@ -162,8 +161,7 @@ public final class LoadBalancer {
         }
     }
 
-    private void addListener(
-            IpAddress address, int port, int index, ExtensionFactory factory) {
+    private void addListener(IpAddress address, int port, int index, ExtensionFactory factory) {
         boolean added = ip.addVip(address.hi(), address.lo(), true);
         added &=
                 tcp.listen(
@@ -235,12 +233,16 @@ public final class LoadBalancer {
 
     // ---- commands
 
-    /** Tells every link where our addresses are; once the ports are open, and when a link returns. */
+    /**
+     * Tells every link where our addresses are; once the ports are open, and when a link returns.
+     */
     public void announce(long nowNanos) {
         ip.announce(nowNanos);
     }
 
-    /** The worker ends: resets every session. One more {@link #output} and a flush tell the peers. */
+    /**
+     * The worker ends: resets every session. One more {@link #output} and a flush tell the peers.
+     */
     public void close(long nowNanos) {
         sessions.abortAll(nowNanos);
         sessions.reap();

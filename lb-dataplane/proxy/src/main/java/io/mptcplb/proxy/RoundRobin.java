@@ -34,8 +34,7 @@ final class RoundRobin implements Balancer {
         return best;
     }
 
-    private static boolean isTried(
-            Backend candidate, @Nullable Backend[] tried, int triedCount) {
+    private static boolean isTried(Backend candidate, @Nullable Backend[] tried, int triedCount) {
         for (int i = 0; i < triedCount; i++) {
             if (tried[i] == candidate) {
                 return true;
