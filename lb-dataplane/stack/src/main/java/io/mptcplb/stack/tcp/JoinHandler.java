@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public interface JoinHandler {
     /**
      * The extension for the new subflow; null when it is refused: the handler has answered ({@link
-     * TcpInput#refuse}), or has handed the segment to another worker ({@link TcpInput#handOver}).
+     * TcpInput#refuse}), or has handed the segment to another worker.
      */
     @Nullable SegmentExtension onJoin(TcpEndpoint tcp, Segment syn, long nowNanos);
 }

@@ -248,7 +248,6 @@ public final class TcpSender {
         }
         boolean windowChanged = updateWindow(segment);
         unansweredProbes = 0;
-        int outBefore = board.outBytes();
         int priorUna = sndUna;
         int delivered = advance(ack, nowNanos);
         if (tcp.sackPermitted()) {
@@ -262,7 +261,7 @@ public final class TcpSender {
         }
         boolean progress = Seq32.after(ack, priorUna);
         if (progress || delivered > 0) {
-            onDelivered(delivered, progress, outBefore, options, nowNanos);
+            onDelivered(delivered, progress, options, nowNanos);
         } else if (windowChanged && probingWindow) {
             stopProbing();
         }
@@ -316,8 +315,7 @@ public final class TcpSender {
         return duplicate ? Math.min(payloadMax(), board.pipeBytes()) : 0;
     }
 
-    private void onDelivered(
-            int delivered, boolean progress, int outBefore, TcpOptions options, long nowNanos) {
+    private void onDelivered(int delivered, boolean progress, TcpOptions options, long nowNanos) {
         long sample = loss.takeSample();
         if (sample > 0) {
             rtt.sample(sample, nowNanos);
