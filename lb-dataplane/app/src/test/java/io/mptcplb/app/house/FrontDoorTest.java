@@ -29,6 +29,7 @@ class FrontDoorTest {
     private static final List<String> TOOLS =
             List.of(
                     "bash",
+                    "cat",
                     "cut",
                     "curl",
                     "dirname",

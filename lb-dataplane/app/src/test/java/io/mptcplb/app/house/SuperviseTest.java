@@ -72,7 +72,7 @@ class SuperviseTest {
                                 + " <(:); done");
         try (BufferedReader output = process.inputReader()) {
             assertEquals("up", output.readLine());
-            process.destroy();
+            process.toHandle().destroy();
             assertEquals("closed ports", output.readLine());
         }
 
@@ -86,7 +86,7 @@ class SuperviseTest {
         Process process = start("trap '' TERM; echo up $$; exec tail -f /dev/null");
         try (BufferedReader output = process.inputReader()) {
             long dataplane = Long.parseLong(output.readLine().substring("up ".length()));
-            process.destroy();
+            process.toHandle().destroy();
             int status = process.waitFor();
 
             assertEquals(137, status);
