@@ -4,6 +4,8 @@ import io.mptcplb.stack.random.Prng;
 
 /** A cable between two host ports. */
 public final class SimLink {
+    private static final int ETHERNET_BYTES = 14;
+
     private final World world;
     private final Prng prng;
     private final SimPort a;
@@ -51,8 +53,9 @@ public final class SimLink {
             lost++;
             return;
         }
-        if (chance(settings.corruptPerMille())) {
-            frame[prng.nextInt(frame.length)] ^= (byte) (1 << prng.nextInt(8));
+        if (isIp(frame) && chance(settings.corruptPerMille())) {
+            frame[ETHERNET_BYTES + prng.nextInt(frame.length - ETHERNET_BYTES)] ^=
+                    (byte) (1 << prng.nextInt(8));
         }
         long arrival = queue(from == a ? 0 : 1, frame.length, nowNanos);
         if (arrival < 0) {
@@ -82,6 +85,14 @@ public final class SimLink {
         }
         busyUntilNanos[direction] = start + bytes * 8_000_000_000L / settings.bitsPerSecond();
         return busyUntilNanos[direction] + settings.delayNanos();
+    }
+
+    /**
+     * What damages Ethernet or ARP is caught by the frame check sequence, which the simulation does
+     * not have.
+     */
+    private static boolean isIp(byte[] frame) {
+        return frame.length > ETHERNET_BYTES && (frame[12] != 0x08 || frame[13] == 0x00);
     }
 
     private boolean chance(int perMille) {

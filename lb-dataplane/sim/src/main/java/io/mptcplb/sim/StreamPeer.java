@@ -22,7 +22,8 @@ public final class StreamPeer implements StreamListener {
     private final Pattern sends;
     private final Pattern expects;
     private final long sendBytes;
-    private final int budget;
+    private final int receiveBudget;
+    private final int sendBudget;
     private int chunkBytes = 1400;
     private boolean reading = true;
     private boolean finishAfterPeer;
@@ -44,7 +45,8 @@ public final class StreamPeer implements StreamListener {
         source = new StreamQueue(buffers);
         sends = new Pattern(sendSeed);
         expects = new Pattern(expectSeed);
-        budget = buffers.openBudget();
+        receiveBudget = buffers.openBudget();
+        sendBudget = buffers.openBudget();
     }
 
     /** Bytes of one write; the last may be shorter. */
@@ -62,7 +64,7 @@ public final class StreamPeer implements StreamListener {
     /** Binds the application to its stream. */
     public void use(Stream newStream, long nowNanos) {
         stream = newStream;
-        newStream.attach(this, received, source, budget);
+        newStream.attach(this, received, source, receiveBudget);
         write(nowNanos);
     }
 
@@ -79,7 +81,7 @@ public final class StreamPeer implements StreamListener {
         boolean grew = false;
         while (source.endOffset() < sendBytes
                 && source.endOffset() - source.headOffset() < QUEUED_BYTES_MAX) {
-            long m = buffers.pool().alloc();
+            long m = buffers.exhausted(sendBudget) ? 0 : buffers.pool().alloc();
             if (m == 0) {
                 break;
             }
@@ -87,7 +89,7 @@ public final class StreamPeer implements StreamListener {
             sends.write(Mbuf.data(m), source.endOffset(), bytes);
             Mbuf.setLength(m, bytes);
             Payload.clear(m);
-            buffers.adopt(m, budget);
+            buffers.adopt(m, sendBudget);
             source.append(m);
             grew = true;
         }
@@ -152,7 +154,8 @@ public final class StreamPeer implements StreamListener {
     public void dispose() {
         received.clear();
         source.clear();
-        buffers.closeBudget(budget);
+        buffers.closeBudget(receiveBudget);
+        buffers.closeBudget(sendBudget);
     }
 
     public boolean connected() {

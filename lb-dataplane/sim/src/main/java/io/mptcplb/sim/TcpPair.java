@@ -17,6 +17,10 @@ public final class TcpPair implements AutoCloseable {
     private static final int SERVER_PORT = 5001;
     private static final long SECOND = 1_000_000_000L;
 
+    /** Links here go dark for longer than a load balancer would wait for a backend. */
+    private static final TcpSettings PATIENT =
+            new TcpSettings(8, 16, 8, 65_535, 256, 240 * SECOND, 240 * SECOND, 60 * SECOND);
+
     private final World world;
     private final SimHost clientHost;
     private final SimHost serverHost;
@@ -40,8 +44,8 @@ public final class TcpPair implements AutoCloseable {
                         clientHost.addPort(0x02_00_00_00_00_0aL, 1500),
                         serverHost.addPort(1L << 41 | 1, 1500),
                         settings);
-        client = new TcpHost(world, clientHost, CLIENT, TcpSettings.defaults(8), 512);
-        server = new TcpHost(world, serverHost, SERVER, TcpSettings.defaults(8), 512);
+        client = new TcpHost(world, clientHost, CLIENT, PATIENT, 512);
+        server = new TcpHost(world, serverHost, SERVER, PATIENT, 512);
         clientPeer = new StreamPeer(client.buffers(), seed, ~seed, upBytes);
         serverPeer = new StreamPeer(server.buffers(), ~seed, seed, downBytes);
         server.tcp()
@@ -152,7 +156,7 @@ public final class TcpPair implements AutoCloseable {
 
     /** Lets TIME-WAIT pass and says what was not given back, or null. */
     public @Nullable String leak() {
-        world.runUntil(() -> false, 300 * SECOND);
+        world.runUntil(() -> false, 600 * SECOND);
         clientPeer.dispose();
         serverPeer.dispose();
         return leakOf(client, clientHost) + leakOf(server, serverHost);

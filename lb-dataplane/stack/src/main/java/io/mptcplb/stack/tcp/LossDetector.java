@@ -40,7 +40,8 @@ final class LossDetector {
         boolean retransmitted = records.has(r, TransmitRecords.RETRANSMITTED);
         int endSeq = records.endSeq(r);
         if (!retransmitted) {
-            sampleNanos = Math.max(rttNanos, 1);
+            // What was called lost and had arrived after all measures our patience, not the path.
+            sampleNanos = records.has(r, TransmitRecords.LOST) ? 0 : Math.max(rttNanos, 1);
             noteOrder(endSeq);
         } else if (rttNanos < rtt.minRttNanos()) {
             return; // the acknowledgement is of the original, not of what was sent just now

@@ -182,6 +182,7 @@ final class Scoreboard {
             return 0;
         }
         int length = records.length(r);
+        loss.onDelivered(r, nowNanos);
         if (records.has(r, TransmitRecords.LOST)) {
             records.unset(r, TransmitRecords.LOST);
             lostBytes -= length;
@@ -189,7 +190,6 @@ final class Scoreboard {
         records.set(r, TransmitRecords.SACKED);
         sackedBytes += length;
         removeFromSent(r);
-        loss.onDelivered(r, nowNanos);
         return length;
     }
 

@@ -122,11 +122,19 @@ final class SegmentBuilder {
         to = syn ? writeSynOptions(tcp, to, nowNanos) : writeTimestamps(tcp, to, nowNanos);
         to += tcp.extension().writeOptions(tcp, out, to, room(at, to));
         if (!syn && tcp.sackPermitted()) {
-            to += receiver.writeSack(to, room(at, to));
+            to += receiver.writeSack(to, Math.min(room(at, to), mtuRoom(tcp, at, to)));
         }
         int headerBytes = (int) (to - at);
         TcpView.setOffsetAndFlags(at, TcpView.offsetAndFlags(headerBytes, out.flags));
         return headerBytes;
+    }
+
+    /**
+     * What the path's MTU leaves beside header and payload: SACK blocks must not push a segment
+     * over it.
+     */
+    private int mtuRoom(TcpEndpoint tcp, long at, long to) {
+        return tcp.pathMssBytes() + TcpView.HEADER_BYTES - (int) (to - at) - out.payloadBytes;
     }
 
     private static int room(long at, long to) {

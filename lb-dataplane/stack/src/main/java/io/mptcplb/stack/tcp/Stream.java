@@ -16,7 +16,9 @@ public interface Stream {
      * Binds the stream to a session. Must be called before the first payload is due: at the latest
      * inside the accept callback.
      *
-     * @param budget what received payload is charged to
+     * @param budget what received payload is charged to; each direction of a session has its own,
+     *     or a full queue one way would close the window the other way and both ends could wait for
+     *     ever
      */
     void attach(StreamListener listener, StreamQueue received, StreamQueue source, int budget);
 

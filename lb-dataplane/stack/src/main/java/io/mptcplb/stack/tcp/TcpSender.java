@@ -223,7 +223,7 @@ public final class TcpSender {
     /** Our SYN was acknowledged. */
     void onSynAcked(Segment segment, long sentAtNanos, long nowNanos) {
         sndUna = iss + 1;
-        if (backoff == 0) {
+        if (tcp.synRetries() == 0) {
             rtt.sample(nowNanos - sentAtNanos, nowNanos);
         }
         backoff = 0;
@@ -318,7 +318,9 @@ public final class TcpSender {
     private void onDelivered(int delivered, boolean progress, TcpOptions options, long nowNanos) {
         long sample = loss.takeSample();
         if (sample > 0) {
+            // A valid sample ends the back-off (RFC 6298 s5.7), also when SACK alone brought it.
             rtt.sample(sample, nowNanos);
+            backoff = 0;
         }
         if (progress) {
             undoIfSpurious(options, nowNanos);
@@ -340,7 +342,7 @@ public final class TcpSender {
             roundEndSeq = sndNxt;
             roundPipeMax = board.pipeBytes();
         }
-        rearm(progress, nowNanos);
+        rearm(progress || sample > 0, nowNanos);
         tcp.mark();
     }
 
