@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * that the link is up). Asks through a socket that stays in the network namespace in which the port
  * was opened. Owner: the port's thread.
  */
-final class KernelInterface implements AutoCloseable {
+public final class KernelInterface implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SIOCGIFFLAGS = 0x8913;
@@ -55,6 +55,16 @@ final class KernelInterface implements AutoCloseable {
                     "interface " + name + ": " + Natives.errorText(index));
         }
         return opened;
+    }
+
+    /**
+     * The MTU of the interface of this name in the calling thread's network namespace;
+     * DEVICE_MISSING when there is none.
+     */
+    public static int mtuBytesOf(String name) {
+        try (KernelInterface opened = open(name)) {
+            return opened.mtuBytes();
+        }
     }
 
     String name() {

@@ -1,0 +1,43 @@
+package io.mptcplb.app;
+
+import io.mptcplb.dpdk.Poller;
+
+/**
+ * Spins through a few empty cycles, then sleeps until a frame arrives, a timer is due or somebody
+ * wakes it; never longer than the poller's own limit, so that the worker always looks at the world
+ * again.
+ */
+final class AdaptiveIdle implements IdleStrategy {
+    private static final int SPINS = 64;
+
+    private final Poller poller;
+    private int empty;
+    private long sleeps;
+
+    AdaptiveIdle(Poller poller) {
+        this.poller = poller;
+    }
+
+    @Override
+    public void idle(int work, long nowNanos, long deadlineNanos) {
+        if (work > 0) {
+            empty = 0;
+            return;
+        }
+        if (++empty < SPINS) {
+            Thread.onSpinWait();
+            return;
+        }
+        long waitNanos =
+                deadlineNanos == Long.MAX_VALUE ? Poller.WAIT_NANOS_MAX : deadlineNanos - nowNanos;
+        if (waitNanos > 0) {
+            sleeps++;
+            poller.await(waitNanos);
+        }
+    }
+
+    @Override
+    public long sleeps() {
+        return sleeps;
+    }
+}

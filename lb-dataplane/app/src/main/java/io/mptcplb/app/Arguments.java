@@ -1,0 +1,53 @@
+package io.mptcplb.app;
+
+import java.nio.file.Path;
+
+/**
+ * What stands on the command line.
+ *
+ * @param config the encoded snapshot to serve
+ * @param counters where figures are published
+ * @param shareDevices take devices whose addresses the kernel uses too
+ * @param warmUp run packets in memory before ports open
+ */
+record Arguments(Path config, Path counters, boolean shareDevices, boolean warmUp) {
+    static final String USAGE =
+            "usage: Main --config SNAPSHOT (--counters FILE | --state DIRECTORY)"
+                    + " [--share-devices] [--no-warm-up]";
+
+    static Arguments parse(String[] words) throws StartupException {
+        Path config = null;
+        Path counters = null;
+        Path state = null;
+        boolean share = false;
+        boolean warmUp = true;
+        for (int i = 0; i < words.length; i++) {
+            switch (words[i]) {
+                case "--config" -> config = path(words, ++i);
+                case "--counters" -> counters = path(words, ++i);
+                case "--state" -> state = path(words, ++i);
+                case "--share-devices" -> share = true;
+                case "--no-warm-up" -> warmUp = false;
+                default -> throw usage("unknown argument " + words[i]);
+            }
+        }
+        if (counters == null && state != null) {
+            counters = state.resolve("counters");
+        }
+        if (config == null || counters == null) {
+            throw usage(config == null ? "--config is missing" : "--counters is missing");
+        }
+        return new Arguments(config, counters, share, warmUp);
+    }
+
+    private static Path path(String[] words, int at) throws StartupException {
+        if (at == words.length) {
+            throw usage(words[at - 1] + " needs a value");
+        }
+        return Path.of(words[at]);
+    }
+
+    private static StartupException usage(String what) {
+        return new StartupException(StartupException.USAGE, what + "; " + USAGE);
+    }
+}

@@ -1,0 +1,229 @@
+package io.mptcplb.app;
+
+import io.mptcplb.contract.CounterLayout;
+import io.mptcplb.contract.CounterWriter;
+import io.mptcplb.contract.Metric;
+import io.mptcplb.dpdk.PortStatistics;
+import io.mptcplb.frame.FrameIo;
+import io.mptcplb.proxy.Backend;
+import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.proxy.Pool;
+import io.mptcplb.proxy.SessionEnd;
+import io.mptcplb.proxy.SessionRefusal;
+import io.mptcplb.proxy.Sessions;
+import io.mptcplb.proxy.VirtualServer;
+import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.ip.IpLayer;
+import io.mptcplb.stack.ip.NetPort;
+import io.mptcplb.stack.tcp.TcpCounter;
+import io.mptcplb.stack.tcp.TcpStack;
+import io.mptcplb.stack.tcp.TcpState;
+import io.mptcplb.wire.DropReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Copies a worker's figures, which live in plain fields all over its stack, into its block of the
+ * counter file: some hundred stores each time. Owner: the worker thread.
+ */
+final class CounterPublisher {
+    /** The device's own counters cost a call and some objects: once a second is enough. */
+    private static final long STATISTICS_NANOS = 1_000_000_000L;
+
+    private static final int NOT_PUBLISHED = -1;
+
+    private static final int NO_PRESSURE = 0;
+    private static final int REFUSING_SESSIONS = 3;
+
+    private final CounterWriter writer;
+    private final CounterLayout layout;
+    private final LoadBalancer balancer;
+    private final WorkerFigures figures;
+    private final List<Supplier<PortStatistics>> statistics;
+    private final long startNanos;
+    private final DropReason[] dropReasons = DropReason.values();
+    private final SessionRefusal[] refusals = SessionRefusal.values();
+    private final SessionEnd[] ends = SessionEnd.values();
+    private final TcpCounter[] tcpCounters = TcpCounter.values();
+    private final int[] tcpSlots = new int[tcpCounters.length];
+    private final VirtualServer[] servers;
+    private final Backend[] backends;
+    private long statisticsNanos;
+
+    /**
+     * @param writer this worker's block of a file of {@code layout}
+     * @param statistics each port's device counters, or an empty list where there are none
+     * @param nowNanos when the worker starts
+     */
+    CounterPublisher(
+            CounterWriter writer,
+            CounterLayout layout,
+            LoadBalancer balancer,
+            WorkerFigures figures,
+            List<Supplier<PortStatistics>> statistics,
+            long nowNanos) {
+        this.writer = writer;
+        this.layout = layout;
+        this.balancer = balancer;
+        this.figures = figures;
+        this.statistics = List.copyOf(statistics);
+        startNanos = nowNanos;
+        statisticsNanos = nowNanos;
+        for (int i = 0; i < tcpSlots.length; i++) {
+            Metric metric = CounterNames.metric(tcpCounters[i]);
+            tcpSlots[i] = metric == null ? NOT_PUBLISHED : layout.slot(metric);
+        }
+        servers = balancer.virtualServers().toArray(VirtualServer[]::new);
+        backends = backends(balancer.pools());
+    }
+
+    /** All backends in the order of the counter file. */
+    private static Backend[] backends(List<Pool> pools) {
+        List<Backend> all = new ArrayList<>();
+        for (Pool pool : pools) {
+            for (int i = 0; i < pool.backendCount(); i++) {
+                all.add(pool.backend(i));
+            }
+        }
+        return all.toArray(Backend[]::new);
+    }
+
+    /** Writes all figures as they stand. */
+    void publish(long nowNanos) {
+        publishWorker(nowNanos);
+        publishTcp();
+        publishBuffers();
+        publishSessions();
+        for (int i = 0; i < servers.length; i++) {
+            publishServer(i, servers[i]);
+        }
+        for (int i = 0; i < backends.length; i++) {
+            publishBackend(i, backends[i]);
+        }
+        IpLayer ip = balancer.ip();
+        for (int i = 0; i < ip.portCount(); i++) {
+            publishPort(i, ip);
+        }
+        publishDrops(ip);
+        if (nowNanos - statisticsNanos >= 0) {
+            statisticsNanos = nowNanos + STATISTICS_NANOS;
+            publishStatistics();
+        }
+    }
+
+    private void publishWorker(long nowNanos) {
+        set(Metric.WORKER_CYCLES, figures.cycles);
+        set(Metric.WORKER_BUSY_CYCLES, figures.busyCycles);
+        set(Metric.WORKER_BUSY_NANOS, figures.busyNanos);
+        set(Metric.WORKER_LONGEST_CYCLE_NANOS, figures.longestCycleNanos);
+        set(Metric.WORKER_SLEEPS, figures.sleeps);
+        set(Metric.WORKER_TIMERS_FIRED, figures.timersFired);
+        set(Metric.WORKER_CLOCK_NANOS, nowNanos - startNanos);
+        set(Metric.CONFIG_GENERATION, balancer.config().generation());
+    }
+
+    private void publishTcp() {
+        TcpStack tcp = balancer.tcp();
+        for (int i = 0; i < tcpSlots.length; i++) {
+            if (tcpSlots[i] != NOT_PUBLISHED) {
+                writer.set(tcpSlots[i], tcp.counter(tcpCounters[i]));
+            }
+        }
+        set(
+                Metric.TCP_ESTABLISHED,
+                tcp.inState(TcpState.ESTABLISHED) + tcp.inState(TcpState.CLOSE_WAIT));
+        set(Metric.TCP_HALF_OPEN, tcp.inState(TcpState.SYN_RECEIVED));
+        set(Metric.TCP_TIME_WAIT, tcp.inState(TcpState.TIME_WAIT));
+    }
+
+    private void publishBuffers() {
+        HeldBuffers held = balancer.buffers();
+        set(Metric.BUFFERS, held.pool().capacity());
+        set(Metric.BUFFERS_HELD, held.heldTotal());
+        set(Metric.BUFFERS_FREE, held.pool().available());
+        set(Metric.BUFFER_HELD_BYTES, (long) held.heldTotal() * held.pool().roomBytes());
+        set(Metric.BUFFERS_EXHAUSTED, held.pool().allocFailures());
+        set(Metric.PRESSURE, held.underPressure() ? REFUSING_SESSIONS : NO_PRESSURE);
+    }
+
+    private void publishSessions() {
+        Sessions sessions = balancer.sessions();
+        set(Metric.SESSIONS, sessions.open());
+        set(Metric.SESSIONS_OPENED, sessions.opened());
+        set(Metric.CONNECTIONS, sessions.open());
+        set(Metric.CONNECTIONS_OPENED, sessions.opened());
+        set(Metric.CONNECTIONS_CLOSED, sessions.opened() - sessions.open());
+        for (SessionEnd end : ends) {
+            set(Metric.SESSIONS_CLOSED, end.code(), sessions.ended(end));
+        }
+        for (SessionRefusal refusal : refusals) {
+            set(Metric.SESSIONS_REFUSED, refusal.code(), sessions.refused(refusal));
+        }
+    }
+
+    private void publishServer(int index, VirtualServer server) {
+        set(Metric.VIRTUAL_SERVER_CONNECTIONS, index, server.connections());
+        set(Metric.VIRTUAL_SERVER_CONNECTIONS_OPENED, index, server.opened());
+        set(Metric.VIRTUAL_SERVER_MPTCP_CONNECTIONS, index, server.multipathConnections());
+        set(Metric.VIRTUAL_SERVER_MPTCP_OPENED, index, server.multipathOpened());
+        set(Metric.VIRTUAL_SERVER_REFUSED, index, server.refused());
+        set(Metric.VIRTUAL_SERVER_RX_BYTES, index, server.rxBytes());
+        set(Metric.VIRTUAL_SERVER_TX_BYTES, index, server.txBytes());
+    }
+
+    private void publishBackend(int index, Backend backend) {
+        set(Metric.BACKEND_CONNECTIONS, index, backend.connections());
+        set(Metric.BACKEND_CONNECTIONS_OPENED, index, backend.opened());
+        set(Metric.BACKEND_REFUSED, index, backend.refused());
+        set(Metric.BACKEND_TIMEOUTS, index, backend.timeouts());
+        set(Metric.BACKEND_RESETS, index, backend.resets());
+        set(Metric.BACKEND_RETRIES, index, backend.retries());
+        set(Metric.BACKEND_RX_BYTES, index, backend.rxBytes());
+        set(Metric.BACKEND_TX_BYTES, index, backend.txBytes());
+    }
+
+    private void publishPort(int index, IpLayer ip) {
+        NetPort port = ip.port(index);
+        FrameIo io = port.io();
+        set(Metric.PORT_LINK_UP, index, port.linkUp() ? 1 : 0);
+        set(Metric.PORT_RX_FRAMES, index, port.rxFrames());
+        set(Metric.PORT_RX_BYTES, index, port.rxBytes());
+        set(Metric.PORT_TX_FRAMES, index, port.txFrames());
+        set(Metric.PORT_TX_BYTES, index, port.txBytes());
+        set(Metric.PORT_TX_DROPS, index, io.sendDrops());
+        set(Metric.PORT_COPIED_PAYLOAD_BYTES, index, io.copiedPayloadBytes());
+        set(Metric.PORT_LINK_CHANGES, index, figures.linkChanges[index]);
+        set(Metric.NEIGHBOURS, index, ip.neighbourCount(index));
+        set(Metric.NEIGHBOUR_WAITING_FRAMES, index, ip.waitingFrames(index));
+        set(Metric.NO_ROUTE, index, port.drops(DropReason.NO_ROUTE));
+    }
+
+    private void publishDrops(IpLayer ip) {
+        for (DropReason reason : dropReasons) {
+            long sum = 0;
+            for (int i = 0; i < ip.portCount(); i++) {
+                sum += ip.port(i).drops(reason);
+            }
+            set(Metric.DROPS, reason.code(), sum);
+        }
+    }
+
+    private void publishStatistics() {
+        for (int i = 0; i < statistics.size(); i++) {
+            PortStatistics figuresOfPort = statistics.get(i).get();
+            set(Metric.PORT_RX_MISSED, i, figuresOfPort.rxMissed());
+            set(Metric.PORT_RX_ERRORS, i, figuresOfPort.rxErrors());
+            set(Metric.PORT_RX_NO_BUFFER, i, figuresOfPort.rxNoBuffer());
+            set(Metric.PORT_TX_ERRORS, i, figuresOfPort.txErrors());
+        }
+    }
+
+    private void set(Metric metric, long value) {
+        writer.set(layout.slot(metric), value);
+    }
+
+    private void set(Metric metric, int index, long value) {
+        writer.set(layout.slot(metric) + index, value);
+    }
+}

@@ -1,0 +1,144 @@
+package io.mptcplb.app;
+
+import io.mptcplb.contract.CounterFile;
+import io.mptcplb.contract.CounterLayout;
+import io.mptcplb.contract.IdleMode;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.dpdk.DpdkException;
+import io.mptcplb.dpdk.DpdkThread;
+import io.mptcplb.dpdk.EthPort;
+import io.mptcplb.dpdk.Poller;
+import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.stack.random.ChaChaKeySource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Ports, a worker and its counter file, running. Owner: the main thread, except {@link #stop}. */
+final class Dataplane implements AutoCloseable {
+    private static final long JOIN_MILLIS = 1_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final Ports ports;
+    private final CounterFile counters;
+    private final Poller poller;
+    private final Worker worker;
+    private final DpdkThread thread;
+    private boolean closed;
+
+    private Dataplane(
+            Ports ports, CounterFile counters, Poller poller, Worker worker, DpdkThread thread) {
+        this.ports = ports;
+        this.counters = counters;
+        this.poller = poller;
+        this.worker = worker;
+        this.thread = thread;
+    }
+
+    /** Checks, opens and starts everything, or nothing. */
+    static Dataplane start(Arguments arguments, LbConfig config, Log log) throws StartupException {
+        if (config.workers().count() != 1) {
+            throw new StartupException(
+                    StartupException.BAD_CONFIG,
+                    "workers.count is "
+                            + config.workers().count()
+                            + ", but a port has one queue so far: set it to 1");
+        }
+        Devices devices = new Devices(config, log);
+        devices.check(arguments.shareDevices());
+        Ports ports = Ports.open(config, devices, log);
+        try {
+            return start(arguments, config, ports);
+        } catch (DpdkException | IllegalArgumentException e) {
+            ports.close();
+            throw new StartupException(StartupException.BAD_CONFIG, String.valueOf(e.getMessage()));
+        } catch (StartupException e) {
+            ports.close();
+            throw e;
+        }
+    }
+
+    private static Dataplane start(Arguments arguments, LbConfig config, Ports ports)
+            throws StartupException {
+        NanoClock clock = System::nanoTime;
+        long nowNanos = clock.nanoTime();
+        EthPort[] all = ports.all();
+        ChaChaKeySource keys = ChaChaKeySource.fromSystem();
+        LoadBalancer balancer = new LoadBalancer(config, 0, all, ports.pool(), keys, nowNanos);
+        CounterLayout layout = CounterNames.layout(config);
+        CounterFile counters = createCounters(arguments.counters(), layout, keys.nextLong());
+        WorkerFigures figures = new WorkerFigures(all.length);
+        CounterPublisher publisher =
+                new CounterPublisher(
+                        counters.writer(0),
+                        layout,
+                        balancer,
+                        figures,
+                        ports.statistics(),
+                        nowNanos);
+        Poller poller = new Poller();
+        for (EthPort port : all) {
+            poller.add(port);
+        }
+        Worker worker = new Worker(balancer, all, clock, figures, publisher);
+        IdleStrategy idle =
+                config.workers().idle() == IdleMode.SPIN
+                        ? IdleStrategy.SPIN
+                        : new AdaptiveIdle(poller);
+        List<Integer> cores = config.workers().cores();
+        int core = cores.isEmpty() ? -1 : cores.getFirst();
+        DpdkThread thread = DpdkThread.start("worker-0", core, () -> worker.run(idle));
+        return new Dataplane(ports, counters, poller, worker, thread);
+    }
+
+    private static CounterFile createCounters(Path path, CounterLayout layout, long random)
+            throws StartupException {
+        Instant now = Instant.now();
+        long unixNanos = now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+        try {
+            return CounterFile.create(path, layout, unixNanos, random);
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupException.CANNOT_CREATE, "counter file " + path + ": " + e);
+        }
+    }
+
+    /** Asks the worker to end; any thread. */
+    synchronized void stop() {
+        worker.stop();
+        if (!closed) {
+            poller.wake();
+        }
+    }
+
+    /** Waits for the worker's end; returns what it failed by, or null. */
+    @Nullable Throwable await() {
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = thread.join(JOIN_MILLIS);
+            } catch (InterruptedException e) {
+                stop();
+            }
+        }
+        return thread.failure();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        await();
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
+        if (!closed) {
+            closed = true;
+            ports.close();
+            poller.close();
+            counters.close();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.mptcplb.app;
+
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.MemoryMode;
+import io.mptcplb.contract.PortConfig;
+import io.mptcplb.contract.PortDevice;
+import io.mptcplb.contract.PortDriver;
+import io.mptcplb.dpdk.AfPacketRing;
+import io.mptcplb.dpdk.DpdkBufferPool;
+import io.mptcplb.dpdk.DpdkError;
+import io.mptcplb.dpdk.DpdkException;
+import io.mptcplb.dpdk.Eal;
+import io.mptcplb.dpdk.EalOptions;
+import io.mptcplb.dpdk.EthPort;
+import io.mptcplb.dpdk.PortOptions;
+import io.mptcplb.dpdk.PortStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** DPDK, one worker's buffers and its ports: opened together at start, closed together. */
+final class Ports implements AutoCloseable {
+    /** For DPDK itself and each port's rings and indirect buffers. */
+    private static final int EAL_MEGABYTES = 32;
+
+    private static final int PORT_MEGABYTES = 16;
+
+    private final Eal eal;
+    private final DpdkBufferPool pool;
+    private final List<EthPort> ports;
+
+    private Ports(Eal eal, DpdkBufferPool pool, List<EthPort> ports) {
+        this.eal = eal;
+        this.pool = pool;
+        this.ports = ports;
+    }
+
+    static Ports open(LbConfig config, Devices devices, Log log) throws StartupException {
+        try {
+            int mtuBytes = devices.mtuBytesMax();
+            int roomBytes =
+                    Math.max(
+                            config.buffers().roomBytes(),
+                            mtuBytes == 0 ? 0 : AfPacketRing.roomBytesForMtu(mtuBytes));
+            Eal eal = Eal.start(ealOptions(config, roomBytes));
+            log.line(eal.describe());
+            return open(config, eal, roomBytes, log);
+        } catch (DpdkException e) {
+            throw new StartupException(status(e.error()), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Ports open(LbConfig config, Eal eal, int roomBytes, Log log)
+            throws StartupException {
+        DpdkBufferPool pool =
+                DpdkBufferPool.create("worker-0", config.buffers().count() - 1, roomBytes);
+        Ports opened = new Ports(eal, pool, new ArrayList<>());
+        try {
+            for (PortConfig port : config.ports()) {
+                opened.add(port, log);
+            }
+            return opened;
+        } catch (DpdkException | StartupException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void add(PortConfig port, Log log) throws StartupException {
+        EthPort opened = EthPort.open(options(port), pool);
+        ports.add(opened);
+        long wanted = port.device().mac().value();
+        if (wanted != 0 && wanted != opened.macAddress()) {
+            throw new StartupException(
+                    StartupException.BAD_CONFIG,
+                    "port %s: MAC address %s is configured, but the device has %012x; change the device's own (ip link set dev %s address %s), or say auto"
+                            .formatted(
+                                    port.name(),
+                                    port.device().mac(),
+                                    opened.macAddress(),
+                                    port.device().name(),
+                                    port.device().mac()));
+        }
+        log.line(
+                "port "
+                        + port.name()
+                        + ": "
+                        + opened.describe()
+                        + (opened.linkUp() ? "" : ", its link is down: served once it is up"));
+    }
+
+    private static EalOptions ealOptions(LbConfig config, int roomBytes) {
+        List<String> pci =
+                config.ports().stream()
+                        .map(PortConfig::device)
+                        .filter(device -> device.driver() == PortDriver.PCI)
+                        .map(PortDevice::name)
+                        .toList();
+        int megabytes =
+                DpdkBufferPool.megabytes(config.buffers().count(), roomBytes)
+                        + EAL_MEGABYTES
+                        + PORT_MEGABYTES * config.ports().size();
+        return EalOptions.ofMegabytes(megabytes)
+                .withMemoryMode(
+                        config.buffers().memory() == MemoryMode.HUGEPAGES
+                                ? io.mptcplb.dpdk.MemoryMode.HUGEPAGES
+                                : io.mptcplb.dpdk.MemoryMode.ORDINARY)
+                .withPciDevices(pci);
+    }
+
+    static PortOptions options(PortConfig port) {
+        PortDevice device = port.device();
+        return PortOptions.of(driver(device))
+                .withMtuBytes(device.mtuBytes())
+                .withFrames(device.queueFrames(), device.queueFrames());
+    }
+
+    private static io.mptcplb.dpdk.PortDevice driver(PortDevice device) {
+        String name = device.name();
+        int comma = name.indexOf(',');
+        return switch (device.driver()) {
+            case AF_PACKET -> new io.mptcplb.dpdk.PortDevice.AfPacket(name);
+            case AF_XDP -> new io.mptcplb.dpdk.PortDevice.AfXdp(name, 0);
+            case PCI -> new io.mptcplb.dpdk.PortDevice.Pci(name, "");
+            case VDEV ->
+                    comma < 0
+                            ? new io.mptcplb.dpdk.PortDevice.Virtual(name, "")
+                            : new io.mptcplb.dpdk.PortDevice.Virtual(
+                                    name.substring(0, comma), name.substring(comma + 1));
+        };
+    }
+
+    /** sysexits.h's word for a refusal of DPDK. */
+    private static int status(DpdkError error) {
+        return switch (error) {
+            case NO_NET_RAW, NO_NET_ADMIN, NO_XDP_RIGHTS, MEMLOCK_LIMIT ->
+                    StartupException.NO_PERMISSION;
+            case OPTIONS_REFUSED, MTU_TOO_LARGE, ROOM_TOO_SMALL, POOL_TOO_BIG, CPU_UNAVAILABLE ->
+                    StartupException.BAD_CONFIG;
+            case SYSTEM_CALL_FAILED -> StartupException.OS_ERROR;
+            default -> StartupException.UNAVAILABLE;
+        };
+    }
+
+    DpdkBufferPool pool() {
+        return pool;
+    }
+
+    /** Ports in the configuration's order. */
+    EthPort[] all() {
+        return ports.toArray(EthPort[]::new);
+    }
+
+    /** Each port's device counters. */
+    List<Supplier<PortStatistics>> statistics() {
+        List<Supplier<PortStatistics>> suppliers = new ArrayList<>();
+        for (EthPort port : ports) {
+            suppliers.add(port::statistics);
+        }
+        return suppliers;
+    }
+
+    @Override
+    public void close() {
+        for (EthPort port : ports) {
+            port.close();
+        }
+        pool.close();
+        eal.close();
+    }
+}

@@ -1,0 +1,131 @@
+package io.mptcplb.app;
+
+import io.mptcplb.frame.FrameIo;
+import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.stack.ip.NetPort;
+
+/**
+ * One core's duty cycle: frames in, timers, frames out. Never blocks, never allocates; what it does
+ * between two cycles is the {@link IdleStrategy}'s.
+ */
+final class Worker {
+    private static final int TIMERS_MAX = 256;
+
+    /** Bursts taken from one port before the others have their turn. */
+    private static final int BURSTS_MAX = 4;
+
+    private static final long LINK_CHECK_NANOS = 100_000_000L;
+    private static final long PUBLISH_NANOS = 5_000_000L;
+
+    private final LoadBalancer balancer;
+    private final FrameIo[] ports;
+    private final NanoClock clock;
+    private final WorkerFigures figures;
+    private final CounterPublisher publisher;
+    private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
+    private long linkCheckNanos;
+    private long publishNanos;
+    private long lastNanos;
+    private int lastWork;
+    private volatile boolean stopping;
+
+    Worker(
+            LoadBalancer balancer,
+            FrameIo[] ports,
+            NanoClock clock,
+            WorkerFigures figures,
+            CounterPublisher publisher) {
+        this.balancer = balancer;
+        this.ports = ports;
+        this.clock = clock;
+        this.figures = figures;
+        this.publisher = publisher;
+        lastNanos = clock.nanoTime();
+        linkCheckNanos = lastNanos;
+        publishNanos = lastNanos;
+    }
+
+    /** Ends {@link #run} after the cycle at hand; any thread. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** Cycles until {@link #stop}, then resets what is open. The worker thread's whole life. */
+    void run(IdleStrategy idle) {
+        balancer.announce(clock.nanoTime());
+        while (!stopping) {
+            int work = doWork();
+            idle.idle(work, lastNanos, balancer.nextDeadlineNanos());
+            figures.sleeps = idle.sleeps();
+        }
+        long nowNanos = clock.nanoTime();
+        balancer.close(nowNanos);
+        balancer.output(nowNanos);
+        flush();
+        publisher.publish(nowNanos);
+    }
+
+    /** One duty cycle; returns the work done, 0 lets the idle strategy back off. */
+    int doWork() {
+        long nowNanos = clock.nanoTime();
+        figures.onCycle(nowNanos - lastNanos, lastWork);
+        int work = 0;
+        for (int port = 0; port < ports.length; port++) {
+            work += receive(port, nowNanos);
+        }
+        int timers = balancer.expire(nowNanos, TIMERS_MAX);
+        figures.timersFired += timers;
+        work += timers + balancer.output(nowNanos) + flush();
+        lastNanos = nowNanos;
+        lastWork = work;
+        if (nowNanos - linkCheckNanos >= 0) {
+            linkCheckNanos = nowNanos + LINK_CHECK_NANOS;
+            checkLinks(nowNanos);
+        }
+        if (nowNanos - publishNanos >= 0) {
+            publishNanos = nowNanos + PUBLISH_NANOS;
+            publisher.publish(nowNanos);
+        }
+        return work;
+    }
+
+    private int receive(int port, long nowNanos) {
+        int taken = 0;
+        for (int round = 0; round < BURSTS_MAX; round++) {
+            int count = ports[port].poll(burst);
+            for (int i = 0; i < count; i++) {
+                balancer.onFrame(port, burst[i], nowNanos);
+            }
+            taken += count;
+            if (count < burst.length) {
+                break;
+            }
+        }
+        return taken;
+    }
+
+    private int flush() {
+        int flushed = 0;
+        for (FrameIo port : ports) {
+            flushed += port.flush();
+        }
+        return flushed;
+    }
+
+    /** A link that has come back is told where our addresses are: switches have forgotten. */
+    private void checkLinks(long nowNanos) {
+        boolean returned = false;
+        for (int i = 0; i < ports.length; i++) {
+            NetPort port = balancer.ip().port(i);
+            boolean up = ports[i].linkUp();
+            if (up != port.linkUp()) {
+                port.setLinkUp(up);
+                figures.linkChanges[i]++;
+                returned |= up;
+            }
+        }
+        if (returned) {
+            balancer.announce(nowNanos);
+        }
+    }
+}
