@@ -45,6 +45,13 @@ record Abi(
     static final int MEMPOOL_TRAILER_SIZE = 80;
     static final int MEMPOOL_OPS_INDEX = 88;
 
+    static final int MEMPOOL_NO_IOVA_CONTIG = 0x20;
+
+    // struct rte_pktmbuf_pool_private
+    static final int POOL_PRIVATE_BYTES = 8;
+    static final int POOL_PRIVATE_ROOM = 0;
+    static final int POOL_PRIVATE_SIZE = 2;
+
     // rte_mempool_ops_table and struct rte_mempool_ops
     static final int OPS_TABLE_COUNT = 4;
     static final int OPS_TABLE_FIRST = 64;

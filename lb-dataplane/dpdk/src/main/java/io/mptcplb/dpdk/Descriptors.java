@@ -77,7 +77,7 @@ final class Descriptors {
         try {
             long length = memory + LINK_ADDRESS_BYTES;
             Mem.setHostU32(length, 4);
-            int result = posix.getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, memory, length);
+            int result = Posix.getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, memory, length);
             if (result < 0 || Mem.hostU32(memory) != family) {
                 return false;
             }

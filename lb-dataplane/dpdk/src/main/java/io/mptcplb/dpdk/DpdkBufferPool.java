@@ -19,6 +19,7 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
     private final long mempool;
     private final int capacity;
     private final int roomBytes;
+    private final boolean inOnePage;
     private final Arena arena = Arena.ofShared();
     private final MbufCache cache;
     private final MbufMemory memory;
@@ -26,10 +27,11 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
     private long allocFailures;
     private boolean closed;
 
-    private DpdkBufferPool(long mempool, int capacity, int roomBytes) {
-        this.mempool = mempool;
-        this.capacity = capacity;
-        this.roomBytes = roomBytes;
+    private DpdkBufferPool(String name, Mempools.Shape shape, boolean inOnePage) {
+        mempool = Mempools.create(name, shape, inOnePage);
+        capacity = shape.count();
+        roomBytes = shape.roomBytes();
+        this.inOnePage = inOnePage;
         cache = new MbufCache(mempool, arena);
         freeTable = arena.allocate(8, 8).address();
         Mem.register(freeTable, 8);
@@ -38,19 +40,28 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
 
     /**
      * Makes a pool of {@code count} buffers with {@code roomBytes} of data room each (headroom
-     * included, at most 65,535). A count of 2^n - 1 uses memory best.
+     * included, at most 65,535). The name is unique and has at most 25 characters. A count of 2^n -
+     * 1 uses memory best.
      */
     public static DpdkBufferPool create(String name, int count, int roomBytes) {
-        return new DpdkBufferPool(
-                Mempools.create(name, count, Mbuf.PRIVATE_BYTES, roomBytes), count, roomBytes);
+        return new DpdkBufferPool(name, shape(count, roomBytes), false);
     }
 
     /**
-     * Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape, its ring
-     * included.
+     * As {@link #create}, with every buffer inside one page of ordinary memory, as {@link
+     * PortDevice.AfXdp} demands.
      */
+    public static DpdkBufferPool createForXdp(String name, int count, int roomBytes) {
+        return new DpdkBufferPool(name, shape(count, roomBytes), true);
+    }
+
+    /** Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape. */
     public static int megabytes(int count, int roomBytes) {
-        return Mempools.megabytes(count, Mbuf.PRIVATE_BYTES, roomBytes);
+        return shape(count, roomBytes).megabytes(false);
+    }
+
+    private static Mempools.Shape shape(int count, int roomBytes) {
+        return new Mempools.Shape(count, Mbuf.PRIVATE_BYTES, roomBytes);
     }
 
     @Override
@@ -98,6 +109,9 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
      */
     @Override
     public int available() {
+        if (closed) {
+            throw new IllegalStateException("pool is closed");
+        }
         return cache.kept() + Natives.mempoolAvailCount(mempool);
     }
 
@@ -109,6 +123,11 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
     @Override
     public long allocFailures() {
         return allocFailures;
+    }
+
+    /** Every buffer is one piece of physical memory. */
+    boolean inOnePiece() {
+        return inOnePage || Natives.ealHasHugepages();
     }
 
     long mempool() {

@@ -60,7 +60,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
      * the port. Throws {@link DpdkException}; nothing stays behind then.
      */
     public static EthPort open(PortOptions options, DpdkBufferPool pool) {
-        PortAttachment attachment = PortAttachment.of(options, pool.roomBytes());
+        PortAttachment attachment = PortAttachment.of(options, pool);
         try {
             PortSetup setup = PortSetup.start(options, attachment, pool);
             return new EthPort(options, attachment, setup, pool);

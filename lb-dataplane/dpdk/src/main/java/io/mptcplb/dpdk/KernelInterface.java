@@ -45,14 +45,17 @@ public final class KernelInterface implements AutoCloseable {
                     DpdkError.DEVICE_MISSING, "\"" + name + "\" cannot name an interface");
         }
         KernelInterface opened = new KernelInterface(name);
-        int index = opened.index();
-        if (index < 0) {
+        int result =
+                opened.socket < 0
+                        ? opened.socket
+                        : opened.posix.ioctl(opened.socket, SIOCGIFINDEX, opened.request);
+        if (result < 0) {
             opened.close();
             throw new DpdkException(
-                    index == -Posix.ENODEV
+                    result == -Posix.ENODEV
                             ? DpdkError.DEVICE_MISSING
                             : DpdkError.SYSTEM_CALL_FAILED,
-                    "interface " + name + ": " + Natives.errorText(index));
+                    "interface " + name + ": " + Natives.errorText(result));
         }
         return opened;
     }
@@ -85,14 +88,11 @@ public final class KernelInterface implements AutoCloseable {
         return flags >= 0 && (flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
     }
 
+    /** What the kernel answers, or -1 when the interface is gone. */
     private int ask(int what) {
-        if (socket < 0) {
-            return socket;
-        }
-        Mem.setHostU64(request + NAME_BYTES, 0);
-        int result = posix.ioctl(socket, what, request);
-        if (result < 0) {
-            return result;
+        Mem.setHostU32(request + NAME_BYTES, 0);
+        if (Posix.plainIoctl(socket, what, request) < 0) {
+            return -1;
         }
         int value = Mem.hostU32(request + NAME_BYTES);
         return what == SIOCGIFFLAGS ? value & 0xffff : value;

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * headers between them are the only ones not caught.
  */
 final class MbufMemory {
+    /** A pool may skip the rest of a page. */
+    private static final int GAP_BYTES = 4096;
+
     private final long[] starts;
 
     private MbufMemory(long[] starts) {
@@ -28,7 +31,7 @@ final class MbufMemory {
         int ranges = 0;
         int from = 0;
         for (int i = 1; i <= count; i++) {
-            if (i == count || all[i] - all[i - 1] != strideBytes) {
+            if (i == count || all[i] - all[i - 1] > strideBytes + GAP_BYTES) {
                 Mem.register(all[from], all[i - 1] + objectBytes - all[from]);
                 starts[ranges++] = all[from];
                 from = i;

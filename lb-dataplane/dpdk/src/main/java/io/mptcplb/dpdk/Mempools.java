@@ -1,16 +1,19 @@
 package io.mptcplb.dpdk;
 
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** Creates and measures DPDK mempools of mbufs. Not for the packet path. */
 final class Mempools {
-    private static final int ENOENT = 2;
     private static final int EINVAL = 22;
     private static final int EEXIST = 17;
     private static final int ENAMETOOLONG = 36;
-    private static final int ALIGN_BYTES = 64;
+    private static final int LINE_BYTES = 64;
+    private static final int PAGE_BYTES = 4096;
 
     /**
      * DPDK's per-lcore caches and book-keeping of one mempool, whatever its size (measured: 1 to
@@ -23,36 +26,38 @@ final class Mempools {
     /**
      * Makes a mempool and makes it legal to read in checked mode; throws a named error with the
      * memory that it takes.
+     *
+     * <p>In ordinary memory DPDK would give every mbuf a page of its own, so that a device finds it
+     * in one piece: two fifths of the memory wasted, and all mbufs in the same few sets of the
+     * cache. Only af_xdp needs that ({@code inOnePage}); elsewhere mbufs lie close together.
      */
-    static long create(String name, int count, int privateBytes, int roomBytes) {
-        if (roomBytes > 0xffff || count < 1) {
+    static long create(String name, Shape shape, boolean inOnePage) {
+        if (shape.roomBytes > 0xffff || shape.count < 1) {
             throw new DpdkException(
-                    DpdkError.POOL_TOO_BIG,
-                    "pool "
-                            + name
-                            + ": "
-                            + count
-                            + " buffers of "
-                            + roomBytes
-                            + " bytes (room is 16 bits)",
-                    megabytes(count, privateBytes, roomBytes));
+                    DpdkError.POOL_TOO_BIG, name + ": " + shape, shape.megabytes(inOnePage));
         }
+        int flags = inOnePage || Natives.ealHasHugepages() ? 0 : Abi.MEMPOOL_NO_IOVA_CONTIG;
         NativeLog log = NativeLog.begin(true);
+        Natives.clearRteErrno();
         long pool;
         int errno;
         try (Arena arena = Arena.ofConfined()) {
+            MemorySegment description = arena.allocate(Abi.POOL_PRIVATE_BYTES, 8);
+            description.set(JAVA_SHORT, Abi.POOL_PRIVATE_ROOM, (short) shape.roomBytes);
+            description.set(JAVA_SHORT, Abi.POOL_PRIVATE_SIZE, (short) shape.privateBytes);
             pool =
                     Natives.pktmbufPoolCreate(
                             arena.allocateFrom(name),
-                            count,
-                            cacheSize(count),
-                            privateBytes,
-                            roomBytes);
+                            shape.count,
+                            shape.objectBytes(),
+                            cacheSize(shape.count),
+                            description.address(),
+                            flags);
             errno = pool == 0 ? Natives.rteErrno() : 0;
         }
         String words = log.end();
         if (pool == 0) {
-            throw refused(name, count, megabytes(count, privateBytes, roomBytes), errno, words);
+            throw refused(name, shape, shape.megabytes(inOnePage), errno, words);
         }
         Mem.register(pool, Abi.MEMPOOL_BYTES);
         return pool;
@@ -64,27 +69,18 @@ final class Mempools {
     }
 
     private static DpdkException refused(
-            String name, int count, int megabytes, int errno, String words) {
+            String name, Shape shape, int megabytes, int errno, String words) {
+        String reason = errno == 0 ? "no memory" : Natives.errorText(errno);
         String what =
-                "pool "
-                        + name
-                        + " of "
-                        + count
-                        + " buffers (about "
-                        + megabytes
-                        + " MB): "
-                        + Natives.errorText(errno)
-                        + words;
+                "pool %s: %s (about %d MB): %s%s".formatted(name, shape, megabytes, reason, words);
+        int soVersion = Natives.require().soVersion();
+        if (Libraries.dlopen(Libraries.soname("mempool_ring", soVersion)).isEmpty()) {
+            return new DpdkException(DpdkError.POOL_DRIVER_MISSING, what, soVersion);
+        }
         return switch (errno) {
-            case EINVAL, ENOENT ->
-                    new DpdkException(DpdkError.POOL_DRIVER_MISSING, what, soVersion());
-            case EEXIST, ENAMETOOLONG -> new DpdkException(DpdkError.OPTIONS_REFUSED, what);
+            case EEXIST, ENAMETOOLONG, EINVAL -> new DpdkException(DpdkError.OPTIONS_REFUSED, what);
             default -> new DpdkException(DpdkError.POOL_TOO_BIG, what, "the sum over all pools");
         };
-    }
-
-    private static int soVersion() {
-        return Natives.require().soVersion();
     }
 
     static void free(long pool) {
@@ -104,12 +100,37 @@ final class Mempools {
         return Mem.hostU32(pool + Abi.MEMPOOL_ELT_SIZE);
     }
 
-    static int megabytes(int count, int privateBytes, int roomBytes) {
-        long element = Mbuf.STRUCT_BYTES + (long) privateBytes + roomBytes;
-        // One object header, and up to one more line so that objects spread over the memory
-        // channels.
-        long stride = (element + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES + 2L * ALIGN_BYTES;
-        long ring = 8L * Integer.highestOneBit(count) * 2;
-        return (int) ((stride * count + ring + FIXED_BYTES + (1 << 20) - 1) >> 20);
+    /**
+     * What a pool holds.
+     *
+     * @param privateBytes between the mbuf's struct and its data room
+     * @param roomBytes of data, headroom included
+     */
+    record Shape(int count, int privateBytes, int roomBytes) {
+        int objectBytes() {
+            return Mbuf.STRUCT_BYTES + privateBytes + roomBytes;
+        }
+
+        /** Memory that a pool of this shape takes of DPDK's, rounded up. */
+        int megabytes(boolean inOnePage) {
+            // One object header, and up to two lines that spread objects over the memory channels.
+            long stride = roundUp(objectBytes(), LINE_BYTES) + 3L * LINE_BYTES;
+            long perPage = PAGE_BYTES / stride;
+            long objects =
+                    inOnePage && perPage > 0
+                            ? roundUp(count, perPage) / perPage * PAGE_BYTES
+                            : stride * count;
+            long ring = 16L * Integer.highestOneBit(count);
+            return (int) (roundUp(objects + ring + FIXED_BYTES, 1 << 20) >> 20);
+        }
+
+        private static long roundUp(long value, long unit) {
+            return (value + unit - 1) / unit * unit;
+        }
+
+        @Override
+        public String toString() {
+            return count + " buffers of " + roomBytes + " bytes";
+        }
     }
 }

@@ -29,6 +29,7 @@ final class Natives {
     private static final MethodHandle STRERROR = find("rte_strerror", JAVA_LONG, JAVA_INT);
     private static final MethodHandle OPENLOG_STREAM =
             find("rte_openlog_stream", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle HAS_HUGEPAGES = find("rte_eal_has_hugepages", JAVA_INT);
     private static final MethodHandle THREAD_REGISTER = find("rte_thread_register", JAVA_INT);
     private static final MethodHandle THREAD_UNREGISTER = findVoid("rte_thread_unregister");
     private static final MethodHandle HOTPLUG_ADD =
@@ -36,15 +37,20 @@ final class Natives {
     private static final MethodHandle HOTPLUG_REMOVE =
             find("rte_eal_hotplug_remove", JAVA_INT, JAVA_LONG, JAVA_LONG);
 
-    private static final MethodHandle POOL_CREATE =
+    private static final MethodHandle MEMPOOL_CREATE =
             find(
-                    "rte_pktmbuf_pool_create",
+                    "rte_mempool_create",
                     JAVA_LONG,
                     JAVA_LONG,
                     JAVA_INT,
                     JAVA_INT,
-                    JAVA_SHORT,
-                    JAVA_SHORT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_LONG,
+                    JAVA_LONG,
+                    JAVA_LONG,
+                    JAVA_LONG,
+                    JAVA_INT,
                     JAVA_INT);
     private static final MethodHandle FREE_BULK =
             findVoid("rte_pktmbuf_free_bulk", JAVA_LONG, JAVA_INT);
@@ -108,6 +114,8 @@ final class Natives {
             LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static final long FP_OPS = LIBRARIES.address("rte_eth_fp_ops");
+    private static final long PKTMBUF_POOL_INIT = LIBRARIES.address("rte_pktmbuf_pool_init");
+    private static final long PKTMBUF_INIT = LIBRARIES.address("rte_pktmbuf_init");
     private static final long MEMPOOL_OPS_TABLE = LIBRARIES.address("rte_mempool_ops_table");
 
     static {
@@ -155,6 +163,14 @@ final class Natives {
         return MemorySegment.ofAddress(address).reinterpret(4).get(JAVA_INT, 0);
     }
 
+    /**
+     * Some functions fail without setting {@code rte_errno}: an old number must not explain them.
+     */
+    static void clearRteErrno() {
+        long address = LIBRARIES.address("per_lcore__rte_errno");
+        MemorySegment.ofAddress(address).reinterpret(4).set(JAVA_INT, 0, 0);
+    }
+
     /** DPDK's words for an error number, such as "No such device (19)". */
     static String errorText(int errno) {
         int positive = Math.abs(errno);
@@ -176,6 +192,14 @@ final class Natives {
     static int ealCleanup() {
         try {
             return (int) EAL_CLEANUP.invokeExact();
+        } catch (Throwable impossible) {
+            throw unreachable(impossible);
+        }
+    }
+
+    static boolean ealHasHugepages() {
+        try {
+            return (int) HAS_HUGEPAGES.invokeExact() != 0;
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }
@@ -238,17 +262,31 @@ final class Natives {
         }
     }
 
+    /**
+     * A mempool of mbufs, as rte_pktmbuf_pool_create makes it, but with flags of the caller's
+     * choice. {@code description} is a struct rte_pktmbuf_pool_private.
+     */
     static long pktmbufPoolCreate(
-            MemorySegment name, int count, int cache, int privateBytes, int roomBytes) {
+            MemorySegment name,
+            int count,
+            int objectBytes,
+            int cache,
+            long description,
+            int flags) {
         try {
             return (long)
-                    POOL_CREATE.invokeExact(
+                    MEMPOOL_CREATE.invokeExact(
                             name.address(),
                             count,
+                            objectBytes,
                             cache,
-                            (short) privateBytes,
-                            (short) roomBytes,
-                            -1);
+                            Abi.POOL_PRIVATE_BYTES,
+                            PKTMBUF_POOL_INIT,
+                            description,
+                            PKTMBUF_INIT,
+                            0L,
+                            -1,
+                            flags);
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }

@@ -29,7 +29,6 @@ public final class Poller implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final Posix posix = new Posix(arena);
-    private final Posix wakerPosix = new Posix(arena);
     private final long pollfds = zeroed((DESCRIPTORS_MAX + 1) * POLLFD_BYTES);
     private final long timespec = zeroed(16);
     private final long scratch = zeroed(16);
@@ -85,12 +84,12 @@ public final class Poller implements AutoCloseable {
         long nanos = Math.clamp(timeoutNanos, 0, blind ? BLIND_WAIT_NANOS_MAX : WAIT_NANOS_MAX);
         Mem.setHostU64(timespec, nanos / NANOS_PER_SECOND);
         Mem.setHostU64(timespec + 8, nanos % NANOS_PER_SECOND);
-        int ready = posix.ppoll(pollfds, count, timespec);
+        int ready = Posix.ppoll(pollfds, count, timespec);
         if (ready <= 0) {
             return false;
         }
         if (revents(0) != 0) {
-            posix.read(eventDescriptor, scratch, 8);
+            Posix.read(eventDescriptor, scratch, 8);
         }
         for (int i = 1; i < count; i++) {
             clearError(i);
@@ -112,7 +111,7 @@ public final class Poller implements AutoCloseable {
         long at = pollfds + (long) index * POLLFD_BYTES;
         if ((events & POLLERR) != 0) {
             Mem.setHostU32(scratch + 8, 4);
-            posix.getsockopt(Mem.hostU32(at), SOL_SOCKET, SO_ERROR, scratch, scratch + 8);
+            Posix.getsockopt(Mem.hostU32(at), SOL_SOCKET, SO_ERROR, scratch, scratch + 8);
         } else if ((events & POLLNVAL) != 0) {
             Mem.setHostU32(at, -1);
             blind = true;
@@ -121,7 +120,7 @@ public final class Poller implements AutoCloseable {
 
     /** Ends the current or the next {@link #await}; any thread. */
     public void wake() {
-        wakerPosix.write(eventDescriptor, one, 8);
+        Posix.write(eventDescriptor, one, 8);
     }
 
     /**

@@ -43,10 +43,10 @@ final class PortAttachment {
         this.name = name;
     }
 
-    static PortAttachment of(PortOptions options, int roomBytes) {
+    static PortAttachment of(PortOptions options, DpdkBufferPool pool) {
         return switch (options.device()) {
-            case PortDevice.AfPacket device -> afPacket(device, options, roomBytes);
-            case PortDevice.AfXdp device -> afXdp(device, options, roomBytes);
+            case PortDevice.AfPacket device -> afPacket(device, options, pool.roomBytes());
+            case PortDevice.AfXdp device -> afXdp(device, options, pool);
             case PortDevice.Virtual device ->
                     plain(
                             "vdev",
@@ -99,12 +99,19 @@ final class PortAttachment {
     }
 
     private static PortAttachment afXdp(
-            PortDevice.AfXdp device, PortOptions options, int roomBytes) {
+            PortDevice.AfXdp device, PortOptions options, DpdkBufferPool pool) {
         requireDriver("net_af_xdp");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
             int mtuBytes = kernelMtu(kernel, options);
-            requireRoom(mtuBytes + ETHERNET_BYTES + XDP_ROOM_OVERHEAD_BYTES, roomBytes, mtuBytes);
+            int neededBytes = mtuBytes + ETHERNET_BYTES + XDP_ROOM_OVERHEAD_BYTES;
+            requireRoom(neededBytes, pool.roomBytes(), mtuBytes);
+            if (!pool.inOnePiece()) {
+                throw new DpdkException(
+                        DpdkError.OPTIONS_REFUSED,
+                        "af_xdp needs buffers that do not cross pages: hugepages, or"
+                                + " DpdkBufferPool.createForXdp");
+            }
             requireNetAdmin(kernel.name());
             if (!ProcessRights.has(ProcessRights.SYS_ADMIN)
                     || !ProcessRights.has(ProcessRights.IPC_LOCK)) {

@@ -13,8 +13,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The few system calls that ports and workers need. Each returns its result, or minus errno. One
- * instance per thread: it holds the place where errno is kept. Pointers are {@code long}.
+ * The few system calls that ports and workers need. Pointers are {@code long}.
+ *
+ * <p>Methods of an instance return minus errno when they fail, and belong to set-up: keeping errno
+ * costs an object per call. One instance per thread. Static methods return -1 when they fail, and
+ * allocate nothing.
  */
 final class Posix {
     static final int EINTR = 4;
@@ -31,17 +34,22 @@ final class Posix {
     private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle IOCTL =
             findVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PLAIN_IOCTL =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("ioctl"),
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
+                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle GETSOCKOPT =
-            find("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+            findPlain("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GETSOCKNAME =
             find("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EVENTFD = find("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle READ =
-            find("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+            findPlain("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE =
-            find("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+            findPlain("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle PPOLL =
-            find("ppoll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            findPlain("ppoll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle SETAFFINITY =
             find("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle OPEN_MEMSTREAM =
@@ -66,6 +74,13 @@ final class Posix {
                 Linker.Option.captureCallState("errno"));
     }
 
+    private static MethodHandle findPlain(
+            String symbol, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(symbol),
+                FunctionDescriptor.of(result, arguments));
+    }
+
     private static MethodHandle findVariadic(
             String symbol, int firstVariadic, MemoryLayout result, MemoryLayout... arguments) {
         return LINKER.downcallHandle(
@@ -76,10 +91,6 @@ final class Posix {
     }
 
     private int result(int returned) {
-        return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
-    }
-
-    private long result(long returned) {
         return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
     }
 
@@ -107,10 +118,17 @@ final class Posix {
         }
     }
 
-    int getsockopt(int descriptor, int level, int option, long value, long length) {
+    static int plainIoctl(int descriptor, long request, long argument) {
         try {
-            return result(
-                    (int) GETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
+            return (int) PLAIN_IOCTL.invokeExact(descriptor, request, argument);
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    static int getsockopt(int descriptor, int level, int option, long value, long length) {
+        try {
+            return (int) GETSOCKOPT.invokeExact(descriptor, level, option, value, length);
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }
@@ -132,25 +150,25 @@ final class Posix {
         }
     }
 
-    long read(int descriptor, long buffer, long bytes) {
+    static long read(int descriptor, long buffer, long bytes) {
         try {
-            return result((long) READ.invokeExact(state, descriptor, buffer, bytes));
+            return (long) READ.invokeExact(descriptor, buffer, bytes);
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }
     }
 
-    long write(int descriptor, long buffer, long bytes) {
+    static long write(int descriptor, long buffer, long bytes) {
         try {
-            return result((long) WRITE.invokeExact(state, descriptor, buffer, bytes));
+            return (long) WRITE.invokeExact(descriptor, buffer, bytes);
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }
     }
 
-    int ppoll(long descriptors, int count, long timeout) {
+    static int ppoll(long descriptors, int count, long timeout) {
         try {
-            return result((int) PPOLL.invokeExact(state, descriptors, (long) count, timeout, 0L));
+            return (int) PPOLL.invokeExact(descriptors, (long) count, timeout, 0L);
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }

@@ -1,0 +1,108 @@
+package io.mptcplb.dpdk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.mptcplb.frame.GatherFrame;
+import io.mptcplb.frame.Mbuf;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Alloc, send, flush, poll, release, wait: not one byte on the Java heap. */
+final class PacketPathAllocationTest {
+    private static final int WARM_UP = 200_000;
+    private static final int COUNTED = 1_000_000;
+    private static final int BURST = 16;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static Eal eal;
+    private static DpdkBufferPool pool;
+    private static RingPair pair;
+    private static Poller poller;
+
+    private final GatherFrame frame = new GatherFrame();
+    private final long[] frames = new long[RxQueue.BURST_MAX];
+    private volatile Object planted = new Object();
+
+    @BeforeAll
+    static void start() {
+        eal = Eal.start(EalOptions.ofMegabytes(32).withMemoryMode(MemoryMode.ORDINARY));
+        pool = DpdkBufferPool.create("alloc-test", 1023, Mbuf.DEFAULT_ROOM_BYTES);
+        pair = new RingPair("pair", 256, pool);
+        poller = new Poller();
+        poller.add(pair.left);
+        poller.add(pair.right);
+    }
+
+    @AfterAll
+    static void stop() {
+        poller.close();
+        pair.close();
+        assertEquals(1023, pool.available());
+        pool.close();
+        eal.close();
+    }
+
+    @Test
+    void packetPath_overAMillionFrames_allocatesNothing() {
+        forward(WARM_UP, 0);
+        long before = allocatedBytes();
+        forward(COUNTED, 0);
+        assertEquals(0, allocatedBytes() - before);
+    }
+
+    /** The proof that the measurement above can fail: one small object in every 100,000 frames. */
+    @Test
+    void plantedAllocation_inTheSameLoop_isSeen() {
+        forward(WARM_UP, 0);
+        long before = allocatedBytes();
+        forward(COUNTED, 100_000);
+        long seen = allocatedBytes() - before;
+        assertTrue(seen >= COUNTED / 100_000 * 16L, "only " + seen + " bytes were seen");
+    }
+
+    private void forward(int count, int plantEvery) {
+        EthPort left = pair.left;
+        EthPort right = pair.right;
+        long payload = Frames.of(pool, 1000, 1);
+        int received = 0;
+        int sent = 0;
+        while (received < count) {
+            for (int i = 0; i < BURST; i++) {
+                long header = pool.alloc();
+                Mbuf.setLength(header, 54);
+                frame.begin(header);
+                frame.add(payload, Mbuf.dataOff(payload), 1000);
+                Mbuf.retain(payload);
+                sent += left.send(frame) ? 1 : 0;
+                pool.release(payload);
+                if (plantEvery > 0 && sent % plantEvery == 0) {
+                    planted = new byte[8];
+                }
+            }
+            left.flush();
+            received += drain(right);
+            if (received % 160 == 0) {
+                left.linkUp();
+                poller.await(0);
+            }
+        }
+        assertEquals(sent, received);
+        pool.release(payload);
+    }
+
+    private int drain(EthPort port) {
+        int received = port.poll(frames);
+        for (int i = 0; i < received; i++) {
+            pool.releaseChain(frames[i]);
+        }
+        return received;
+    }
+
+    private static long allocatedBytes() {
+        return THREADS.getCurrentThreadAllocatedBytes();
+    }
+}
