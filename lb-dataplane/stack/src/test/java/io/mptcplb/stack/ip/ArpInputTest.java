@@ -136,7 +136,8 @@ class ArpInputTest {
         f.assertRefused(DropReason.BAD_ARP, fromGroup);
         f.assertRefused(DropReason.BAD_SOURCE_ADDRESS, request(PEER_MAC, "224.0.0.1", OUR_IP));
         f.assertRefused(DropReason.BAD_SOURCE_ADDRESS, request(PEER_MAC, "127.0.0.1", OUR_IP));
-        f.assertRefused(DropReason.TRUNCATED, Bytes.slice(request(PEER_MAC, PEER_IP, OUR_IP), 0, 41));
+        f.assertRefused(
+                DropReason.TRUNCATED, Bytes.slice(request(PEER_MAC, PEER_IP, OUR_IP), 0, 41));
     }
 
     /** Invented stations ask for us; the gateway, known to work, and what is in use stay. */
@@ -147,7 +148,11 @@ class ArpInputTest {
         f.receive(reply(PEER_MAC, GATEWAY));
         f.drain();
         for (int i = 10; i < 250; i++) {
-            f.receive(request(0x02_00_00_00_bb_00L | i, "192.0.2." + (i == 100 || i == 101 ? 9 : i), OUR_IP));
+            f.receive(
+                    request(
+                            0x02_00_00_00_bb_00L | i,
+                            "192.0.2." + (i == 100 || i == 101 ? 9 : i),
+                            OUR_IP));
             f.drain();
         }
         assertEquals(32, f.ip.neighbourCount(0), "the table is full");

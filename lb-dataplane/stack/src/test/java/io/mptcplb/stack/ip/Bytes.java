@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
- * Packets as byte arrays, built and read straight from the RFCs' pictures and not by the views under
- * test.
+ * Packets as byte arrays, built and read straight from the RFCs' pictures and not by the views
+ * under test.
  */
 final class Bytes {
     static final int ARP = 0x0806;
@@ -39,7 +39,8 @@ final class Bytes {
         return out.putShort((short) type).put(payload).array();
     }
 
-    static byte[] arp(int operation, long senderMac, String senderIp, long targetMac, String targetIp) {
+    static byte[] arp(
+            int operation, long senderMac, String senderIp, long targetMac, String targetIp) {
         ByteBuffer out = ByteBuffer.allocate(28);
         out.putShort((short) 1).putShort((short) 0x0800).put((byte) 6).put((byte) 4);
         out.putShort((short) operation);

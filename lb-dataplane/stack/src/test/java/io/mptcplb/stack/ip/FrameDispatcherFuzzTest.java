@@ -27,8 +27,8 @@ import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutated frames of every kind, whole and in pieces, while we send and time passes: no exception, no
- * buffer lost, every frame handed on, served or refused under a name.
+ * Mutated frames of every kind, whole and in pieces, while we send and time passes: no exception,
+ * no buffer lost, every frame handed on, served or refused under a name.
  */
 class FrameDispatcherFuzzTest {
     private static final int FRAMES = Integer.getInteger("mptcplb.fuzz.frames", 60_000);
@@ -39,9 +39,14 @@ class FrameDispatcherFuzzTest {
         ethernet(OUR_MAC, PEER_MAC, IPV4, ipv4(FAR_IP, VIP, 6, new byte[8], 0, tcp(1, 2, 3, 0))),
         ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(FAR_IP6, OUR_IP6, 6, 64, tcp(1, 2, 3, 40))),
         ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(FAR_IP6, VIP6, 43, 64, extended())),
-        ethernet(OUR_MAC, PEER_MAC, IPV4, ipv4(FAR_IP, OUR_IP, 1, Bytes.icmp(8, 0, 1, new byte[40]))),
+        ethernet(
+                OUR_MAC,
+                PEER_MAC,
+                IPV4,
+                ipv4(FAR_IP, OUR_IP, 1, Bytes.icmp(8, 0, 1, new byte[40]))),
         ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(FAR_IP6, OUR_IP6, 58, 64, echo6())),
-        ethernet(OUR_MAC, PEER_MAC, IPV4, ipv4(FAR_IP, OUR_IP, 1, Bytes.icmp(3, 4, 1_300, quote()))),
+        ethernet(
+                OUR_MAC, PEER_MAC, IPV4, ipv4(FAR_IP, OUR_IP, 1, Bytes.icmp(3, 4, 1_300, quote()))),
         ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(FAR_IP6, OUR_IP6, 58, 64, tooBig6())),
         ArpInputTest.request(PEER_MAC, PEER_IP, OUR_IP),
         ArpInputTest.reply(PEER_MAC, GATEWAY),
@@ -121,8 +126,7 @@ class FrameDispatcherFuzzTest {
             }
             f.drain();
             int held = f.pool.capacity() - f.pool.available();
-            assertEquals(
-                    f.ip.waitingFrames(0), held, () -> "buffers, seed " + SEED);
+            assertEquals(f.ip.waitingFrames(0), held, () -> "buffers, seed " + SEED);
         }
         EnumSet<DropReason> missed = EnumSet.copyOf(REACHABLE);
         missed.removeIf(reason -> f.drops(reason) > 0);
@@ -131,7 +135,9 @@ class FrameDispatcherFuzzTest {
         f.close();
     }
 
-    /** A few bytes, fields or lengths changed; checksums mended half of the time, to get further in. */
+    /**
+     * A few bytes, fields or lengths changed; checksums mended half of the time, to get further in.
+     */
     private static byte[] mutate(Prng prng, byte[] seed) {
         byte[] frame = seed.clone();
         for (int i = prng.nextInt(4); i > 0; i--) {

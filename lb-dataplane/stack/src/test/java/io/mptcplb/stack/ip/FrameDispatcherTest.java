@@ -192,10 +192,18 @@ class FrameDispatcherTest {
         byte[] segment = tcp(1, 2, 3, 0);
         f.assertRefused(
                 DropReason.BAD_SOURCE_ADDRESS,
-                ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(mappedSource, Bytes.ip(OUR_IP6), TCP, 64, segment)));
+                ethernet(
+                        OUR_MAC,
+                        PEER_MAC,
+                        IPV6,
+                        ipv6(mappedSource, Bytes.ip(OUR_IP6), TCP, 64, segment)));
         f.assertRefused(
                 DropReason.NOT_FOR_US,
-                ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(Bytes.ip(FAR_IP6), mappedOurs, TCP, 64, segment)));
+                ethernet(
+                        OUR_MAC,
+                        PEER_MAC,
+                        IPV6,
+                        ipv6(Bytes.ip(FAR_IP6), mappedOurs, TCP, 64, segment)));
     }
 
     @Test

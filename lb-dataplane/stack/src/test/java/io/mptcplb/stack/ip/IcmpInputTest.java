@@ -103,8 +103,7 @@ class IcmpInputTest {
     @Test
     void echoRequest_inMoreBuffersThanAFrameHas_isRefused() {
         byte[] body = pattern(2_200);
-        f.assertRefused(
-                DropReason.BAD_ICMP, f.load(v4(OUR_IP, icmp(8, 0, 0x1234_0005, body)), 42));
+        f.assertRefused(DropReason.BAD_ICMP, f.load(v4(OUR_IP, icmp(8, 0, 0x1234_0005, body)), 42));
     }
 
     @Test
@@ -134,16 +133,14 @@ class IcmpInputTest {
     void echoRequest_v6_toAllNodes_isNotAnswered() {
         byte[] message = icmpv6(FAR_IP6, "ff02::1", 128, 0, 1, new byte[8]);
         byte[] packet = ipv6(FAR_IP6, "ff02::1", ICMPV6, 64, message);
-        f.assertRefused(
-                DropReason.NOT_FOR_US, ethernet(0x3333_0000_0001L, PEER_MAC, IPV6, packet));
+        f.assertRefused(DropReason.NOT_FOR_US, ethernet(0x3333_0000_0001L, PEER_MAC, IPV6, packet));
     }
 
     @Test
     void echoRequest_v6_fromNobody_isNotAnswered() {
         byte[] message = icmpv6("::", OUR_IP6, 128, 0, 1, new byte[8]);
         byte[] packet = ipv6("::", OUR_IP6, ICMPV6, 64, message);
-        f.assertRefused(
-                DropReason.BAD_SOURCE_ADDRESS, ethernet(OUR_MAC, PEER_MAC, IPV6, packet));
+        f.assertRefused(DropReason.BAD_SOURCE_ADDRESS, ethernet(OUR_MAC, PEER_MAC, IPV6, packet));
     }
 
     @Test
@@ -180,8 +177,7 @@ class IcmpInputTest {
             IpFixture.Error error = f.errors.removeFirst();
             IcmpError kind = IcmpError.values()[c[3]];
             assertEquals(
-                    new IpFixture.Error(
-                            kind, OUR_IP, "203.0.113.5", 443, 5_000, 0x01020304, c[4]),
+                    new IpFixture.Error(kind, OUR_IP, "203.0.113.5", 443, 5_000, 0x01020304, c[4]),
                     error);
         }
     }
@@ -219,8 +215,7 @@ class IcmpInputTest {
         byte[] unknown = ipv4(OUR_IP, FAR_IP, 6, slice(tcp(9, 5_000, 1, 0), 0, 8));
         f.assertRefused(DropReason.ICMP_UNKNOWN_FLOW, v4(OUR_IP, icmp(3, 3, 0, unknown)));
         assertTrue(f.errors.size() == 1, "only the last one reached TCP");
-        f.assertRefused(
-                DropReason.BAD_ICMP, f.load(v4(OUR_IP, icmp(3, 3, 0, new byte[600])), 200));
+        f.assertRefused(DropReason.BAD_ICMP, f.load(v4(OUR_IP, icmp(3, 3, 0, new byte[600])), 200));
         f.assertRefused(DropReason.TRUNCATED, v4(OUR_IP, new byte[7]));
     }
 }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A client port (index 0) and a backend port (index 1) on memory cables, with addresses, gateways and
- * VIPs, and a recorder in TCP's place. {@link #close} fails when a buffer is missing.
+ * A client port (index 0) and a backend port (index 1) on memory cables, with addresses, gateways
+ * and VIPs, and a recorder in TCP's place. {@link #close} fails when a buffer is missing.
  */
 final class IpFixture implements SegmentInput, AutoCloseable {
     static final long SECOND = 1_000_000_000L;
@@ -46,7 +46,13 @@ final class IpFixture implements SegmentInput, AutoCloseable {
 
     /** What TCP was told. */
     record Error(
-            IcmpError kind, String local, String remote, int localPort, int remotePort, int seq, int mtu) {}
+            IcmpError kind,
+            String local,
+            String remote,
+            int localPort,
+            int remotePort,
+            int seq,
+            int mtu) {}
 
     final ArenaBufferPool pool;
     final MemoryPort[] cables = new MemoryPort[2];
@@ -80,7 +86,8 @@ final class IpFixture implements SegmentInput, AutoCloseable {
         gateway(client, "::", 0, GATEWAY6);
         address(backend, BACKEND_OUR_IP, 24);
         address(backend, "2001:db8:2::1", 64);
-        assertTrue(vip(VIP, true) && vip(FAR_VIP, true) && vip(QUIET_VIP, false) && vip(VIP6, true));
+        assertTrue(
+                vip(VIP, true) && vip(FAR_VIP, true) && vip(QUIET_VIP, false) && vip(VIP6, true));
         dispatcher = new FrameDispatcher(ip, this, now);
     }
 
@@ -168,7 +175,13 @@ final class IpFixture implements SegmentInput, AutoCloseable {
     Route route(String local, String remote) {
         Route route = new Route();
         assertTrue(
-                ip.bind(route, 0, at(local).hi(), at(local).lo(), at(remote).hi(), at(remote).lo()));
+                ip.bind(
+                        route,
+                        0,
+                        at(local).hi(),
+                        at(local).lo(),
+                        at(remote).hi(),
+                        at(remote).lo()));
         return route;
     }
 

@@ -165,8 +165,7 @@ class IpLayerTest {
             assertEquals(at(c[1]), new IpAddress(route.nextHopHi, route.nextHopLo), c[0]);
         }
         Route v6 = f.route(OUR_IP6, FAR_IP6);
-        assertEquals(
-                at(IpFixture.GATEWAY6), new IpAddress(v6.nextHopHi, v6.nextHopLo));
+        assertEquals(at(IpFixture.GATEWAY6), new IpAddress(v6.nextHopHi, v6.nextHopLo));
     }
 
     @Test
@@ -280,33 +279,47 @@ class IpLayerTest {
         f.record = false;
         Route route = f.route(VIP, PEER_IP);
         Route route6 = f.route(VIP6, PEER_IP6);
-        byte[] in = Bytes.ethernet(OUR_MAC, PEER_MAC, IPV4, Bytes.ipv4(PEER_IP, VIP, 6, tcp(1, 2, 3, 500)));
+        byte[] in =
+                Bytes.ethernet(
+                        OUR_MAC, PEER_MAC, IPV4, Bytes.ipv4(PEER_IP, VIP, 6, tcp(1, 2, 3, 500)));
         byte[] in6 =
-                Bytes.ethernet(OUR_MAC, PEER_MAC, IPV6, Bytes.ipv6(PEER_IP6, VIP6, 6, 64, tcp(1, 2, 3, 500)));
-        byte[] echo = Bytes.ethernet(OUR_MAC, PEER_MAC, IPV4, Bytes.ipv4(PEER_IP, VIP, 1, Bytes.icmp(8, 0, 1, new byte[40])));
+                Bytes.ethernet(
+                        OUR_MAC,
+                        PEER_MAC,
+                        IPV6,
+                        Bytes.ipv6(PEER_IP6, VIP6, 6, 64, tcp(1, 2, 3, 500)));
+        byte[] echo =
+                Bytes.ethernet(
+                        OUR_MAC,
+                        PEER_MAC,
+                        IPV4,
+                        Bytes.ipv4(PEER_IP, VIP, 1, Bytes.icmp(8, 0, 1, new byte[40])));
         byte[] arp = request(PEER_MAC, PEER_IP, OUR_IP);
-        byte[] stranger = Bytes.ethernet(OUR_MAC, PEER_MAC, IPV4, Bytes.ipv4(PEER_IP, FAR_IP, 6, tcp(1, 2, 3, 0)));
+        byte[] stranger =
+                Bytes.ethernet(
+                        OUR_MAC, PEER_MAC, IPV4, Bytes.ipv4(PEER_IP, FAR_IP, 6, tcp(1, 2, 3, 0)));
         byte[] out = tcp(443, 5_000, 77, 0);
         long payload = f.load(new byte[1_000], 1_000);
-        Runnable cycles = () -> {
-            for (int i = 0; i < 20_000; i++) {
-                f.now += 100_000;
-                f.receive(0, f.load(in, 2_000));
-                f.receive(0, f.load(in6, 2_000));
-                f.receive(0, f.load(echo, 2_000));
-                f.receive(0, f.load(arp, 2_000));
-                f.receive(0, f.load(stranger, 2_000));
-                f.frame.begin(f.load(out, 20));
-                f.frame.add(payload, 200, 1_000);
-                f.send(route);
-                f.frame.begin(f.load(out, 20));
-                f.send(route6);
-                f.ip.confirm(route, f.now);
-                f.ip.onTick(f.now);
-                f.ip.nextDeadlineNanos();
-                f.drain();
-            }
-        };
+        Runnable cycles =
+                () -> {
+                    for (int i = 0; i < 20_000; i++) {
+                        f.now += 100_000;
+                        f.receive(0, f.load(in, 2_000));
+                        f.receive(0, f.load(in6, 2_000));
+                        f.receive(0, f.load(echo, 2_000));
+                        f.receive(0, f.load(arp, 2_000));
+                        f.receive(0, f.load(stranger, 2_000));
+                        f.frame.begin(f.load(out, 20));
+                        f.frame.add(payload, 200, 1_000);
+                        f.send(route);
+                        f.frame.begin(f.load(out, 20));
+                        f.send(route6);
+                        f.ip.confirm(route, f.now);
+                        f.ip.onTick(f.now);
+                        f.ip.nextDeadlineNanos();
+                        f.drain();
+                    }
+                };
         assertEquals(0, AllocationMeter.fewestBytes(cycles));
         assertTrue(f.client.txFrames() > 400_000);
         f.pool.release(payload);
@@ -333,7 +346,8 @@ class IpLayerTest {
     void addPort_afterVips_isAnErrorOfOurs() {
         MemoryPort cable = f.cables[0];
         assertThrows(
-                IllegalStateException.class, () -> f.ip.addPort("late", cable, PortRole.BOTH, 1_500));
+                IllegalStateException.class,
+                () -> f.ip.addPort("late", cable, PortRole.BOTH, 1_500));
     }
 
     @Test

@@ -180,7 +180,9 @@ class NeighbourTableTest {
         assertSentTo(OTHER_MAC, 4);
     }
 
-    /** A path that is dark for long costs ever fewer questions, and one more once traffic is back. */
+    /**
+     * A path that is dark for long costs ever fewer questions, and one more once traffic is back.
+     */
     @Test
     void unreachable_questionsBackOff() {
         resolve();
@@ -294,7 +296,8 @@ class NeighbourTableTest {
         return ethernet(OUR_MAC, PEER_MAC, IPV6, ipv6(ip, OUR_IP6, ICMPV6, 255, message));
     }
 
-    private static byte[] solicitation(String src, String dst, long dstMac, String target, long mac) {
+    private static byte[] solicitation(
+            String src, String dst, long dstMac, String target, long mac) {
         byte[] message = neighbour(src, dst, NS, 0, target, mac);
         return ethernet(dstMac, PEER_MAC, IPV6, ipv6(src, dst, ICMPV6, 255, message));
     }
@@ -402,7 +405,12 @@ class NeighbourTableTest {
     void solicitation_forOthers_isRefused() {
         f.assertRefused(
                 DropReason.NOT_FOR_US,
-                solicitation(PEER_IP6, "ff02::1:ff00:99", 0x3333_ff00_0099L, "2001:db8:1::99", PEER_MAC));
+                solicitation(
+                        PEER_IP6,
+                        "ff02::1:ff00:99",
+                        0x3333_ff00_0099L,
+                        "2001:db8:1::99",
+                        PEER_MAC));
         f.assertRefused(
                 DropReason.NOT_FOR_US,
                 solicitation(PEER_IP6, "ff02::1:ff00:2", 0x3333_ff00_0002L, OUR_IP6, PEER_MAC));
