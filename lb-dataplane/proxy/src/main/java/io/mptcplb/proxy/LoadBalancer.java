@@ -75,8 +75,8 @@ public final class LoadBalancer {
         buffers =
                 new HeldBuffers(
                         pool,
-                        sizes.sessions(),
-                        sizes.sessionBuffers(pool),
+                        2 * sizes.sessions(),
+                        sizes.directionBuffers(pool),
                         sizes.workerBuffers(pool, ports));
         tcp = new TcpStack(sizes.tcp(), ip, buffers, sourcePorts(keys), keys, 0, nowNanos);
         dispatcher = new FrameDispatcher(ip, tcp.input(), nowNanos);

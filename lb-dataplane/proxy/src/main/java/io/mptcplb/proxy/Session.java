@@ -35,7 +35,11 @@ final class Session implements StreamListener {
     private @Nullable Backend backend;
     private @Nullable SessionEnd end;
     private int triedCount;
-    private int budget = -1;
+
+    /** What each side has sent and the other not yet acknowledged is charged apart. */
+    private int clientBudget = -1;
+
+    private int backendBudget = -1;
     private boolean multipath;
     private boolean connected;
     private boolean connectTimedOut;
@@ -55,8 +59,12 @@ final class Session implements StreamListener {
         return state;
     }
 
-    int budget() {
-        return budget;
+    int clientBudget() {
+        return clientBudget;
+    }
+
+    int backendBudget() {
+        return backendBudget;
     }
 
     long compactedBytes() {
@@ -70,15 +78,16 @@ final class Session implements StreamListener {
             VirtualServer newServer,
             Stream newClient,
             boolean isMultipath,
-            int newBudget,
+            HeldBuffers buffers,
             long nowNanos) {
         server = newServer;
         client = newClient;
-        budget = newBudget;
+        clientBudget = buffers.openBudget();
+        backendBudget = buffers.openBudget();
         multipath = isMultipath;
         activityNanos = nowNanos;
         become(SessionState.CONNECTING);
-        newClient.attach(this, toBackend, toClient, newBudget);
+        newClient.attach(this, toBackend, toClient, clientBudget);
         newClient.armTimer(nowNanos + timeouts().idleNanos());
         tryNextBackend(nowNanos);
     }
@@ -102,7 +111,8 @@ final class Session implements StreamListener {
             tried[i] = null;
         }
         triedCount = 0;
-        budget = -1;
+        clientBudget = -1;
+        backendBudget = -1;
         multipath = false;
         connectTimedOut = false;
         fromClientBytes = 0;
@@ -211,7 +221,7 @@ final class Session implements StreamListener {
             }
             backendStream = prepared;
             connectTimedOut = false;
-            prepared.attach(this, toClient, toBackend, budget);
+            prepared.attach(this, toClient, toBackend, backendBudget);
             prepared.armTimer(nowNanos + timeouts().backendConnectNanos());
             owner.connector().connect(prepared, mssBytes(), nowNanos);
             return;

@@ -112,7 +112,7 @@ public final class Sessions implements Acceptor {
         open++;
         opened++;
         server.onOpened(multipath);
-        unused[--unusedCount].begin(server, stream, multipath, buffers.openBudget(), nowNanos);
+        unused[--unusedCount].begin(server, stream, multipath, buffers, nowNanos);
     }
 
     private @Nullable SessionRefusal refusalFor(VirtualServer server) {
@@ -149,13 +149,14 @@ public final class Sessions implements Acceptor {
             Session session = ended[endedHead];
             endedHead = endedHead + 1 == ended.length ? 0 : endedHead + 1;
             endedCount--;
-            if (buffers.held(session.budget()) > 0) {
+            if (buffers.held(session.clientBudget()) + buffers.held(session.backendBudget()) > 0) {
                 int at = endedHead + endedCount;
                 ended[at >= ended.length ? at - ended.length : at] = session;
                 endedCount++;
                 continue;
             }
-            buffers.closeBudget(session.budget());
+            buffers.closeBudget(session.clientBudget());
+            buffers.closeBudget(session.backendBudget());
             session.recycle();
             unused[unusedCount++] = session;
             reaped++;

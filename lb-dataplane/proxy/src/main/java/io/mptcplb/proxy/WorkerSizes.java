@@ -24,7 +24,7 @@ final class WorkerSizes {
     private static final int RUNS_MAX = 256;
     private static final int WINDOW_SHIFT_MAX = 14;
     private static final long TIME_WAIT_NANOS = 10_000_000_000L;
-    private static final long FIN_WAIT_2_NANOS = 60_000_000_000L;
+    private static final long TIME_WAIT_ACTIVE_NANOS = 1_000_000_000L;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final LbConfig config;
@@ -71,7 +71,7 @@ final class WorkerSizes {
                 (int) Math.min(INITIAL_WINDOW_BYTES_MAX, budgetBytes),
                 RUNS_MAX,
                 TIME_WAIT_NANOS,
-                FIN_WAIT_2_NANOS,
+                TIME_WAIT_ACTIVE_NANOS,
                 connectNanos + SECOND_NANOS);
     }
 
@@ -104,9 +104,9 @@ final class WorkerSizes {
                 ECHO_REPLIES_PER_SECOND);
     }
 
-    /** The most buffers that one session may hold. */
-    int sessionBuffers(BufferPool pool) {
-        return (int) (config.buffers().sessionBudgetBytes() / truesizeBytes(pool));
+    /** The most buffers that one session may hold in one direction: half of its budget. */
+    int directionBuffers(BufferPool pool) {
+        return (int) (config.buffers().sessionBudgetBytes() / 2 / truesizeBytes(pool));
     }
 
     /** The most buffers that all sessions of the worker may hold. */
@@ -125,7 +125,7 @@ final class WorkerSizes {
         if (budget > 0) {
             free = Math.min(free, budget / truesizeBytes(pool));
         }
-        if (free < sessionBuffers(pool) / 4) {
+        if (free < directionBuffers(pool) / 4) {
             throw new IllegalArgumentException(
                     "buffers.count "
                             + pool.capacity()
