@@ -1,0 +1,92 @@
+package io.mptcplb.policy;
+
+import io.mptcplb.contract.IpAddress;
+import io.mptcplb.contract.IpPrefix;
+import io.mptcplb.contract.PortRole;
+import io.mptcplb.policy.LbResources.Backend;
+import io.mptcplb.policy.LbResources.Pool;
+import io.mptcplb.policy.LbResources.Port;
+import io.mptcplb.policy.LbResources.Route;
+import io.mptcplb.policy.LbResources.VirtualServer;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists of resources, empty where they are absent. */
+final class Views {
+    private Views() {}
+
+    static List<Port> ports(LbResources resources) {
+        return resources.ports().optional().orElse(List.of());
+    }
+
+    static List<VirtualServer> servers(LbResources resources) {
+        return resources.virtualServers().optional().orElse(List.of());
+    }
+
+    static List<Pool> pools(LbResources resources) {
+        return resources.pools().optional().orElse(List.of());
+    }
+
+    static List<Backend> backends(Pool pool) {
+        return pool.backends().optional().orElse(List.of());
+    }
+
+    static List<Located<IpPrefix>> addresses(Port port) {
+        return port.addresses().optional().orElse(List.of());
+    }
+
+    static List<Located<IpAddress>> addresses(VirtualServer server) {
+        return server.addresses().optional().orElse(List.of());
+    }
+
+    static List<Route> routes(Port port) {
+        return port.routes().optional().orElse(List.of());
+    }
+
+    static <T> List<T> list(Located<List<T>> values) {
+        return values.optional().orElse(List.of());
+    }
+
+    /** True when every port could be read whole, so that what no port has is truly missing. */
+    static boolean portsAreSound(LbResources resources) {
+        return resources.problems().stream()
+                .noneMatch(problem -> problem.path().startsWith("ports"));
+    }
+
+    static Optional<Port> port(LbResources resources, String name) {
+        return ports(resources).stream()
+                .filter(port -> name.equals(port.name().value()))
+                .findFirst();
+    }
+
+    static List<String> portNames(LbResources resources) {
+        return ports(resources).stream().flatMap(port -> port.name().optional().stream()).toList();
+    }
+
+    static List<String> poolNames(LbResources resources) {
+        return pools(resources).stream().flatMap(pool -> pool.name().optional().stream()).toList();
+    }
+
+    /** False when the role is absent. */
+    static boolean facesClients(Port port) {
+        return port.role().optional().map(PortRole::facesClients).orElse(false);
+    }
+
+    /** False when the role is absent. */
+    static boolean facesBackends(Port port) {
+        return port.role().optional().map(PortRole::facesBackends).orElse(false);
+    }
+
+    /** True when the port has a link or a route to {@code address}. */
+    static boolean reaches(Port port, IpAddress address) {
+        return addresses(port).stream().anyMatch(prefix -> prefix.get().contains(address))
+                || routes(port).stream().anyMatch(route -> leadsTo(route, address));
+    }
+
+    private static boolean leadsTo(Route route, IpAddress address) {
+        return route.via()
+                .optional()
+                .flatMap(via -> route.to().optional().map(to -> to.resolve(via).contains(address)))
+                .orElse(false);
+    }
+}
