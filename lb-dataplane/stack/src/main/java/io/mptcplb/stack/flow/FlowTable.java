@@ -123,6 +123,17 @@ public final class FlowTable {
         return id;
     }
 
+    /** Places taken in a row, at most: how long a probe may become. For tests and diagnosis. */
+    int longestRun() {
+        int longest = 0;
+        int run = 0;
+        for (int i = 0; i < 2 * tags.length; i++) {
+            run = tags[i & mask] == 0 ? 0 : run + 1;
+            longest = Math.max(longest, run);
+        }
+        return longest;
+    }
+
     /**
      * Moves each entry behind the gap that may not stay behind it: one whose first place is not
      * between gap and entry.
