@@ -177,12 +177,19 @@ enum HouseRule {
 
     /** What allocates by its nature; the allocation tests measure the rest. */
     PACKET_PATH_HAS_NO_STREAMS(root ->
-            noClasses()
-                    .that(packetPath(root))
-                    .should()
-                    .dependOnClassesThat(
-                            resideInAPackage("java.util.stream..")
-                                    .or(named("java.util.Optional", "java.util.Iterator")))),
+            CompositeArchRule.of(
+                            noClasses()
+                                    .that(packetPath(root))
+                                    .should()
+                                    .dependOnClassesThat(
+                                            resideInAPackage("java.util.stream..")
+                                                    .or(named("java.util.Optional"))))
+                    // The proxy walks lists when a configuration is applied.
+                    .and(
+                            noClasses()
+                                    .that(resideInAnyPackage(rooms(root, "frame", "wire", "stack")))
+                                    .should()
+                                    .dependOnClassesThat(named("java.util.Iterator")))),
 
     /** A segment stored in a field costs an object for each slice: fields hold long addresses. */
     PROTOCOL_FIELDS_ARE_ADDRESSES(root ->
