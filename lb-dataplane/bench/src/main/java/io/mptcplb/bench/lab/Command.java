@@ -8,6 +8,7 @@ import java.util.List;
 final class Command {
     private Command() {}
 
+    /** How a command ended, and all that it said. */
     record Outcome(int status, String output) {}
 
     /** Standard output and error of a command that must succeed. */

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class Lab implements AutoCloseable {
     private final LabNamespace backend;
     private final @Nullable LabPath[] paths = new LabPath[2];
     private final List<AutoCloseable> closeables = new ArrayList<>();
+    private volatile boolean directoryKept;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread hook = new Thread(this::takeDown, "lab-shutdown");
 
@@ -95,9 +98,14 @@ public final class Lab implements AutoCloseable {
         return backend;
     }
 
-    /** Where logs and captures go. Stays after {@link #close}. */
+    /** Where logs and captures go. Removed with the lab. */
     public Path directory() {
         return directory;
+    }
+
+    /** Leaves {@link #directory} in place when the lab goes, for whoever wants to know why. */
+    public void keepDirectory() {
+        directoryKept = true;
     }
 
     /** Path 1 or 2. */
@@ -183,8 +191,19 @@ public final class Lab implements AutoCloseable {
         }
         try {
             sweep(options.prefix());
+            if (!directoryKept) {
+                removeDirectory();
+            }
         } catch (IOException e) {
             System.err.println("lab: " + e.getMessage());
+        }
+    }
+
+    private void removeDirectory() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -50,6 +50,11 @@ public final class LabNamespace {
         return outcome.output();
     }
 
+    /** Runs a command that may fail. */
+    Command.Outcome attempt(String... command) throws IOException {
+        return Command.attempt(inside(List.of(command)), "");
+    }
+
     /** Starts a program that runs until it is closed, or the lab is. */
     public LabProcess start(String processName, List<String> command) throws IOException {
         Path log = directory.resolve(processName + ".log");

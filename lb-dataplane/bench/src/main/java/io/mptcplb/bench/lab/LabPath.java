@@ -17,8 +17,11 @@ public interface LabPath {
      */
     void lossPercent(double up, double down) throws IOException;
 
-    /** Frames vanish, silently, both ways; queued ones are still delivered. */
+    /** Frames vanish, silently, both ways, and so do those that wait in the path's queue. */
     void blackhole() throws IOException;
+
+    /** Frames that vanished in one direction since {@link #blackhole}; 0 when it has ended. */
+    long darkFrames(boolean up) throws IOException;
 
     /** Both ends lose carrier. */
     void carrierDown() throws IOException;

@@ -108,7 +108,14 @@ public final class Relay implements LabPath, AutoCloseable {
 
     @Override
     public void blackhole() {
+        up.darkFrames.set(0);
+        down.darkFrames.set(0);
         impair(now -> now.dark(true));
+    }
+
+    @Override
+    public long darkFrames(boolean upwards) {
+        return direction(upwards).darkFrames.get();
     }
 
     @Override
@@ -120,6 +127,8 @@ public final class Relay implements LabPath, AutoCloseable {
     @Override
     public void heal() throws IOException {
         impair(now -> now.dark(false));
+        up.darkFrames.set(0);
+        down.darkFrames.set(0);
         wire.script("ip link set dev " + clientSide + " up; ip link set dev " + boxSide + " up");
     }
 

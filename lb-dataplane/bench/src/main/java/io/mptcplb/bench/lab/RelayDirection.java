@@ -57,6 +57,7 @@ final class RelayDirection implements Runnable {
     volatile boolean stopping;
     final AtomicLong forwardedFrames = new AtomicLong();
     final AtomicLong droppedFrames = new AtomicLong();
+    final AtomicLong darkFrames = new AtomicLong();
     final AtomicLong reorderedFrames = new AtomicLong();
     final AtomicLong duplicatedFrames = new AtomicLong();
 
@@ -112,6 +113,9 @@ final class RelayDirection implements Runnable {
         frame.length = editor.edit(frame.bytes, frame.length, number);
         number++;
         boolean lost = random && percent(draw, 1, now.lossPercent());
+        if (now.dark()) {
+            darkFrames.incrementAndGet();
+        }
         if (frame.length == 0 || now.dark() || lost || queueIsFull(now, nowNanos)) {
             drop(frame);
             return;
@@ -165,6 +169,13 @@ final class RelayDirection implements Runnable {
     }
 
     private void release(long nowNanos) throws SysException {
+        if (impairment.dark()) {
+            darkFrames.addAndGet(held.size() + delayed.size());
+            held.forEach(this::drop);
+            delayed.forEach(this::drop);
+            held.clear();
+            delayed.clear();
+        }
         while (!held.isEmpty() && held.peekFirst().releaseNanos - nowNanos <= 0) {
             forward(held.pollFirst());
         }

@@ -33,7 +33,7 @@ final class BlockReader {
     private long firstCorruptAt = -1;
     private long announcedBytes = -1;
     private byte[] sha = new byte[Block.SHA_BYTES];
-    private boolean shaDiffers;
+    private byte[] senderSha = new byte[Block.SHA_BYTES];
 
     BlockReader(long seed, boolean sha) {
         this.seed = seed;
@@ -56,7 +56,8 @@ final class BlockReader {
 
     /** Blocks that differ, plus one if lengths or digests of the two ends do. */
     long corruptBlocks() {
-        boolean unequal = complete() && (announcedBytes != payloadBytes || shaDiffers);
+        boolean unequal =
+                complete() && (announcedBytes != payloadBytes || !Arrays.equals(sha, senderSha));
         return corruptBlocks + (unequal ? 1 : 0);
     }
 
@@ -68,6 +69,11 @@ final class BlockReader {
     /** The digest of what arrived here; zeros until {@link #complete}. */
     byte[] sha() {
         return sha.clone();
+    }
+
+    /** The digest that the sender put into the trailer. */
+    byte[] senderSha() {
+        return senderSha.clone();
     }
 
     /** Checks the bytes; returns how many belong to this stream (less only at its end). */
@@ -143,9 +149,7 @@ final class BlockReader {
         if (cutBytes == Block.TRAILER_BYTES) {
             announcedBytes = cut.get(Block.LONG, Block.TRAILER_TOTAL_OFFSET);
             sha = digest.finish();
-            byte[] theirs =
-                    cut.asSlice(Block.TRAILER_SHA_OFFSET, Block.SHA_BYTES).toArray(JAVA_BYTE);
-            shaDiffers = !Arrays.equals(sha, theirs);
+            senderSha = cut.asSlice(Block.TRAILER_SHA_OFFSET, Block.SHA_BYTES).toArray(JAVA_BYTE);
             state = State.COMPLETE;
         }
         return used;

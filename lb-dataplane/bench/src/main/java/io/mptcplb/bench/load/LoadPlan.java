@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * defaults, then hand it to {@link LoadClient#run}; not to be changed after that.
  */
 public final class LoadPlan {
+    /** What the connections of a run are for. */
     enum Shape {
         BULK,
         REQUEST_RESPONSE,

@@ -91,7 +91,8 @@ final class Receiver {
                 stallNanos,
                 stallAtNanos,
                 stallAtBytes,
-                Digest.text(reader.sha()));
+                Digest.text(reader.sha()),
+                Digest.text(reader.senderSha()));
     }
 
     private boolean fill(int room, long receivedBytes) throws IOException {

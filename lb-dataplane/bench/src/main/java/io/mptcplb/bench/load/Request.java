@@ -40,6 +40,7 @@ record Request(
         int chunkBytes,
         int requestBytes,
         int responseBytes) {
+    /** What follows the request. */
     enum Kind {
         BULK(1),
         EXCHANGE(2),

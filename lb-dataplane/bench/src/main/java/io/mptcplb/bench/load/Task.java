@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the failure that came first is the one that is reported.
  */
 final class Task {
+    /** What a thread of a connection does. */
     interface Body {
         void run() throws IOException;
     }

@@ -14,7 +14,8 @@ import java.util.Locale;
  * @param stallNanos the longest wait for a new byte while the receiver was ready to read
  * @param stallAtNanos when that wait began, counted from the request
  * @param stallAtBytes how much had been received by then
- * @param sha256 of the payload, in hexadecimal; {@code -} if it was not computed
+ * @param sha256 of the payload received, in hexadecimal; {@code -} if it was not computed
+ * @param senderSha256 of the payload sent, as the sender computed it
  */
 public record Verdict(
         boolean complete,
@@ -25,9 +26,12 @@ public record Verdict(
         long stallNanos,
         long stallAtNanos,
         long stallAtBytes,
-        String sha256) {
-    static final int BYTES = 8 * 8 + Block.SHA_BYTES + 8;
-    static final Verdict NOTHING = new Verdict(false, 0, 0, -1, 0, 0, 0, 0, "-");
+        String sha256,
+        String senderSha256) {
+    private static final int SHA_OFFSET = 72;
+    private static final int SENDER_SHA_OFFSET = SHA_OFFSET + Block.SHA_BYTES;
+    static final int BYTES = SENDER_SHA_OFFSET + Block.SHA_BYTES;
+    public static final Verdict NOTHING = new Verdict(false, 0, 0, -1, 0, 0, 0, 0, "-", "-");
 
     private static final long MAGIC = 0x6d707665_72646963L;
 
@@ -50,8 +54,8 @@ public record Verdict(
         into.set(Block.LONG, at + 48, stallNanos);
         into.set(Block.LONG, at + 56, stallAtNanos);
         into.set(Block.LONG, at + 64, stallAtBytes);
-        MemorySegment.copy(
-                MemorySegment.ofArray(Digest.bytes(sha256)), 0, into, at + 72, Block.SHA_BYTES);
+        putSha(sha256, into, at + SHA_OFFSET);
+        putSha(senderSha256, into, at + SENDER_SHA_OFFSET);
     }
 
     /** Null-free: a record that is not one reads as {@link #NOTHING}. */
@@ -59,8 +63,6 @@ public record Verdict(
         if (from.get(Block.LONG, at) != MAGIC) {
             return NOTHING;
         }
-        byte[] sha = new byte[Block.SHA_BYTES];
-        MemorySegment.copy(from, at + 72, MemorySegment.ofArray(sha), 0, Block.SHA_BYTES);
         return new Verdict(
                 from.get(Block.LONG, at + 8) == 1,
                 from.get(Block.LONG, at + 16),
@@ -70,7 +72,19 @@ public record Verdict(
                 from.get(Block.LONG, at + 48),
                 from.get(Block.LONG, at + 56),
                 from.get(Block.LONG, at + 64),
-                Digest.text(sha));
+                getSha(from, at + SHA_OFFSET),
+                getSha(from, at + SENDER_SHA_OFFSET));
+    }
+
+    private static void putSha(String text, MemorySegment into, long at) {
+        MemorySegment sha = MemorySegment.ofArray(Digest.bytes(text));
+        MemorySegment.copy(sha, 0, into, at, Block.SHA_BYTES);
+    }
+
+    private static String getSha(MemorySegment from, long at) {
+        byte[] sha = new byte[Block.SHA_BYTES];
+        MemorySegment.copy(from, at, MemorySegment.ofArray(sha), 0, Block.SHA_BYTES);
+        return Digest.text(sha);
     }
 
     /** Key=value words, each key behind {@code prefix}. */

@@ -1,0 +1,191 @@
+package io.mptcplb.bench.lab;
+
+import io.mptcplb.bench.sys.StreamSocket;
+import io.mptcplb.bench.sys.SysException;
+import io.mptcplb.contract.BackendConfig;
+import io.mptcplb.contract.Balance;
+import io.mptcplb.contract.BufferConfig;
+import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.IpAddress;
+import io.mptcplb.contract.IpPrefix;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.MptcpConfig;
+import io.mptcplb.contract.PoolConfig;
+import io.mptcplb.contract.PortConfig;
+import io.mptcplb.contract.PortDevice;
+import io.mptcplb.contract.PortRole;
+import io.mptcplb.contract.SizeConfig;
+import io.mptcplb.contract.TimeoutConfig;
+import io.mptcplb.contract.VirtualServerConfig;
+import io.mptcplb.contract.WorkerConfig;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Our box in a laboratory: a process of its own on p1, p2 and b1, whose addresses the kernel of its
+ * namespace does not have.
+ */
+public final class LabBox implements AutoCloseable {
+    private static final String MAIN = "io.mptcplb.app.Main";
+    private static final String APP = "lb-dataplane/app/target/quick";
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final long CONNECT_MILLIS = 1000;
+
+    private final LabProcess process;
+    private final Path counters;
+
+    private LabBox(LabProcess process, Path counters) {
+        this.process = process;
+        this.counters = counters;
+    }
+
+    /** What {@link #start} runs with: both paths, one backend, joins welcome. */
+    public static LbConfig config(MptcpConfig mptcp) {
+        return new LbConfig(
+                1,
+                WorkerConfig.defaults(),
+                BufferConfig.defaults(),
+                SizeConfig.defaults(),
+                List.of(
+                        port("p1", PortRole.CLIENT, LabAddresses.BOX_1),
+                        port("p2", PortRole.CLIENT, LabAddresses.BOX_2),
+                        port("b1", PortRole.BACKEND, LabAddresses.BOX_BACKEND)),
+                List.of(
+                        new VirtualServerConfig(
+                                "service",
+                                List.of(
+                                        IpAddress.parse(LabAddresses.BOX_1),
+                                        IpAddress.parse(LabAddresses.BOX_2)),
+                                LabAddresses.SERVICE_PORT,
+                                "servers",
+                                mptcp,
+                                TimeoutConfig.defaults(),
+                                SizeConfig.defaults().maxConnections())),
+                List.of(
+                        new PoolConfig(
+                                "servers",
+                                Balance.ROUND_ROBIN,
+                                List.of(
+                                        new BackendConfig(
+                                                "server-1",
+                                                IpAddress.parse(LabAddresses.BACKEND),
+                                                LabAddresses.BACKEND_PORT,
+                                                1)))));
+    }
+
+    /** Starts the box; returns when a TCP connection from the client was accepted. */
+    public static LabBox start(Lab lab, LbConfig config) throws IOException {
+        return start(lab, config, command -> command);
+    }
+
+    /**
+     * As {@link #start(Lab, LbConfig)}.
+     *
+     * @param change of the command line, for a debugger or a profiler
+     */
+    public static LabBox start(Lab lab, LbConfig config, UnaryOperator<List<String>> change)
+            throws IOException {
+        Path state = Files.createDirectories(lab.directory().resolve("box"));
+        Path snapshot = state.resolve("config.last");
+        ConfigFile.write(snapshot, config);
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                System.getProperty("java.home") + "/bin/java",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:-UsePerfData",
+                                "-XX:+UseZGC",
+                                "-Xms256m",
+                                "-Xmx256m",
+                                "-XX:-CreateCoredumpOnCrash",
+                                "-XX:ErrorFile=" + state.resolve("hs_err.log"),
+                                "-cp",
+                                classPath(System.getenv()),
+                                MAIN,
+                                "--config",
+                                snapshot.toString(),
+                                "--state",
+                                state.toString()));
+        LabProcess process = lab.box().start("box", change.apply(command));
+        LabBox box = new LabBox(process, state.resolve("counters"));
+        box.awaitReady(lab);
+        return box;
+    }
+
+    public LabProcess process() {
+        return process;
+    }
+
+    /** The file that {@link io.mptcplb.contract.CounterReader} reads. */
+    public Path counters() {
+        return counters;
+    }
+
+    /** SIGTERM, and SIGKILL after 3 s. */
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private void awaitReady(Lab lab) throws IOException {
+        LabEvents.await(
+                "the box accepts a connection",
+                READY_LIMIT,
+                () -> {
+                    if (!process.alive()) {
+                        throw process.failed("ended before it accepted a connection");
+                    }
+                    return accepts(lab);
+                });
+    }
+
+    private static boolean accepts(Lab lab) throws IOException {
+        try {
+            return lab.client()
+                    .call(() -> {
+                        StreamSocket.connect(false, null, LabAddresses.service(), CONNECT_MILLIS)
+                                .close();
+                        return true;
+                    });
+        } catch (SysException e) {
+            return false;
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The dataplane's classes: of this JVM if it has them, else where ./lb builds them. */
+    private static String classPath(Map<String, String> environment) throws IOException {
+        try {
+            Class.forName(MAIN, false, LabBox.class.getClassLoader());
+            return System.getProperty("java.class.path");
+        } catch (ClassNotFoundException e) {
+            Path app = Path.of(environment.getOrDefault("MPTCP_LB_ROOT", "."), APP);
+            Path list = app.resolve("classpath");
+            if (!Files.isReadable(list)) {
+                throw new LabException(
+                        "cannot read " + list + ": start this through ./lb, which builds it");
+            }
+            return app.resolve("classes") + File.pathSeparator + Files.readString(list).strip();
+        }
+    }
+
+    private static PortConfig port(String device, PortRole role, String address) {
+        return new PortConfig(
+                device,
+                PortDevice.afPacket(device),
+                role,
+                0,
+                List.of(IpPrefix.parse(address + "/" + LabAddresses.PREFIX_BITS)),
+                List.of());
+    }
+}
