@@ -71,6 +71,11 @@ public final class HeldBuffers {
         }
     }
 
+    /** Takes in a new buffer that is charged to whoever is charged for {@code like}. */
+    public void adoptLike(long m, long like) {
+        adopt(m, Payload.owner(like));
+    }
+
     /** One more holder inside the stack. */
     public void retain(long m) {
         Payload.setHolders(m, Payload.holders(m) + 1);

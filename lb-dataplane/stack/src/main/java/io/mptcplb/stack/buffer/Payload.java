@@ -32,6 +32,9 @@ public final class Payload {
     /** The mapping carries a DSS checksum. */
     public static final int MAPPING_CHECKSUM = 4;
 
+    /** The last number of the mapping is DATA_FIN, not payload. */
+    public static final int MAPPING_FIN = 8;
+
     private static final int NEXT = 0;
     private static final int OFFSET = 8;
     private static final int SUM = 16;
@@ -179,6 +182,7 @@ public final class Payload {
         if (has(from, MAPPING_CHECKSUM)) {
             setMappingChecksum(to, mappingChecksum(from));
         }
+        setFlags(to, flags(to) | flags(from) & MAPPING_FIN);
     }
 
     /** A later buffer of the same merged frame: the mapping covers it as well. */

@@ -103,8 +103,14 @@ public final class TcpSender {
 
     // ---- getters
 
-    int iss() {
+    /** Sequence number of our SYN. */
+    public int iss() {
         return iss;
+    }
+
+    /** The peer's window scale. */
+    public int windowShift() {
+        return windowShift;
     }
 
     public int sndUna() {

@@ -1,0 +1,207 @@
+package io.mptcplb.stack.mptcp;
+
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.buffer.Payload;
+import io.mptcplb.stack.buffer.Reassembly;
+import io.mptcplb.stack.buffer.StreamQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of a connection: data of all subflows put in order, the shared window, and
+ * what is acknowledged (RFC 8684 s3.3.2, s3.3.5). Stream offset 0 is the byte after the peer's
+ * initial data sequence number.
+ */
+final class DataReceiver {
+    /** No DATA_FIN has come. */
+    private static final long NO_FIN = -1;
+
+    /** What rounding up a scaled window may have invited beyond the edge that is remembered. */
+    private static final int EDGE_SLACK_BYTES = 1 << 14;
+
+    private final MptcpStack stack;
+    private final HeldBuffers buffers;
+    private final Reassembly reassembly;
+    private @Nullable StreamQueue received;
+    private int budget;
+    private long firstDsn;
+    private long edgeOffset;
+    private long finOffset;
+    private boolean finDelivered;
+    private boolean plain;
+
+    DataReceiver(MptcpStack stack, HeldBuffers buffers, int runsMax) {
+        this.stack = stack;
+        this.buffers = buffers;
+        reassembly = new Reassembly(buffers, runsMax);
+    }
+
+    void reset() {
+        reassembly.reset(0);
+        received = null;
+        budget = -1;
+        firstDsn = 0;
+        edgeOffset = 0;
+        finOffset = NO_FIN;
+        finDelivered = false;
+        plain = false;
+    }
+
+    /** The peer's key is known, and with it where its numbers begin. */
+    void start(long peersInitialDsn) {
+        firstDsn = peersInitialDsn + 1;
+    }
+
+    void attach(StreamQueue queue, int newBudget) {
+        received = queue;
+        budget = newBudget;
+    }
+
+    // ---- getters
+
+    int budget() {
+        return budget;
+    }
+
+    /** The first DSN that stands for a byte. */
+    long firstDsn() {
+        return firstDsn;
+    }
+
+    /** Offset of the next byte in order. */
+    long nextOffset() {
+        return reassembly.nextOffset();
+    }
+
+    /** The DATA_ACK to send: DATA_FIN takes one number. */
+    long dataAck() {
+        return firstDsn + reassembly.nextOffset() + (finDelivered ? 1 : 0);
+    }
+
+    /** The peer's DATA_FIN has come, with everything before it. */
+    boolean finished() {
+        return finDelivered;
+    }
+
+    /** Data is missing before some that is there. */
+    boolean hasHole() {
+        return reassembly.runCount() > 0;
+    }
+
+    /**
+     * Stream offset of a DSN; 4 octets are taken as near to what is expected as possible (s3.3.1).
+     */
+    long offsetOf(long dsn, boolean octets8) {
+        if (octets8) {
+            return dsn - firstDsn;
+        }
+        long next = reassembly.nextOffset();
+        return next + ((int) dsn - (int) (firstDsn + next));
+    }
+
+    // ---- handle
+
+    /**
+     * One buffer, its stream offset set, its hold now ours. True when bytes were appended to the
+     * received queue, or will be never.
+     */
+    boolean take(long m) {
+        long end = Payload.end(m);
+        int bytes = Mbuf.dataLen(m);
+        boolean beyond = !plain && end > edgeOffset + EDGE_SLACK_BYTES;
+        if (beyond || finOffset != NO_FIN && end > finOffset) {
+            stack.count(MptcpCounter.OUT_OF_DATA_WINDOW);
+            buffers.release(m);
+            return false;
+        }
+        if (reassembly.inOrder(Payload.offset(m))) {
+            reassembly.advance(bytes);
+            append(m);
+        } else {
+            if (reassembly.insert(m) == Reassembly.Result.DUPLICATE) {
+                stack.count(MptcpCounter.DUPLICATE_BYTES, bytes);
+                return false;
+            }
+            if (!drain()) {
+                return false;
+            }
+        }
+        deliverFin();
+        return true;
+    }
+
+    private boolean drain() {
+        boolean any = false;
+        for (long m = reassembly.poll(); m != 0; m = reassembly.poll()) {
+            append(m);
+            any = true;
+        }
+        return any;
+    }
+
+    private void append(long m) {
+        if (received == null) {
+            throw new IllegalStateException("data before attach");
+        }
+        received.append(m);
+    }
+
+    /**
+     * The stream ends at {@code offset}. True when that is news, in order. The first word counts.
+     */
+    boolean onDataFin(long offset) {
+        if (finOffset == NO_FIN && offset >= reassembly.nextOffset()) {
+            finOffset = offset;
+        }
+        return deliverFin();
+    }
+
+    private boolean deliverFin() {
+        if (finDelivered || finOffset != reassembly.nextOffset()) {
+            return false;
+        }
+        finDelivered = true;
+        if (received != null) {
+            received.finish();
+        }
+        return true;
+    }
+
+    /**
+     * Plain TCP from here on: bytes that follow are in order. What waits behind a hole is dropped.
+     */
+    void onFallback() {
+        reassembly.dropAll();
+        finOffset = NO_FIN;
+        plain = true;
+    }
+
+    /** A buffer after fallback: it follows what came before. */
+    boolean takePlain(long m) {
+        Payload.setOffset(m, reassembly.nextOffset());
+        return take(m);
+    }
+
+    /** The peer's TCP FIN after fallback. True when that is news. */
+    boolean onPlainFin() {
+        return onDataFin(reassembly.nextOffset());
+    }
+
+    /**
+     * Bytes beyond what is in order that the peer may send; the right edge never moves left
+     * (s3.3.5).
+     */
+    long windowBytes(int initialWindowBytes) {
+        long invited = budget < 0 ? initialWindowBytes : buffers.invitableBytes(budget);
+        long next = reassembly.nextOffset();
+        edgeOffset = Math.max(edgeOffset, next + invited);
+        return edgeOffset - next;
+    }
+
+    /** Lets go of everything; nothing is charged to the budget by this half afterwards. */
+    void clear() {
+        reassembly.dropAll();
+        received = null;
+        budget = -1;
+    }
+}

@@ -1,0 +1,303 @@
+package io.mptcplb.stack.mptcp;
+
+import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.ip.IpFacts;
+import io.mptcplb.stack.random.KeySource;
+import io.mptcplb.stack.tcp.ExtensionFactory;
+import io.mptcplb.stack.tcp.JoinHandler;
+import io.mptcplb.stack.tcp.Listener;
+import io.mptcplb.stack.tcp.Segment;
+import io.mptcplb.stack.tcp.SegmentExtension;
+import io.mptcplb.stack.tcp.TcpEndpoint;
+import io.mptcplb.stack.tcp.TcpStack;
+import io.mptcplb.stack.time.TimerHandler;
+import io.mptcplb.wire.DropReason;
+import io.mptcplb.wire.MptcpOptions;
+import io.mptcplb.wire.ResetReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The MPTCP of one worker: its connections, one subflow per TCP endpoint, and what they share.
+ *
+ * <p>Set up: construct over a {@link TcpStack} that was given {@link MptcpSettings#connections}
+ * upper timers; make a {@link Listener} with {@link #server}. In each duty cycle that has nothing
+ * else to do call {@link #idle}.
+ */
+public final class MptcpStack implements JoinHandler, TimerHandler {
+    private static final int KEYS_PER_IDLE = 4;
+    private static final int PORTS_MAX = 64;
+
+    private final MptcpSettings settings;
+    private final TcpStack tcp;
+    private final KeySource keySource;
+    private final MptcpCrypto crypto = new MptcpCrypto();
+    private final TokenTable tokens;
+    private final KeyPool keys;
+    private final OptionInput optionInput;
+    private final OptionOutput optionOutput;
+    private final Scheduler scheduler = new LowestRttScheduler();
+    private final PathFacts paths = new PathFacts(PORTS_MAX);
+    private final Subflow[] subflows;
+    private final MptcpConnection[] connections;
+    private final int[] free;
+    private final long[] counters = new long[MptcpCounter.COUNT];
+    private final long[] fallbacks = new long[FallbackCause.COUNT];
+    private int freeCount;
+    private @Nullable JoinHandOver handOver;
+
+    public MptcpStack(MptcpSettings settings, TcpStack tcp, KeySource keySource) {
+        this.settings = settings;
+        this.tcp = tcp;
+        this.keySource = keySource;
+        tokens = new TokenTable(settings.connections(), keySource);
+        keys = new KeyPool(settings, keySource, crypto, tokens);
+        optionInput = new OptionInput(this, new Handshake(this));
+        optionOutput = new OptionOutput(tcp.records());
+        subflows = new Subflow[tcp.settings().endpoints()];
+        for (int i = 0; i < subflows.length; i++) {
+            subflows[i] = new Subflow(this);
+        }
+        connections = new MptcpConnection[settings.connections()];
+        free = new int[connections.length];
+        for (int i = connections.length - 1; i >= 0; i--) {
+            connections[i] = new MptcpConnection(i, this);
+            free[freeCount++] = i;
+        }
+        tcp.joinHandler(this);
+        tcp.upperTimerHandler(this);
+    }
+
+    /** Takes joins whose token names another worker. */
+    public void joinHandOver(JoinHandOver to) {
+        handOver = to;
+    }
+
+    /**
+     * What a {@link Listener} makes its clients' streams with: MPTCP for those who ask, plain TCP
+     * for all others.
+     */
+    public ExtensionFactory server(MptcpPolicy policy) {
+        return (endpoint, syn, listener, nowNanos) -> onSyn(endpoint, syn, listener, policy);
+    }
+
+    // ---- getters
+
+    MptcpSettings settings() {
+        return settings;
+    }
+
+    TcpStack tcp() {
+        return tcp;
+    }
+
+    HeldBuffers buffers() {
+        return tcp.buffers();
+    }
+
+    MptcpCrypto crypto() {
+        return crypto;
+    }
+
+    OptionInput optionInput() {
+        return optionInput;
+    }
+
+    OptionOutput optionOutput() {
+        return optionOutput;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** What happened on each NIC port. */
+    public PathFacts paths() {
+        return paths;
+    }
+
+    /** What has happened so often. */
+    public long counter(MptcpCounter counter) {
+        return counters[counter.code()];
+    }
+
+    /** Clients that asked for MPTCP and were served plain TCP for this cause. */
+    public long fallbacks(FallbackCause cause) {
+        return fallbacks[cause.code()];
+    }
+
+    /** Connections at most. */
+    public int connectionCapacity() {
+        return connections.length;
+    }
+
+    /** Connections in use, those that fell back included. */
+    public int connectionsOpen() {
+        return connections.length - freeCount;
+    }
+
+    /** One connection by its index; it may be out of use. */
+    public MptcpConnection connection(int id) {
+        return connections[id];
+    }
+
+    /** Tokens that a join may name now. */
+    public int tokensInUse() {
+        return tokens.size();
+    }
+
+    /** Keys that lie ready. */
+    public int keysReady() {
+        return keys.readyCount();
+    }
+
+    void count(MptcpCounter counter) {
+        counters[counter.code()]++;
+    }
+
+    void count(MptcpCounter counter, long amount) {
+        counters[counter.code()] += amount;
+    }
+
+    void countFallback(FallbackCause cause) {
+        fallbacks[cause.code()]++;
+    }
+
+    // ---- handle
+
+    private @Nullable SegmentExtension onSyn(
+            TcpEndpoint endpoint, Segment syn, Listener listener, MptcpPolicy policy) {
+        MptcpOptions options = syn.options().mptcp;
+        if (!options.has(MptcpOptions.MP_CAPABLE)) {
+            return plain(endpoint, listener);
+        }
+        count(MptcpCounter.CAPABLE_SYNS);
+        FallbackCause refusal = Handshake.refusalOfSyn(options, policy);
+        if (refusal == null && freeCount == 0) {
+            refusal = FallbackCause.TABLE_FULL;
+        }
+        if (refusal != null) {
+            countFallback(refusal);
+            return plain(endpoint, listener);
+        }
+        boolean checksums =
+                policy.checksum() || (options.capableFlags & MptcpOptions.FLAG_CHECKSUM) != 0;
+        return open(endpoint, listener, policy, checksums);
+    }
+
+    private Subflow open(
+            TcpEndpoint endpoint,
+            @Nullable Listener listener,
+            MptcpPolicy policy,
+            boolean checksums) {
+        MptcpConnection connection = connections[free[--freeCount]];
+        Subflow first = subflows[endpoint.id()];
+        connection.open(first, endpoint, listener, policy, keys.take(), checksums);
+        tokens.insert(connection.localToken(), connection.id());
+        return first;
+    }
+
+    private SegmentExtension plain(TcpEndpoint endpoint, Listener listener) {
+        return tcp.plain(endpoint).accept(listener.acceptor());
+    }
+
+    @Override
+    public @Nullable SegmentExtension onJoin(TcpEndpoint endpoint, Segment syn, long nowNanos) {
+        count(MptcpCounter.JOIN_SYNS);
+        MptcpOptions options = syn.options().mptcp;
+        if (options.joinBytes != MptcpOptions.JOIN_SYN_BYTES) {
+            return refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.MPTCP_ERROR, nowNanos);
+        }
+        int worker = KeyPool.workerOf(options.joinToken, settings.workerBits());
+        if (worker != settings.workerId() && handOver != null) {
+            count(MptcpCounter.JOINS_HANDED_OVER);
+            handOver.handOver(syn, worker);
+            return null;
+        }
+        int found = tokens.find(options.joinToken);
+        if (found == TokenTable.NOT_FOUND) {
+            return refuse(syn, MptcpCounter.JOIN_UNKNOWN_TOKEN, ResetReason.MPTCP_ERROR, nowNanos);
+        }
+        return join(connections[found], endpoint, syn, nowNanos);
+    }
+
+    private @Nullable SegmentExtension join(
+            MptcpConnection connection, TcpEndpoint endpoint, Segment syn, long nowNanos) {
+        IpFacts facts = syn.facts();
+        MptcpPolicy policy = connection.policy();
+        int localId = localId(connection, facts, syn.localPort());
+        if (localId < 0) {
+            // A known address on a port that was never named, or an address of somebody else's
+            // server.
+            return connection.isInitialAddress(facts.localHi(), facts.localLo())
+                    ? refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos)
+                    : refuse(
+                            syn,
+                            MptcpCounter.JOIN_UNKNOWN_TOKEN,
+                            ResetReason.MPTCP_ERROR,
+                            nowNanos);
+        }
+        if (!connection.acceptsJoins()) {
+            return refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos);
+        }
+        if (connection.full() || connection.subflowCount() > policy.subflowsMax()) {
+            return refuse(syn, MptcpCounter.JOIN_OVER_LIMIT, ResetReason.PROHIBITED, nowNanos);
+        }
+        MptcpOptions options = syn.options().mptcp;
+        Subflow subflow = subflows[endpoint.id()];
+        subflow.begin(connection, endpoint, SubflowState.JOINING, localId, options.joinAddressId);
+        subflow.backupByPeer(options.joinBackup);
+        subflow.join.localNonce = (int) keySource.nextLong();
+        subflow.join.remoteNonce = options.joinNonce;
+        subflow.join.prepareServer(crypto, connection.localKey(), connection.remoteKey());
+        connection.add(subflow);
+        return subflow;
+    }
+
+    private static int localId(MptcpConnection connection, IpFacts facts, int port) {
+        return connection.isInitial(facts.localHi(), facts.localLo(), port)
+                ? 0
+                : connection
+                        .policy()
+                        .announcedId(
+                                facts.localHi(), facts.localLo(), port, connection.initialPort());
+    }
+
+    private @Nullable SegmentExtension refuse(
+            Segment syn, MptcpCounter why, ResetReason reason, long nowNanos) {
+        count(why);
+        DropReason drop =
+                switch (why) {
+                    case JOIN_UNKNOWN_TOKEN -> DropReason.UNKNOWN_TOKEN;
+                    case JOIN_OVER_LIMIT -> DropReason.SUBFLOW_LIMIT;
+                    default -> DropReason.JOIN_NOT_ALLOWED;
+                };
+        syn.port().countDrop(drop);
+        tcp.input().refuse(syn, reason, nowNanos);
+        return null;
+    }
+
+    @Override
+    public void onTimer(int id, long nowNanos) {
+        connections[id].onTimer(nowNanos);
+    }
+
+    // ---- idle
+
+    /** Work that can wait for a quiet moment: keys. Returns how much was done. */
+    public int idle() {
+        return keys.fill(KEYS_PER_IDLE);
+    }
+
+    // ---- of connections
+
+    void forgetToken(MptcpConnection connection) {
+        if (connection.localToken() != 0) {
+            tokens.remove(connection.localToken());
+            connection.forgetToken();
+        }
+    }
+
+    void release(MptcpConnection connection) {
+        free[freeCount++] = connection.id();
+    }
+}

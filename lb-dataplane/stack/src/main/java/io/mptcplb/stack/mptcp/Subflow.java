@@ -1,0 +1,338 @@
+package io.mptcplb.stack.mptcp;
+
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.tcp.CloseCause;
+import io.mptcplb.stack.tcp.OutgoingSegment;
+import io.mptcplb.stack.tcp.Segment;
+import io.mptcplb.stack.tcp.SegmentExtension;
+import io.mptcplb.stack.tcp.TcpEndpoint;
+import io.mptcplb.stack.tcp.TcpState;
+import io.mptcplb.wire.DropReason;
+import io.mptcplb.wire.OptionWriter;
+import io.mptcplb.wire.ResetReason;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection of an MPTCP connection. One per TCP endpoint, made at start and reused with
+ * it.
+ */
+public final class Subflow implements SegmentExtension {
+    /**
+     * DATA_ACK and DSN of 8 octets, mapping, checksum or padding: with timestamps, all 40 bytes.
+     */
+    private static final int DATA_OPTION_BYTES =
+            OptionWriter.dssBytes(
+                    OptionWriter.DSS_DATA_ACK
+                            | OptionWriter.DSS_DATA_ACK_8
+                            | OptionWriter.DSS_MAPPING
+                            | OptionWriter.DSS_DSN_8);
+
+    /** How long payload may wait for a mapping that a middlebox put on a later segment. */
+    private static final long UNMAPPED_NANOS = 500_000_000L;
+
+    /** One window's worth (RFC 8684 s3.3.1). */
+    private static final int UNMAPPED_BYTES_MAX = 65_535;
+
+    private final MptcpStack stack;
+    private final MappingTracker mappings;
+    final JoinSecrets join = new JoinSecrets();
+    private @Nullable TcpEndpoint tcp;
+    private @Nullable MptcpConnection connection;
+    private SubflowState state = SubflowState.FREE;
+    private int localId;
+    private int remoteId;
+    private boolean backupByPeer;
+    private boolean backupByUs;
+    private boolean counted;
+    private boolean stalled;
+    private boolean removing;
+    private int portIndex;
+    private ResetReason resetReason = ResetReason.UNSPECIFIED;
+
+    Subflow(MptcpStack stack) {
+        this.stack = stack;
+        mappings = new MappingTracker(stack, stack.buffers());
+    }
+
+    // ---- getters
+
+    /** The TCP below; only while the subflow belongs to a connection. */
+    public TcpEndpoint tcp() {
+        return Objects.requireNonNull(tcp);
+    }
+
+    MptcpConnection connection() {
+        return Objects.requireNonNull(connection);
+    }
+
+    SubflowState state() {
+        return state;
+    }
+
+    MappingTracker mappings() {
+        return mappings;
+    }
+
+    /** Our address id: 0 for the connection's first address, else the announced one. */
+    public int localId() {
+        return localId;
+    }
+
+    /** The peer's address id. */
+    public int remoteId() {
+        return remoteId;
+    }
+
+    /** Used only while no regular subflow is usable; either side may have asked for it (s3.3.8). */
+    public boolean backup() {
+        return backupByPeer || backupByUs;
+    }
+
+    boolean backupByUs() {
+        return backupByUs;
+    }
+
+    /** Index of the NIC port it runs over. */
+    public int portIndex() {
+        return portIndex;
+    }
+
+    /** Retransmission timeouts without progress while data is outstanding: the path may be dead. */
+    public boolean stalled() {
+        return tcp().sender().backoff() > 0 && tcp().sender().outstandingBytes() > 0;
+    }
+
+    /** Handshake done, our direction not finished. */
+    public boolean mayCarryData() {
+        return (state == SubflowState.OPEN || state == SubflowState.PLAIN)
+                && tcp().state().maySend()
+                && !tcp().sender().finSent()
+                && !removing;
+    }
+
+    ResetReason resetReason() {
+        return resetReason;
+    }
+
+    // ---- commands
+
+    void begin(
+            MptcpConnection of,
+            TcpEndpoint endpoint,
+            SubflowState handshake,
+            int ownId,
+            int peersId) {
+        connection = of;
+        tcp = endpoint;
+        state = handshake;
+        localId = ownId;
+        remoteId = peersId;
+        portIndex = endpoint.netPort().index();
+        backupByPeer = false;
+        backupByUs = of.policy().backup(portIndex);
+        counted = false;
+        stalled = false;
+        removing = false;
+        resetReason = ResetReason.UNSPECIFIED;
+        mappings.reset();
+    }
+
+    void become(SubflowState next) {
+        state = next;
+    }
+
+    void backupByPeer(boolean wanted) {
+        backupByPeer = wanted;
+    }
+
+    void backupByUs(boolean wanted) {
+        backupByUs = wanted;
+    }
+
+    /** The address id of a peer that has just told it. */
+    void remoteId(int id) {
+        remoteId = id;
+    }
+
+    /**
+     * Ends this subflow alone with RST and a reason (s3.6); what it carried goes again elsewhere.
+     */
+    void reset(ResetReason reason, long nowNanos) {
+        resetReason = reason;
+        stack.count(MptcpCounter.SUBFLOWS_RESET);
+        tcp().abort(CloseCause.PROTOCOL_ERROR, nowNanos);
+    }
+
+    /** Ends this subflow with RST for no fault of its own. */
+    void drop(ResetReason reason, long nowNanos) {
+        resetReason = reason;
+        tcp().abort(CloseCause.ABORTED, nowNanos);
+    }
+
+    // ---- SegmentExtension
+
+    @Override
+    public int dataOptionBytes() {
+        return state == SubflowState.PLAIN ? 0 : DATA_OPTION_BYTES;
+    }
+
+    @Override
+    public int writeOptions(TcpEndpoint of, OutgoingSegment out, long at, int roomBytes) {
+        return stack.optionOutput().write(this, out, at, roomBytes);
+    }
+
+    @Override
+    public DropReason onOptions(TcpEndpoint of, Segment segment, long nowNanos) {
+        return stack.optionInput().read(this, segment, nowNanos);
+    }
+
+    @Override
+    public void onEstablished(TcpEndpoint of, long nowNanos) {
+        counted = true;
+        boolean joined = state == SubflowState.JOINING;
+        stack.paths().onEstablished(portIndex, joined);
+        connection().onSubflowEstablished(this, joined, nowNanos);
+    }
+
+    @Override
+    public void onPayload(TcpEndpoint of, long m, long nowNanos) {
+        stack.paths().onReceived(portIndex, Mbuf.dataLen(m));
+        if (state == SubflowState.PLAIN) {
+            connection().onPlainData(m, nowNanos);
+            return;
+        }
+        mappings.add(m);
+        deliver(nowNanos);
+    }
+
+    /** Passes on what is mapped, as long as this subflow stands. */
+    private void deliver(long nowNanos) {
+        MptcpConnection to = connection();
+        while (true) {
+            MappingTracker.Result result = mappings.check(to.checksums(), to.peersFirstDsn());
+            if (result != MappingTracker.Result.READY) {
+                settle(result, nowNanos);
+                return;
+            }
+            to.onData(this, mappings.poll(), nowNanos);
+            if (state != SubflowState.OPEN) {
+                return;
+            }
+        }
+    }
+
+    private void settle(MappingTracker.Result result, long nowNanos) {
+        switch (result) {
+            case CONTRADICTION -> {
+                stack.count(MptcpCounter.CONTRADICTORY_MAPPINGS);
+                tcp().netPort().countDrop(DropReason.BAD_MAPPING);
+                reset(ResetReason.MPTCP_ERROR, nowNanos);
+            }
+            case BAD_CHECKSUM -> connection().onBadChecksum(this, nowNanos);
+            case UNMAPPED -> onUnmapped(nowNanos);
+            default -> tcp().armUser(Long.MAX_VALUE);
+        }
+    }
+
+    /**
+     * Unproven, the first bytes decide (s3.7); later a mapping may still come, for a while
+     * (s3.3.1).
+     */
+    private void onUnmapped(long nowNanos) {
+        if (!connection().verified()) {
+            connection().fallBack(FallbackCause.FIRST_DATA_UNMAPPED, nowNanos);
+        } else if (mappings.waitingBytes() > UNMAPPED_BYTES_MAX) {
+            giveUpUnmapped(nowNanos);
+        } else {
+            tcp().armUser(nowNanos + UNMAPPED_NANOS);
+        }
+    }
+
+    private void giveUpUnmapped(long nowNanos) {
+        stack.count(MptcpCounter.UNMAPPED_DATA);
+        tcp().netPort().countDrop(DropReason.MISSING_MAPPING);
+        if (connection().mayFallBack()) {
+            connection().fallBack(FallbackCause.MAPPINGS_CEASED, nowNanos);
+        } else {
+            reset(ResetReason.MIDDLEBOX_INTERFERENCE, nowNanos);
+        }
+    }
+
+    @Override
+    public void onFinReceived(TcpEndpoint of, long nowNanos) {
+        connection().onSubflowFin(this, nowNanos);
+    }
+
+    @Override
+    public void onAcked(TcpEndpoint of, long nowNanos) {
+        stalled = false;
+        connection().onSubflowAcked(this, nowNanos);
+    }
+
+    @Override
+    public void pump(TcpEndpoint of, long nowNanos) {
+        if (connection != null) {
+            connection.pump(nowNanos);
+        }
+    }
+
+    @Override
+    public long receiveWindowBytes(TcpEndpoint of) {
+        return connection().receiveWindowBytes();
+    }
+
+    @Override
+    public int budget(TcpEndpoint of) {
+        return connection().budget();
+    }
+
+    @Override
+    public void onRetransmitTimeout(TcpEndpoint of, long nowNanos) {
+        if (!stalled && tcp().sender().outstandingBytes() > 0) {
+            stalled = true;
+            stack.paths().onStalled(portIndex);
+        }
+        connection().onSubflowTimeout(this, nowNanos);
+    }
+
+    @Override
+    public void onUserTimer(TcpEndpoint of, long nowNanos) {
+        if (state == SubflowState.OPEN && mappings.waitingBytes() > 0) {
+            giveUpUnmapped(nowNanos);
+        } else if (state == SubflowState.JOINING) {
+            connection().onJoinTimer(this, nowNanos);
+        }
+    }
+
+    @Override
+    public void onClosed(TcpEndpoint of, CloseCause cause, long nowNanos) {
+        MptcpConnection was = connection;
+        SubflowState last = state;
+        mappings.clear();
+        if (counted) {
+            stack.paths().onClosed(portIndex);
+        }
+        if (was != null) {
+            was.onSubflowClosed(this, last, cause, nowNanos);
+        }
+        state = SubflowState.FREE;
+        connection = null;
+        tcp = null;
+    }
+
+    /** The connection is gone before its subflow: a RST that is being processed will end it. */
+    void leave() {
+        connection = null;
+        state = SubflowState.FREE;
+    }
+
+    /** The peer removed the address, or it is being left: no new data. */
+    void stopCarrying() {
+        removing = true;
+    }
+
+    boolean synchronised() {
+        return tcp != null && tcp.state().synchronised() && tcp.state() != TcpState.TIME_WAIT;
+    }
+}
