@@ -1,0 +1,77 @@
+package io.mptcplb.app;
+
+import io.mptcplb.bench.lab.BoxProcess;
+import io.mptcplb.bench.lab.LabEvents;
+import io.mptcplb.contract.CounterReader;
+import io.mptcplb.contract.Metric;
+import io.mptcplb.proxy.SessionEnd;
+import io.mptcplb.wire.DropReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What a running box publishes, as an operator would read it. */
+final class BoxFigures implements AutoCloseable {
+    /** Figures are published each few milliseconds while there is work, and ten times a second. */
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final CounterReader reader;
+
+    BoxFigures(BoxProcess box) throws IOException {
+        reader = CounterReader.open(box.counters());
+    }
+
+    long value(Metric metric) {
+        return reader.value(metric);
+    }
+
+    long value(Metric metric, Enum<?> name) {
+        int index = reader.names(metric.scope()).indexOf(name.name().toLowerCase(Locale.ROOT));
+        if (index < 0) {
+            throw new IllegalArgumentException(metric + " has no " + name);
+        }
+        return reader.value(metric, index);
+    }
+
+    void await(Metric metric, long value) throws IOException {
+        LabEvents.await(
+                metric + " = " + value + ", is " + value(metric),
+                LIMIT,
+                () -> value(metric) == value);
+    }
+
+    void await(Metric metric, Enum<?> name, long value) throws IOException {
+        LabEvents.await(
+                metric + " " + name + " = " + value + ", is " + value(metric, name),
+                LIMIT,
+                () -> value(metric, name) == value);
+    }
+
+    /** Nothing is open, and no packet memory is held any more. */
+    void awaitAtRest() throws IOException {
+        await(Metric.SESSIONS, 0);
+        await(Metric.BUFFERS_HELD, 0);
+    }
+
+    /** Every session so far ended as it should. */
+    void awaitAllFinished() throws IOException {
+        await(Metric.SESSIONS_CLOSED, SessionEnd.FINISHED, value(Metric.SESSIONS_OPENED));
+    }
+
+    /** Every refusal so far, for messages of failed tests. */
+    String drops() {
+        StringBuilder text = new StringBuilder("drops:");
+        for (DropReason reason : DropReason.values()) {
+            long count = value(Metric.DROPS, reason);
+            if (count > 0) {
+                text.append(' ').append(reason).append('=').append(count);
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}
