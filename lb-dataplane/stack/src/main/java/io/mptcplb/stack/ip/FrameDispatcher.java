@@ -32,7 +32,7 @@ public final class FrameDispatcher {
     private final Ipv6View ipv6 = new Ipv6View();
     private final IpFacts facts = new IpFacts();
 
-    /** The frame at hand belongs to TCP now. */
+    /** The frame at hand is somebody else's now: TCP's, or the port's as an answer. */
     private boolean handedOn;
 
     /** A dispatcher whose time begins at {@code nowNanos}. */
@@ -160,7 +160,9 @@ public final class FrameDispatcher {
     private DropReason onIcmp(NetPort port, long m, int l4Offset, int hopLimit, long nowNanos) {
         long srcMac = ethernet.src();
         Mbuf.trimFront(m, l4Offset);
-        return icmpInput.onIcmp(port, m, facts, srcMac, hopLimit, nowNanos);
+        DropReason reason = icmpInput.onIcmp(port, m, facts, srcMac, hopLimit, nowNanos);
+        handedOn = icmpInput.tookFrame();
+        return reason;
     }
 
     /** IPv4 must not come in IPv6's clothes: it would pass for the other flow (RFC 4942 s2.2). */

@@ -16,7 +16,7 @@ import io.mptcplb.wire.Ipv6View;
 
 /**
  * ICMP (RFC 792) and ICMPv6 (RFC 4443): echo is answered with the frame it came in, errors are
- * handed to TCP, neighbour discovery goes to {@link NeighbourInput}. Takes no buffer over.
+ * handed to TCP, neighbour discovery goes to {@link NeighbourInput}.
  */
 final class IcmpInput {
     private static final int HOP_LIMIT = 64;
@@ -41,6 +41,7 @@ final class IcmpInput {
     private final IcmpQuote quote = new IcmpQuote();
     private final IpFacts quotedFacts = new IpFacts();
     private final GatherFrame reply = new GatherFrame();
+    private boolean tookFrame;
 
     IcmpInput(IpLayer ip, SegmentInput segments, long nowNanos) {
         this.segments = segments;
@@ -62,6 +63,7 @@ final class IcmpInput {
      */
     DropReason onIcmp(
             NetPort port, long m, IpFacts facts, long srcMac, int hopLimit, long nowNanos) {
+        tookFrame = false;
         long at = Mbuf.data(m);
         if (Mbuf.dataLen(m) < IcmpView.HEADER_BYTES) {
             return DropReason.TRUNCATED;
@@ -88,6 +90,11 @@ final class IcmpInput {
             return onEcho(port, m, facts, srcMac, nowNanos);
         }
         return onError(port, facts, nowNanos);
+    }
+
+    /** True when the last message went back as its own answer: its buffers are the port's now. */
+    boolean tookFrame() {
+        return tookFrame;
     }
 
     private static int echoRequest(IpFacts facts) {
@@ -124,16 +131,14 @@ final class IcmpInput {
         EthernetView.write(at, srcMac, port.macAddress(), etherType);
         Mbuf.setOlFlags(m, 0);
         Mbuf.setTxOffload(m, 0, 0, 0, 0);
-        Mbuf.retain(m); // one reference for the port, one for who gave us the frame
         reply.begin(m);
         boolean whole = true;
         for (long next = rest; next != 0 && whole; next = Mbuf.next(next)) {
             whole = reply.add(next, Mbuf.dataOff(next), Mbuf.dataLen(next));
         }
+        tookFrame = whole;
         if (whole) {
             port.transmit(reply);
-        } else {
-            pool.release(m);
         }
         pool.releaseChain(rest);
         return whole ? DropReason.NONE : DropReason.BAD_ICMP;
