@@ -235,7 +235,7 @@ public final class MptcpOptions {
             return;
         }
         int bit = 1 << subtype;
-        boolean good = (present & bit) == 0 && parseSubtype(bit, at, length);
+        boolean good = (present & bit) == 0 && parseSubtype(subtype, at, length);
         if (good) {
             present |= bit;
         } else {
@@ -243,17 +243,17 @@ public final class MptcpOptions {
         }
     }
 
-    private boolean parseSubtype(int bit, long at, int length) {
-        return switch (bit) {
-            case DSS -> parseDss(at, length);
-            case MP_CAPABLE -> parseCapable(at, length);
-            case MP_JOIN -> parseJoin(at, length);
-            case ADD_ADDR -> parseAddAddr(at, length);
-            case REMOVE_ADDR -> parseRemoveAddr(at, length);
-            case MP_PRIO -> parsePrio(at, length);
-            case MP_FAIL -> parseFail(at, length);
-            case MP_FASTCLOSE -> parseFastclose(at, length);
-            case MP_TCPRST -> parseReset(at, length);
+    private boolean parseSubtype(int subtype, long at, int length) {
+        return switch (subtype) {
+            case 0 -> parseCapable(at, length);
+            case 1 -> parseJoin(at, length);
+            case 2 -> parseDss(at, length);
+            case 3 -> parseAddAddr(at, length);
+            case 4 -> parseRemoveAddr(at, length);
+            case 5 -> parsePrio(at, length);
+            case 6 -> parseFail(at, length);
+            case 7 -> parseFastclose(at, length);
+            case SUBTYPE_LAST -> parseReset(at, length);
             default -> throw new AssertionError("a subtype without a parser");
         };
     }
