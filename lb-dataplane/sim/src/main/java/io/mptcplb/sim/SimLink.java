@@ -11,7 +11,7 @@ public final class SimLink {
     private final SimPort a;
     private final SimPort b;
     private LinkSettings settings;
-    private Middlebox middlebox = (frame, fromA, nowNanos) -> frame;
+    private Middlebox middlebox = Middleboxes.none();
     private boolean dark;
     private final long[] busyUntilNanos = new long[2];
     private long carried;
@@ -48,8 +48,26 @@ public final class SimLink {
     }
 
     void onSent(SimPort from, byte[] sent, long nowNanos) {
-        byte[] frame = middlebox.onFrame(sent, from == a, nowNanos);
-        if (frame.length == 0 || dark || chance(settings.lossPerMille())) {
+        SimPort to = from == a ? b : a;
+        middlebox.onFrame(
+                sent,
+                from == a,
+                nowNanos,
+                new Middlebox.Wire() {
+                    @Override
+                    public void pass(byte[] frame) {
+                        carry(to, frame, nowNanos);
+                    }
+
+                    @Override
+                    public void answer(byte[] frame) {
+                        carry(from, frame, nowNanos);
+                    }
+                });
+    }
+
+    private void carry(SimPort to, byte[] frame, long nowNanos) {
+        if (dark || chance(settings.lossPerMille())) {
             lost++;
             return;
         }
@@ -57,7 +75,7 @@ public final class SimLink {
             frame[ETHERNET_BYTES + prng.nextInt(frame.length - ETHERNET_BYTES)] ^=
                     (byte) (1 << prng.nextInt(8));
         }
-        long arrival = queue(from == a ? 0 : 1, frame.length, nowNanos);
+        long arrival = queue(to == b ? 0 : 1, frame.length, nowNanos);
         if (arrival < 0) {
             lost++;
             return;
@@ -65,7 +83,6 @@ public final class SimLink {
         if (chance(settings.reorderPerMille())) {
             arrival += prng.between(1, settings.reorderNanos());
         }
-        SimPort to = from == a ? b : a;
         world.schedule(to, frame, arrival);
         carried++;
         if (chance(settings.duplicatePerMille())) {

@@ -7,6 +7,7 @@ import io.mptcplb.stack.buffer.StreamQueue;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Stream;
 import io.mptcplb.stack.tcp.StreamListener;
+import io.mptcplb.wire.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,7 @@ public final class StreamPeer implements StreamListener {
             sends.write(Mbuf.data(m), source.endOffset(), bytes);
             Mbuf.setLength(m, bytes);
             Payload.clear(m);
+            Payload.setSum(m, Checksum.sum(Mbuf.data(m), bytes));
             buffers.adopt(m, sendBudget);
             source.append(m);
             grew = true;

@@ -45,7 +45,7 @@ public final class TcpPair implements AutoCloseable {
                         serverHost.addPort(1L << 41 | 1, 1500),
                         settings);
         client = new TcpHost(world, clientHost, CLIENT, PATIENT, 512);
-        server = new TcpHost(world, serverHost, SERVER, PATIENT, 512);
+        server = new TcpHost(world, serverHost, SERVER, PATIENT, 64);
         clientPeer = new StreamPeer(client.buffers(), seed, ~seed, upBytes);
         serverPeer = new StreamPeer(server.buffers(), ~seed, seed, downBytes);
         server.tcp()

@@ -3,44 +3,40 @@ package io.mptcplb.sim;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 
-/**
- * A middlebox that changes nothing and prints every TCP frame: what one reads first when a seed
- * fails.
- */
+/** Prints every frame before another middlebox gets it: what one reads first when a seed fails. */
 public final class Trace implements Middlebox {
-    private static final int ETHERNET = 14;
-
     private final PrintStream out;
     private final long startNanos;
+    private final Middlebox then;
 
-    public Trace(PrintStream out, long startNanos) {
+    /** Prints with times since {@code startNanos}; the frame then goes on to {@code then}. */
+    public Trace(PrintStream out, long startNanos, Middlebox then) {
         this.out = out;
+        this.then = then;
         this.startNanos = startNanos;
     }
 
     @Override
-    public byte[] onFrame(byte[] frame, boolean fromA, long nowNanos) {
-        ByteBuffer bytes = ByteBuffer.wrap(frame);
-        if (frame.length < ETHERNET + 40
-                || bytes.getShort(12) != 0x0800
-                || frame[ETHERNET + 9] != 6) {
+    public void onFrame(byte[] frame, boolean fromA, long nowNanos, Wire wire) {
+        if (TcpFrame.isTcp(frame)) {
+            print(TcpFrame.of(frame), fromA, nowNanos);
+        } else {
             out.printf("%10.3f %s %d bytes%n", ms(nowNanos), fromA ? ">" : "<", frame.length);
-            return frame;
         }
-        int tcp = ETHERNET + 4 * (frame[ETHERNET] & 15);
-        int header = (frame[tcp + 12] >> 4 & 15) * 4;
-        int total = bytes.getShort(ETHERNET + 2) & 0xffff;
+        then.onFrame(frame, fromA, nowNanos, wire);
+    }
+
+    private void print(TcpFrame frame, boolean fromA, long nowNanos) {
         out.printf(
                 "%10.3f %s %s seq %d ack %d win %d len %d%s%n",
                 ms(nowNanos),
                 fromA ? ">" : "<",
-                flags(frame[tcp + 13]),
-                bytes.getInt(tcp + 4) & 0xffffffffL,
-                bytes.getInt(tcp + 8) & 0xffffffffL,
-                bytes.getShort(tcp + 14) & 0xffff,
-                total - (tcp - ETHERNET) - header,
-                options(bytes, tcp + 20, tcp + header));
-        return frame;
+                flags(frame.flags()),
+                frame.seq() & 0xffffffffL,
+                frame.ack() & 0xffffffffL,
+                frame.window(),
+                frame.payloadBytes(),
+                options(ByteBuffer.wrap(frame.array()), frame.start() + 20, frame.payloadStart()));
     }
 
     private double ms(long nowNanos) {
