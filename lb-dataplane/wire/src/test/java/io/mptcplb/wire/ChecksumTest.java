@@ -67,6 +67,17 @@ class ChecksumTest {
         assertEquals(0xffff, Checksum.sum(memory.place(bytes, bytes.length, 0), bytes.length));
     }
 
+    /** 1,023 words of ones and one of 1,022: folding the upper half in carries once more. */
+    @Test
+    void carryOfTheFoldItself_isNotLost() {
+        byte[] bytes = new byte[TestMemory.ROOM_BYTES];
+        Arrays.fill(bytes, 0, bytes.length - 4, (byte) 0xff);
+        bytes[bytes.length - 4] = (byte) 0xfe;
+        bytes[bytes.length - 3] = 0x03;
+        int sum = Checksum.sum(memory.place(bytes, bytes.length, 0), bytes.length);
+        assertEquals(naive(bytes, 0, bytes.length), sum);
+    }
+
     @Test
     void onlyZeroBytes_sumToZero() {
         byte[] bytes = new byte[200];

@@ -354,6 +354,10 @@ class MptcpOptionsTest {
         parse("1e040101 1e0c1001e40b421ce12a7bac");
         assertPresent(MptcpOptions.MP_CAPABLE | MptcpOptions.MP_JOIN);
         assertTrue(mptcp.hasAny(~MptcpOptions.MP_CAPABLE));
+        assertTrue(mptcp.hasAny(MptcpOptions.MP_JOIN | MptcpOptions.DSS));
+        assertFalse(mptcp.has(MptcpOptions.MP_JOIN | MptcpOptions.DSS));
+        assertFalse(mptcp.has(MptcpOptions.DSS));
+        assertFalse(mptcp.hasAny(MptcpOptions.DSS));
     }
 
     @Test

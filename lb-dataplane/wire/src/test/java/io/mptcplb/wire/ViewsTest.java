@@ -169,8 +169,12 @@ class ViewsTest {
     @Test
     void ipv4DscpAndEcn_areSplit() {
         long at = memory.expose(20, 0);
-        Ipv4View.write(at, 20, 46 << 2 | 3, 1, IpProtocol.TCP, 1, 2);
+        long next = Ipv4View.write(at, 20, 46 << 2 | 3, 1, IpProtocol.TCP, 1, 2);
+        assertEquals(at + 20, next);
         assertEquals(DropReason.NONE, reader.ipv4.wrap(at, 20));
+        assertTrue(reader.ipv4.dontFragment());
+        Mem.setU16(at + 6, 0);
+        assertFalse(reader.ipv4.dontFragment());
         assertEquals(46, reader.ipv4.dscp());
         assertEquals(3, reader.ipv4.ecn());
     }
@@ -203,6 +207,7 @@ class ViewsTest {
         "01010101, NONE",
         "00ffffff, NONE",
         "94040000, NONE", // router alert
+        "92029202, NONE",
         "83030400, SOURCE_ROUTED",
         "89030400, SOURCE_ROUTED",
         "01018303, SOURCE_ROUTED",
