@@ -5,6 +5,7 @@ import io.mptcplb.frame.GatherFrame;
 import io.mptcplb.frame.Mem;
 import io.mptcplb.frame.PortCapabilities;
 import java.lang.foreign.Arena;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
 
     private final String label;
     private final PortAttachment attachment;
+    private final int descriptor;
     private final @Nullable KernelInterface kernel;
     private final int portId;
     private final DeviceInfo info;
@@ -37,9 +39,14 @@ public final class EthPort implements FrameIo, AutoCloseable {
     private boolean closed;
 
     private EthPort(
-            PortOptions options, PortAttachment attachment, PortSetup setup, DpdkBufferPool pool) {
+            PortOptions options,
+            PortAttachment attachment,
+            PortSetup setup,
+            int descriptor,
+            DpdkBufferPool pool) {
         label = options.device().label();
         this.attachment = attachment;
+        this.descriptor = descriptor;
         kernel = attachment.kernel;
         portId = attachment.portId;
         info = setup.info();
@@ -60,10 +67,12 @@ public final class EthPort implements FrameIo, AutoCloseable {
      * the port. Throws {@link DpdkException}; nothing stays behind then.
      */
     public static EthPort open(PortOptions options, DpdkBufferPool pool) {
+        Map<String, Integer> before = Descriptors.open();
         PortAttachment attachment = PortAttachment.of(options, pool);
         try {
             PortSetup setup = PortSetup.start(options, attachment, pool);
-            return new EthPort(options, attachment, setup, pool);
+            int descriptor = attachment.descriptor(before);
+            return new EthPort(options, attachment, setup, descriptor, pool);
         } catch (RuntimeException failure) {
             Natives.ethDevStop(attachment.portId);
             Natives.ethDevClose(attachment.portId);
@@ -146,7 +155,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
 
     @Override
     public int readableDescriptor() {
-        return attachment.descriptor;
+        return descriptor;
     }
 
     @Override
@@ -200,8 +209,8 @@ public final class EthPort implements FrameIo, AutoCloseable {
     }
 
     /**
-     * Stops and unplugs the port. Frames that waited are dropped; frames that were polled stay with
-     * their owner.
+     * Stops and unplugs the port, in the network namespace in which it was opened. Frames that
+     * waited are dropped; frames that were polled stay with their owner.
      */
     @Override
     public void close() {

@@ -15,10 +15,13 @@ public final class KernelInterface implements AutoCloseable {
     private static final int SIOCGIFFLAGS = 0x8913;
     private static final int SIOCGIFMTU = 0x8921;
     private static final int SIOCGIFINDEX = 0x8933;
+    private static final int SIOCETHTOOL = 0x8946;
+    private static final int ETHTOOL_GLINK = 0xa;
     private static final int IFF_UP = 1;
     private static final int IFF_RUNNING = 0x40;
     private static final int NAME_BYTES = 16;
     private static final int REQUEST_BYTES = 40;
+    private static final int ETHTOOL_BYTES = 8;
 
     private final String name;
     private final Arena arena = Arena.ofShared();
@@ -28,9 +31,9 @@ public final class KernelInterface implements AutoCloseable {
 
     private KernelInterface(String name) {
         this.name = name;
-        MemorySegment memory = arena.allocate(REQUEST_BYTES, 8);
+        MemorySegment memory = arena.allocate(REQUEST_BYTES + ETHTOOL_BYTES, 8);
         request = memory.address();
-        Mem.register(request, REQUEST_BYTES);
+        Mem.register(request, REQUEST_BYTES + ETHTOOL_BYTES);
         memory.setString(0, name);
         socket = posix.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
     }
@@ -82,15 +85,31 @@ public final class KernelInterface implements AutoCloseable {
         return ask(SIOCGIFMTU);
     }
 
-    /** Administratively up, and with a carrier. */
+    /**
+     * Administratively up, and with a carrier. The carrier is asked for by ethtool's call: the
+     * flags follow it up to a second later.
+     */
     boolean linkUp() {
         int flags = ask(SIOCGIFFLAGS);
-        return flags >= 0 && (flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+        if (flags < 0 || (flags & IFF_UP) == 0) {
+            return false;
+        }
+        int carrier = carrier();
+        return carrier >= 0 ? carrier != 0 : (flags & IFF_RUNNING) != 0;
+    }
+
+    /** 1 or 0, or -1 where the driver does not tell. */
+    private int carrier() {
+        long value = request + REQUEST_BYTES;
+        Mem.setHostU32(value, ETHTOOL_GLINK);
+        Mem.setHostU32(value + 4, 0);
+        Mem.setHostU64(request + NAME_BYTES, value);
+        return Posix.plainIoctl(socket, SIOCETHTOOL, request) < 0 ? -1 : Mem.hostU32(value + 4);
     }
 
     /** What the kernel answers, or -1 when the interface is gone. */
     private int ask(int what) {
-        Mem.setHostU32(request + NAME_BYTES, 0);
+        Mem.setHostU64(request + NAME_BYTES, 0);
         if (Posix.plainIoctl(socket, what, request) < 0) {
             return -1;
         }

@@ -15,12 +15,11 @@ final class PortAttachment {
     /** What af_xdp takes of an mbuf's room: the mbuf's headroom and the kernel's own. */
     private static final int XDP_ROOM_OVERHEAD_BYTES = 384;
 
-    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int EBUSY = 16;
 
     final int portId;
     final @Nullable KernelInterface kernel;
-    final int descriptor;
+    private final int socketFamily;
 
     /** IP packets that the port must carry, and the longest that it can. */
     final int mtuBytes;
@@ -31,13 +30,13 @@ final class PortAttachment {
     private PortAttachment(
             int portId,
             @Nullable KernelInterface kernel,
-            int descriptor,
+            int socketFamily,
             int mtuBytes,
             String bus,
             String name) {
         this.portId = portId;
         this.kernel = kernel;
-        this.descriptor = descriptor;
+        this.socketFamily = socketFamily;
         this.mtuBytes = mtuBytes;
         this.bus = bus;
         this.name = name;
@@ -65,21 +64,29 @@ final class PortAttachment {
         };
     }
 
+    /**
+     * The socket that the driver opened for a kernel interface since {@code before}, once the port
+     * runs; -1 for others.
+     */
+    int descriptor(Map<String, Integer> before) {
+        return kernel == null ? -1 : Descriptors.opened(before, socketFamily, kernel.index());
+    }
+
     private static int mtuOrDefault(int mtuBytes) {
         return mtuBytes == 0 ? 1500 : mtuBytes;
     }
 
     private static PortAttachment afPacket(
             PortDevice.AfPacket device, PortOptions options, int roomBytes) {
-        requireDriver("net_af_packet");
+        PortChecks.requireDriver("net_af_packet");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
             int mtuBytes = kernelMtu(kernel, options);
             AfPacketRing ring = AfPacketRing.forMtu(mtuBytes, options.rxFrames());
-            requireRoom(ring.roomBytes(), roomBytes, mtuBytes);
-            requirePacketSocket(kernel.name());
-            requireNetAdmin(kernel.name());
-            requireLockable(ring.lockedBytes(), kernel.name());
+            PortChecks.requireRoom(ring.roomBytes(), roomBytes, mtuBytes);
+            PortChecks.requirePacketSocket(kernel.name());
+            PortChecks.requireNetAdmin(kernel.name());
+            PortChecks.requireLockable(ring.lockedBytes(), kernel.name());
             String name = "net_af_packet_" + kernel.name();
             String arguments =
                     "iface="
@@ -88,10 +95,8 @@ final class PortAttachment {
                             + ring.arguments()
                             + ",qdisc_bypass="
                             + (device.qdiscBypass() ? 1 : 0);
-            Map<String, Integer> before = Descriptors.open();
             int port = plug("vdev", name, arguments);
-            int descriptor = Descriptors.opened(before, Descriptors.AF_PACKET, kernel.index());
-            return new PortAttachment(port, kernel, descriptor, mtuBytes, "vdev", name);
+            return new PortAttachment(port, kernel, Descriptors.AF_PACKET, mtuBytes, "vdev", name);
         } catch (RuntimeException failure) {
             kernel.close();
             throw failure;
@@ -100,29 +105,26 @@ final class PortAttachment {
 
     private static PortAttachment afXdp(
             PortDevice.AfXdp device, PortOptions options, DpdkBufferPool pool) {
-        requireDriver("net_af_xdp");
+        PortChecks.requireDriver("net_af_xdp");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
             int mtuBytes = kernelMtu(kernel, options);
             int neededBytes = mtuBytes + ETHERNET_BYTES + XDP_ROOM_OVERHEAD_BYTES;
-            requireRoom(neededBytes, pool.roomBytes(), mtuBytes);
+            PortChecks.requireRoom(neededBytes, pool.roomBytes(), mtuBytes);
             if (!pool.inOnePiece()) {
                 throw new DpdkException(
                         DpdkError.OPTIONS_REFUSED,
                         "af_xdp needs buffers that do not cross pages: hugepages, or"
                                 + " DpdkBufferPool.createForXdp");
             }
-            requireNetAdmin(kernel.name());
-            if (!ProcessRights.has(ProcessRights.SYS_ADMIN)
-                    || !ProcessRights.has(ProcessRights.IPC_LOCK)) {
-                throw new DpdkException(DpdkError.NO_XDP_RIGHTS, "interface " + kernel.name());
-            }
+            PortChecks.requireNetAdmin(kernel.name());
+            PortChecks.requireXdpRights(kernel.name());
             String name = "net_af_xdp_" + kernel.name() + "_" + device.startQueue();
             // The driver's default busy budget makes every empty poll a system call.
             String arguments =
                     "iface=" + kernel.name() + ",busy_budget=0,start_queue=" + device.startQueue();
             int port = plug("vdev", name, arguments);
-            return new PortAttachment(port, kernel, -1, mtuBytes, "vdev", name);
+            return new PortAttachment(port, kernel, Descriptors.AF_XDP, mtuBytes, "vdev", name);
         } catch (RuntimeException failure) {
             kernel.close();
             throw failure;
@@ -146,64 +148,6 @@ final class PortAttachment {
         // Frames up to the interface's own MTU arrive whatever was asked: rings and rooms follow
         // that.
         return own;
-    }
-
-    private static void requireRoom(int neededBytes, int roomBytes, int mtuBytes) {
-        if (roomBytes < neededBytes) {
-            throw new DpdkException(
-                    DpdkError.ROOM_TOO_SMALL,
-                    "buffers of " + roomBytes + " bytes cannot take frames of MTU " + mtuBytes,
-                    neededBytes);
-        }
-    }
-
-    private static void requirePacketSocket(String interfaceName) {
-        try (Arena arena = Arena.ofConfined()) {
-            Posix posix = new Posix(arena);
-            int socket = posix.socket(Descriptors.AF_PACKET, SOCK_RAW_CLOEXEC, 0);
-            if (socket == -Posix.EPERM) {
-                throw new DpdkException(
-                        DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + interfaceName);
-            }
-            if (socket < 0) {
-                throw new DpdkException(
-                        DpdkError.SYSTEM_CALL_FAILED,
-                        "AF_PACKET socket: " + Natives.errorText(socket));
-            }
-            posix.close(socket);
-        }
-    }
-
-    private static void requireNetAdmin(String interfaceName) {
-        if (!ProcessRights.has(ProcessRights.NET_ADMIN)) {
-            throw new DpdkException(
-                    DpdkError.NO_NET_ADMIN, "the driver sets flags of interface " + interfaceName);
-        }
-    }
-
-    private static void requireLockable(long bytes, String interfaceName) {
-        if (!ProcessRights.has(ProcessRights.IPC_LOCK) && bytes > ProcessRights.lockedBytesMax()) {
-            throw new DpdkException(
-                    DpdkError.MEMLOCK_LIMIT,
-                    "the rings of "
-                            + interfaceName
-                            + " lock "
-                            + bytes
-                            + " bytes, "
-                            + ProcessRights.lockedBytesMax()
-                            + " are allowed");
-        }
-    }
-
-    private static void requireDriver(String driver) {
-        int soVersion = Natives.require().soVersion();
-        String library = Libraries.soname(driver, soVersion);
-        if (Libraries.dlopen(library).isEmpty()) {
-            throw new DpdkException(
-                    DpdkError.DRIVER_MISSING,
-                    "cannot load " + library,
-                    "librte-" + driver.replace('_', '-') + soVersion);
-        }
     }
 
     private static PortAttachment plain(String bus, String name, String arguments, int mtuBytes) {
@@ -250,7 +194,7 @@ final class PortAttachment {
         }
         String driver = name.replaceFirst("[0-9]*$", "");
         if (name.matches("net_[a-z_]+[0-9]*")) {
-            requireDriver(driver);
+            PortChecks.requireDriver(driver);
         }
         return new DpdkException(DpdkError.PORT_REFUSED, what);
     }

@@ -29,6 +29,9 @@ record PortSetup(
     private static final int ETHERNET_AND_VLAN_BYTES = 18;
     private static final int HEADROOM_BYTES = 128;
 
+    /** Mbufs that af_xdp keeps in its fill ring. */
+    private static final int XDP_FILL_FRAMES = 2048;
+
     /** Configures one queue each way and starts the port. */
     static PortSetup start(PortOptions options, PortAttachment attachment, DpdkBufferPool pool) {
         DeviceInfo info = DeviceInfo.of(attachment.portId);
@@ -43,6 +46,9 @@ record PortSetup(
                             + ", not "
                             + mtuBytes,
                     info.mtuBytesMax());
+        }
+        if (options.device() instanceof PortDevice.AfXdp) {
+            pool.require(XDP_FILL_FRAMES + RxQueue.BURST_MAX, "af_xdp's fill ring");
         }
         long rxOffloads = rxOffloads(options, info, pool, mtuBytes);
         long txOffloads = txOffloads(options, info);
@@ -181,7 +187,7 @@ record PortSetup(
     private static int rxFramesHeld(PortOptions options, DeviceInfo info) {
         return switch (options.device()) {
             case PortDevice.AfPacket _ -> 0;
-            case PortDevice.AfXdp _ -> 2048;
+            case PortDevice.AfXdp _ -> XDP_FILL_FRAMES;
             default -> clamp(options.rxFrames(), info.rxDescriptorsMax());
         };
     }
