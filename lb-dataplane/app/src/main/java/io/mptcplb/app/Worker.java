@@ -76,6 +76,9 @@ final class Worker {
         int timers = balancer.expire(nowNanos, TIMERS_MAX);
         figures.timersFired += timers;
         work += timers + balancer.output(nowNanos) + flush();
+        if (work == 0) {
+            work = balancer.idle();
+        }
         lastNanos = nowNanos;
         lastWork = work;
         if (nowNanos - linkCheckNanos >= 0) {

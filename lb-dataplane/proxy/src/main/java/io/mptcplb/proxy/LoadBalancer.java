@@ -4,6 +4,7 @@ import io.mptcplb.contract.AdvertiseConfig;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.RouteConfig;
@@ -16,6 +17,10 @@ import io.mptcplb.stack.ip.FrameDispatcher;
 import io.mptcplb.stack.ip.IpLayer;
 import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.ip.PortRole;
+import io.mptcplb.stack.mptcp.Announcement;
+import io.mptcplb.stack.mptcp.MptcpPolicy;
+import io.mptcplb.stack.mptcp.MptcpSettings;
+import io.mptcplb.stack.mptcp.MptcpStack;
 import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.tcp.ExtensionFactory;
 import io.mptcplb.stack.tcp.Listener;
@@ -43,6 +48,7 @@ public final class LoadBalancer {
     private final IpLayer ip;
     private final HeldBuffers buffers;
     private final TcpStack tcp;
+    private final MptcpStack mptcp;
     private final FrameDispatcher dispatcher;
     private final Pool[] pools;
     private final VirtualServer[] servers;
@@ -78,7 +84,17 @@ public final class LoadBalancer {
                         2 * sizes.sessions(),
                         sizes.directionBuffers(pool),
                         sizes.workerBuffers(pool, ports));
-        tcp = new TcpStack(sizes.tcp(), ip, buffers, sourcePorts(keys), keys, 0, nowNanos);
+        MptcpSettings multipath = sizes.mptcp(worker, workerBits());
+        tcp =
+                new TcpStack(
+                        sizes.tcp(),
+                        ip,
+                        buffers,
+                        sourcePorts(keys),
+                        keys,
+                        multipath.connections(),
+                        nowNanos);
+        mptcp = new MptcpStack(multipath, tcp, keys);
         dispatcher = new FrameDispatcher(ip, tcp.input(), nowNanos);
         pools = new Pool[config.pools().size()];
         for (int i = 0; i < pools.length; i++) {
@@ -129,14 +145,18 @@ public final class LoadBalancer {
     }
 
     private PortAllocator sourcePorts(KeySource keys) {
-        int workers = config.workers().count();
-        int workerBits = Integer.SIZE - Integer.numberOfLeadingZeros(workers - 1);
         int destinations = DESTINATIONS_SPARE;
         for (PoolConfig pool : config.pools()) {
             destinations += pool.backends().size();
         }
         return new PortAllocator(
-                SOURCE_PORT_FIRST, SOURCE_PORT_LAST, workerBits, worker, destinations, keys);
+                SOURCE_PORT_FIRST, SOURCE_PORT_LAST, workerBits(), worker, destinations, keys);
+    }
+
+    /** Bits that tell the workers apart, in tokens and in source ports. */
+    private int workerBits() {
+        int workers = config.workers().count();
+        return Integer.SIZE - Integer.numberOfLeadingZeros(workers - 1);
     }
 
     private Pool pool(String name) {
@@ -150,15 +170,38 @@ public final class LoadBalancer {
 
     private void listen(int index) {
         VirtualServerConfig server = servers[index].config();
-        ExtensionFactory factory =
-                (endpoint, syn, listener, nowNanos) ->
-                        tcp.plain(endpoint).accept(listener.acceptor());
+        ExtensionFactory factory = mptcp.server(policy(server.mptcp()));
         for (IpAddress address : server.addresses()) {
             addListener(address, server.port(), index, factory);
         }
         for (AdvertiseConfig entry : server.mptcp().advertise()) {
             ip.addVip(entry.address().hi(), entry.address().lo(), true);
         }
+    }
+
+    private MptcpPolicy policy(MptcpConfig wanted) {
+        List<Announcement> announcements =
+                wanted.advertise().stream()
+                        .map(entry ->
+                                new Announcement(
+                                        entry.id(),
+                                        entry.address().hi(),
+                                        entry.address().lo(),
+                                        entry.tcpPort()))
+                        .toList();
+        long backupPorts = 0;
+        for (int i = 0; i < config.ports().size(); i++) {
+            if (wanted.backupPorts().contains(config.ports().get(i).name())) {
+                backupPorts |= 1L << i;
+            }
+        }
+        return new MptcpPolicy(
+                wanted.enabled(),
+                wanted.checksumRequired(),
+                !wanted.joinInitialAddress(),
+                wanted.maxSubflows(),
+                announcements,
+                backupPorts);
     }
 
     private void addListener(IpAddress address, int port, int index, ExtensionFactory factory) {
@@ -189,6 +232,10 @@ public final class LoadBalancer {
 
     public TcpStack tcp() {
         return tcp;
+    }
+
+    public MptcpStack mptcp() {
+        return mptcp;
     }
 
     public HeldBuffers buffers() {
@@ -224,6 +271,11 @@ public final class LoadBalancer {
     /** Lets everything that has something to send put it into the ports; returns the work done. */
     public int output(long nowNanos) {
         return tcp.output(nowNanos) + sessions.reap();
+    }
+
+    /** What can wait for a cycle that found nothing else to do; returns the work done. */
+    public int idle() {
+        return mptcp.idle();
     }
 
     /** When {@link #expire} is due, {@code Long.MAX_VALUE} when nothing is. */

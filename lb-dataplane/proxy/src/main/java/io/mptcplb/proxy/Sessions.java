@@ -1,9 +1,9 @@
 package io.mptcplb.proxy;
 
 import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.tcp.Acceptor;
 import io.mptcplb.stack.tcp.Listener;
-import io.mptcplb.stack.tcp.PlainStream;
 import io.mptcplb.stack.tcp.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +108,7 @@ public final class Sessions implements Acceptor {
             stream.abort(nowNanos);
             return;
         }
-        boolean multipath = !(stream instanceof PlainStream);
+        boolean multipath = stream instanceof MptcpConnection asked && !asked.fellBack();
         open++;
         opened++;
         server.onOpened(multipath);

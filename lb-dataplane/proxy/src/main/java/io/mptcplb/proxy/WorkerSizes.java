@@ -9,6 +9,7 @@ import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.stack.ip.IpLimits;
+import io.mptcplb.stack.mptcp.MptcpSettings;
 import io.mptcplb.stack.tcp.TcpSettings;
 
 /** What one worker's tables are sized for, worked out once from the configuration. */
@@ -22,6 +23,8 @@ final class WorkerSizes {
     private static final int ON_LINK_ROUTES_SPARE = 16;
     private static final int INITIAL_WINDOW_BYTES_MAX = 65_535;
     private static final int RUNS_MAX = 256;
+    private static final int DATA_RUNS_MAX = 512;
+    private static final int KEYS_READY_MAX = 1024;
     private static final int WINDOW_SHIFT_MAX = 14;
     private static final long TIME_WAIT_NANOS = 10_000_000_000L;
     private static final long TIME_WAIT_ACTIVE_NANOS = 1_000_000_000L;
@@ -73,6 +76,20 @@ final class WorkerSizes {
                 TIME_WAIT_NANOS,
                 TIME_WAIT_ACTIVE_NANOS,
                 connectNanos + SECOND_NANOS);
+    }
+
+    MptcpSettings mptcp(int worker, int workerBits) {
+        long pathlessNanos = SECOND_NANOS;
+        for (VirtualServerConfig server : config.virtualServers()) {
+            pathlessNanos = Math.max(pathlessNanos, server.timeouts().withoutSubflowNanos());
+        }
+        return new MptcpSettings(
+                sessions(),
+                worker,
+                workerBits,
+                Math.min(sessions(), KEYS_READY_MAX),
+                DATA_RUNS_MAX,
+                pathlessNanos);
     }
 
     /** The smallest scale at which a whole budget can be offered (RFC 7323 s2.3). */
