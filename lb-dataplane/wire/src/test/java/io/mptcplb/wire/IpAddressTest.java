@@ -43,7 +43,7 @@ class IpAddressTest {
         "1:2:3:4:5:6:192.0.2.33, 1:2:3:4:5:6:c000:221",
     })
     void otherForms_areReadAndWrittenCanonically(String text, String canonical) {
-        assertEquals(canonical, IpAddress.parse(text).toString());
+        assertEquals(canonical, IpAddresses.parse(text).toString());
     }
 
     @ParameterizedTest

@@ -103,6 +103,10 @@ class TcpOptionsTest {
     void fastOpen_requestAndCookie() {
         parse("2202");
         assertEquals(0, options.fastOpenCookieBytes);
+        parse("2206 01020304");
+        assertEquals(4, options.fastOpenCookieBytes);
+        parse("2212 0102030405060708090a0b0c0d0e0f10");
+        assertEquals(16, options.fastOpenCookieBytes);
         parse("220a 0102030405060708");
         assertEquals(8, options.fastOpenCookieBytes);
         assertEquals(0x0102_0304_0506_0708L, io.mptcplb.frame.Mem.u64(options.fastOpenCookie));

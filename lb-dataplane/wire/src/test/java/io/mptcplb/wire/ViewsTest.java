@@ -278,6 +278,8 @@ class ViewsTest {
     @CsvSource({
         "0, 0600010400000000, NONE, 8", // hop-by-hop
         "60, 0600010400000000, NONE, 8", // destination options
+        "60, 06010104000000000000000000000000, NONE, 16",
+        "60, 0602010400000000000000000000000000000000, BAD_EXTENSION_HEADER, 0",
         "43, 0600000000000000, NONE, 8", // routing header that is through
         "43, 0600000100000000, SOURCE_ROUTED, 0",
         "44, 0600000012345678, NONE, 8", // atomic fragment
@@ -299,6 +301,8 @@ class ViewsTest {
         assertEquals(reason, reader.ipv6.wrap(at, bytes));
         if (reason == DropReason.NONE) {
             assertEquals(40 + skipped, reader.ipv6.headerBytes());
+            assertEquals(at + 40 + skipped, reader.ipv6.payload());
+            assertEquals(bytes, reader.ipv6.totalBytes());
         }
     }
 
@@ -359,6 +363,34 @@ class ViewsTest {
         assertEquals(2, reader.quote.dstLo());
         assertEquals(0x829e, reader.quote.srcPort());
         assertEquals(0x5c5c_dbe8, reader.quote.seq());
+    }
+
+    @Test
+    void quotedAddresses_areAllFour() {
+        long at = memory.expose(48, 0);
+        Ipv6View.write(at, 1000, 0, 0, IpProtocol.TCP, 1);
+        Ipv6View.writeAddresses(at, 11, 12, 13, 14);
+        Mem.setU64(at + 40, 0x0016_0017_0000_0018L);
+        IcmpQuoteView quote = reader.quote;
+        assertEquals(DropReason.NONE, quote.wrap(at, 48, true));
+        assertEquals(11, quote.srcHi());
+        assertEquals(12, quote.srcLo());
+        assertEquals(13, quote.dstHi());
+        assertEquals(14, quote.dstLo());
+        assertEquals(22, quote.srcPort());
+        assertEquals(23, quote.dstPort());
+        assertEquals(24, quote.seq());
+        assertEquals(DropReason.TRUNCATED, quote.wrap(at, 47, true));
+        Ipv4View.write(at, 1000, 0, 1, IpProtocol.TCP, 15, 16);
+        assertEquals(DropReason.NONE, quote.wrap(at, 48, false));
+        assertEquals(0, quote.srcHi());
+        assertEquals(IpAddresses.v4(15), quote.srcLo());
+        assertEquals(0, quote.dstHi());
+        assertEquals(IpAddresses.v4(16), quote.dstLo());
+        Mem.setU16(at + 6, 0x2000);
+        assertEquals(DropReason.NONE, quote.wrap(at, 48, false)); // the first fragment
+        Mem.setU16(at + 6, 0x0001);
+        assertEquals(DropReason.FRAGMENT, quote.wrap(at, 48, false));
     }
 
     @Test
@@ -437,6 +469,33 @@ class ViewsTest {
     }
 
     @Test
+    void linkAddressBehindOtherOptions_isFound() {
+        byte[] bytes = GoldenFrames.V6_SOLICITATION.bytes();
+        byte[] message = Arrays.copyOfRange(bytes, 54, bytes.length + 24);
+        byte[] options = TestMemory.bytes("0e02" + "00".repeat(14) + "01010000000000aa");
+        System.arraycopy(options, 0, message, 24, 24);
+        System.arraycopy(message, 24 + 16, message, 48, 8);
+        message[55] = (byte) 0xbb; // a second one: the first counts
+        long at = memory.place(message, 56, 0);
+        assertEquals(DropReason.NONE, reader.neighbour.wrap(at, 56, 255));
+        assertEquals(0xaa, reader.neighbour.linkAddress());
+    }
+
+    /** 17 options of 8 bytes: one more than anybody needs, and the walk ends. */
+    @Test
+    void neighbourOptions_areBounded() {
+        byte[] message = new byte[24 + 17 * 8];
+        message[0] = (byte) IcmpView.V6_NEIGHBOUR_SOLICITATION;
+        for (int i = 0; i < 17; i++) {
+            message[24 + 8 * i + 1] = 1;
+        }
+        long at = memory.place(message, message.length, 0);
+        NeighbourView view = reader.neighbour;
+        assertEquals(DropReason.NONE, view.wrap(at, message.length - 8, 255));
+        assertEquals(DropReason.BAD_NEIGHBOUR_MESSAGE, view.wrap(at, message.length, 255));
+    }
+
+    @Test
     void tcpHeader_isReadAndWritten() {
         read(GoldenFrames.V4_SYN);
         TcpView tcp = reader.tcp;
@@ -463,6 +522,30 @@ class ViewsTest {
         int sum = Checksum.add(pseudo, Checksum.sum(at, 44));
         TcpView.setChecksum(at, Checksum.complement(sum));
         assertEquals(GoldenFrames.V4_SYN.hex().substring(34 * 2), TestMemory.hex(at, 44));
+    }
+
+    @Test
+    void segmentWithPayload_hasItsPlaceAndSequenceSpace() {
+        long at = memory.expose(34, 0);
+        int flags = TcpView.FIN | TcpView.PSH | TcpView.ACK | TcpView.URG;
+        TcpView.write(at, 1, 2, 3, 0x0102_0304, TcpView.offsetAndFlags(24, flags), 5);
+        TcpView.setChecksum(at, 0xabcd);
+        Mem.setU16(at + 18, 77);
+        TcpView tcp = reader.tcp;
+        assertEquals(DropReason.NONE, tcp.wrap(at, 34));
+        assertEquals(at, tcp.address());
+        assertEquals(0x0102_0304, tcp.ack());
+        assertEquals(0xabcd, tcp.checksum());
+        assertEquals(77, tcp.urgent());
+        assertEquals(at + 20, tcp.optionsAddress());
+        assertEquals(at + 24, tcp.payload());
+        assertEquals(10, tcp.payloadBytes());
+        assertEquals(34, tcp.segmentBytes());
+        assertEquals(11, tcp.sequenceBytes());
+        TcpView.setOffsetAndFlags(at, TcpView.offsetAndFlags(24, TcpView.SYN | TcpView.FIN));
+        assertEquals(12, tcp.sequenceBytes());
+        TcpView.setOffsetAndFlags(at, TcpView.offsetAndFlags(24, TcpView.RST));
+        assertEquals(10, tcp.sequenceBytes());
     }
 
     @ParameterizedTest
