@@ -44,6 +44,7 @@ public final class MptcpConnection implements Stream {
     private boolean everJoined;
     private boolean fastclosing;
     private boolean dataAcksCeased;
+    private boolean thirdAckSent;
     private long infiniteFromOffset;
     private long localKey;
     private long remoteKey;
@@ -156,6 +157,16 @@ public final class MptcpConnection implements Stream {
         return client && !verified;
     }
 
+    /**
+     * As client: the next acknowledgement is the third ACK, or repeats it while there is nothing
+     * else to say.
+     */
+    boolean takesThirdAck() {
+        boolean takes = mustProveFirstData() && !(thirdAckSent && sender.finPending());
+        thirdAckSent |= takes;
+        return takes;
+    }
+
     /** Flags of our MP_CAPABLE. */
     int capableFlags() {
         return MptcpOptions.FLAG_HMAC_SHA256
@@ -170,6 +181,14 @@ public final class MptcpConnection implements Stream {
 
     boolean isInitialAddress(long hi, long lo) {
         return hi == initialHi && lo == initialLo;
+    }
+
+    long initialHi() {
+        return initialHi;
+    }
+
+    long initialLo() {
+        return initialLo;
     }
 
     int initialPort() {
@@ -214,6 +233,7 @@ public final class MptcpConnection implements Stream {
         everJoined = false;
         fastclosing = false;
         dataAcksCeased = false;
+        thirdAckSent = false;
         infiniteFromOffset = Long.MAX_VALUE;
         remoteKey = 0;
         peersToken = 0;
@@ -222,6 +242,12 @@ public final class MptcpConnection implements Stream {
         initialPort = client ? tcp.remotePort() : tcp.localPort();
         first.begin(this, tcp, SubflowState.CAPABLE, 0, 0);
         add(first);
+    }
+
+    /** As client: sends the SYN; the connection must be attached. */
+    public void connect(long nowNanos) {
+        TcpEndpoint tcp = subflows[0].tcp();
+        tcp.connect(tcp.route().mtuBytes(), subflows[0], nowNanos);
     }
 
     void learnPeersKey(long key) {

@@ -196,6 +196,80 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         return first;
     }
 
+    /**
+     * As client: a connection whose first subflow is ready; attach it, then {@link
+     * MptcpConnection#connect}. Null for want of a connection, a route, a port or an endpoint.
+     */
+    public @Nullable MptcpConnection prepare(
+            MptcpPolicy policy, long remoteHi, long remoteLo, int remotePort, long nowNanos) {
+        if (freeCount == 0) {
+            return null;
+        }
+        TcpEndpoint endpoint = tcp.prepareEndpoint(remoteHi, remoteLo, remotePort, nowNanos);
+        if (endpoint == null) {
+            return null;
+        }
+        count(MptcpCounter.ACTIVE_OPENS);
+        return open(endpoint, null, policy, policy.checksum()).connection();
+    }
+
+    /**
+     * As client: another subflow, from a given address by a given NIC port to where the first one
+     * goes. False for want of room or a route, or while the connection takes no join.
+     */
+    public boolean join(
+            MptcpConnection connection,
+            int portIndex,
+            long localHi,
+            long localLo,
+            int localId,
+            boolean backup,
+            long nowNanos) {
+        return joinTo(
+                connection,
+                portIndex,
+                localHi,
+                localLo,
+                localId,
+                backup,
+                connection.initialHi(),
+                connection.initialLo(),
+                connection.initialPort(),
+                nowNanos);
+    }
+
+    /** As {@link #join}, to an address that the server has announced. */
+    // Over ParameterNumber: an address is two longs, and there are two of them.
+    public boolean joinTo(
+            MptcpConnection connection,
+            int portIndex,
+            long localHi,
+            long localLo,
+            int localId,
+            boolean backup,
+            long remoteHi,
+            long remoteLo,
+            int remotePort,
+            long nowNanos) {
+        if (!connection.acceptsJoins() || connection.full()) {
+            return false;
+        }
+        TcpEndpoint endpoint =
+                tcp.prepareEndpointFrom(
+                        portIndex, localHi, localLo, remoteHi, remoteLo, remotePort, nowNanos);
+        if (endpoint == null) {
+            return false;
+        }
+        count(MptcpCounter.ACTIVE_JOINS);
+        Subflow subflow = subflows[endpoint.id()];
+        subflow.begin(connection, endpoint, SubflowState.JOINING, localId, 0);
+        subflow.backupByUs(backup);
+        subflow.join.localNonce = (int) keySource.nextLong();
+        connection.add(subflow);
+        endpoint.connect(endpoint.route().mtuBytes(), subflow, nowNanos);
+        return true;
+    }
+
     private SegmentExtension plain(TcpEndpoint endpoint, Listener listener) {
         return tcp.plain(endpoint).accept(listener.acceptor());
     }

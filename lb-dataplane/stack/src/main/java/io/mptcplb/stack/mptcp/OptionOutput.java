@@ -228,7 +228,7 @@ final class OptionOutput {
     /** DATA_ACK, and DATA_FIN until it is acknowledged (s3.3.3). */
     private static int writeAck(Subflow subflow, long at, int roomBytes) {
         MptcpConnection connection = subflow.connection();
-        if (connection.mustProveFirstData()) {
+        if (connection.takesThirdAck()) {
             long to =
                     OptionWriter.mpCapableAck(
                             at,

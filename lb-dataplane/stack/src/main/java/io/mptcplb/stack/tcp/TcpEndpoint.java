@@ -192,6 +192,15 @@ public final class TcpEndpoint {
         activeOpen = true;
     }
 
+    /**
+     * Sends the SYN of an active open that {@link TcpStack#prepareEndpoint} made.
+     *
+     * @param mssBytes what the peer may send in one segment, if the path takes it
+     */
+    public void connect(int mssBytes, SegmentExtension above, long nowNanos) {
+        openActive(mssBytes, above, nowNanos);
+    }
+
     /** Sends the SYN of an active open after {@link #bindActive}. */
     void openActive(int mssBytes, SegmentExtension above, long nowNanos) {
         open(Math.min(mssBytes, pathMssBytes()), true, nowNanos);

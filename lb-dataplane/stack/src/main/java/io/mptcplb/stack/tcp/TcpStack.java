@@ -212,16 +212,54 @@ public final class TcpStack {
      */
     public @Nullable PlainStream prepare(
             long remoteHi, long remoteLo, int remotePort, long nowNanos) {
+        TcpEndpoint tcp = prepareEndpoint(remoteHi, remoteLo, remotePort, nowNanos);
+        return tcp == null ? null : streams[tcp.id()];
+    }
+
+    /** As {@link #prepare} for whatever stands above: open it with {@link TcpEndpoint#connect}. */
+    public @Nullable TcpEndpoint prepareEndpoint(
+            long remoteHi, long remoteLo, int remotePort, long nowNanos) {
         TcpEndpoint tcp = allocate(nowNanos);
         if (tcp == null) {
             return refuseOpen(DropReason.TABLE_FULL);
         }
-        Route route = tcp.route();
-        if (!ip.bindActive(route, remoteHi, remoteLo)) {
+        if (!ip.bindActive(tcp.route(), remoteHi, remoteLo)) {
             returnUnbound(tcp);
             return refuseOpen(DropReason.NO_ROUTE);
         }
-        int port = ports.allocate(route.localHi(), route.localLo(), remoteHi, remoteLo, remotePort);
+        return bindSourcePort(tcp, remotePort);
+    }
+
+    /** As {@link #prepareEndpoint}, from a given address by a given NIC port: another path. */
+    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
+    public @Nullable TcpEndpoint prepareEndpointFrom(
+            int portIndex,
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int remotePort,
+            long nowNanos) {
+        TcpEndpoint tcp = allocate(nowNanos);
+        if (tcp == null) {
+            return refuseOpen(DropReason.TABLE_FULL);
+        }
+        if (!ip.bind(tcp.route(), portIndex, localHi, localLo, remoteHi, remoteLo)) {
+            returnUnbound(tcp);
+            return refuseOpen(DropReason.NO_ROUTE);
+        }
+        return bindSourcePort(tcp, remotePort);
+    }
+
+    private @Nullable TcpEndpoint bindSourcePort(TcpEndpoint tcp, int remotePort) {
+        Route route = tcp.route();
+        int port =
+                ports.allocate(
+                        route.localHi(),
+                        route.localLo(),
+                        route.remoteHi(),
+                        route.remoteLo(),
+                        remotePort);
         if (port < 0) {
             returnUnbound(tcp);
             return refuseOpen(DropReason.NO_SOURCE_PORT);
@@ -230,17 +268,17 @@ public final class TcpStack {
                 flows.insert(
                         route.localHi(),
                         route.localLo(),
-                        remoteHi,
-                        remoteLo,
+                        route.remoteHi(),
+                        route.remoteLo(),
                         port,
                         remotePort,
                         tcp.id());
         assert inserted : "a port that the allocator gave is in no flow";
         tcp.bindActive(port, remotePort);
-        return streams[tcp.id()];
+        return tcp;
     }
 
-    private @Nullable PlainStream refuseOpen(DropReason reason) {
+    private @Nullable TcpEndpoint refuseOpen(DropReason reason) {
         lastOpenRefusal = reason;
         return null;
     }
