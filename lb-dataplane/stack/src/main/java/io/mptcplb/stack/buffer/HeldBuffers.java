@@ -10,11 +10,16 @@ import io.mptcplb.frame.BufferPool;
  * <p>However many queues and transmit records inside the stack hold a buffer, they share one
  * reference of the mbuf. A reference count of 1 therefore means: no port has it in a ring.
  *
- * <p>The limit of one budget falls as the worker fills: {@code min(budget, free / 4)}. Stalled
- * sessions then take ever smaller shares, and a new one always finds room (dynamic thresholds,
- * after Choudhury and Hahne).
+ * <p>The limit of one budget falls as the worker fills: a quarter of what is free of the first
+ * three quarters (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have
+ * much and many cannot take all. What stalled readers hold does not come back, so the last quarter
+ * is kept for floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no
+ * new sessions.
  */
 public final class HeldBuffers {
+    /** What a budget may hold however full the worker is: a window of 32 KB. */
+    static final int FLOOR_BUFFERS = 32;
+
     private static final int FREE_SHARE_SHIFT = 2;
 
     /**
@@ -134,6 +139,7 @@ public final class HeldBuffers {
     }
 
     private int limit() {
-        return Math.min(budgetBuffers, (workerBuffers - heldTotal) >> FREE_SHARE_SHIFT);
+        int elastic = workerBuffers - (workerBuffers >> 2) - heldTotal;
+        return Math.min(budgetBuffers, Math.max(FLOOR_BUFFERS, elastic >> FREE_SHARE_SHIFT));
     }
 }

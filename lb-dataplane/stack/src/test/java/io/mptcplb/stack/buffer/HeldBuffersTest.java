@@ -1,0 +1,68 @@
+package io.mptcplb.stack.buffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mptcplb.frame.ArenaBufferPool;
+import io.mptcplb.frame.Mbuf;
+import java.util.ArrayDeque;
+import org.junit.jupiter.api.Test;
+
+class HeldBuffersTest {
+    @Test
+    void stalledBudgets_shareTheWorker_andANewOneStillFindsRoom() {
+        try (ArenaBufferPool pool = new ArenaBufferPool(32_768, 256)) {
+            HeldBuffers buffers = new HeldBuffers(pool, 201, 1024, 28_672);
+            ArrayDeque<Long> held = new ArrayDeque<>();
+            for (int session = 0; session < 200; session++) {
+                fill(buffers, buffers.openBudget(), pool, held);
+            }
+            assertTrue(
+                    buffers.heldTotal() < 28_672,
+                    "the worker's limit is never reached by stalled sessions");
+            int fresh = buffers.openBudget();
+            assertTrue(
+                    buffers.invitableBytes(fresh) >= 32_768,
+                    "invites " + buffers.invitableBytes(fresh));
+            assertFalse(buffers.exhausted(fresh));
+            held.forEach(buffers::release);
+            assertEquals(32_768, pool.available());
+        }
+    }
+
+    private static void fill(
+            HeldBuffers buffers, int budget, ArenaBufferPool pool, ArrayDeque<Long> held) {
+        while (!buffers.exhausted(budget)) {
+            long m = pool.alloc();
+            Mbuf.setLength(m, 1);
+            buffers.adopt(m, budget);
+            held.add(m);
+        }
+    }
+
+    @Test
+    void budget_exhausted_invitesNothing() {
+        try (ArenaBufferPool pool = new ArenaBufferPool(64, 256)) {
+            HeldBuffers buffers = new HeldBuffers(pool, 1, 4, 64);
+            int budget = buffers.openBudget();
+            ArrayDeque<Long> held = new ArrayDeque<>();
+            fill(buffers, budget, pool, held);
+            assertEquals(4, buffers.held(budget));
+            assertEquals(0, buffers.invitableBytes(budget));
+            held.forEach(buffers::release);
+            assertEquals(4 * 1024, buffers.invitableBytes(budget));
+        }
+    }
+
+    @Test
+    void allBudgetsOpen_refusesWithMinusOne() {
+        try (ArenaBufferPool pool = new ArenaBufferPool(4, 256)) {
+            HeldBuffers buffers = new HeldBuffers(pool, 1, 4, 4);
+            int budget = buffers.openBudget();
+            assertEquals(-1, buffers.openBudget());
+            buffers.closeBudget(budget);
+            assertEquals(budget, buffers.openBudget());
+        }
+    }
+}
