@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses what a misspelt word was meant to be. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** {@code ", did you mean X?"} when a candidate is near, else nothing. */
-    static String suggestion(String word, Collection<String> candidates) {
+    public static String suggestion(String word, Collection<String> candidates) {
         return of(word, candidates)
                 .map(candidate -> ", did you mean " + candidate + "?")
                 .orElse("");

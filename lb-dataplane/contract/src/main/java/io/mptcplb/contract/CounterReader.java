@@ -91,6 +91,10 @@ public final class CounterReader implements AutoCloseable {
         return key == null ? path : key;
     }
 
+    public Path path() {
+        return path;
+    }
+
     /**
      * True once another file stands at the path, or none: the dataplane has started anew, open
      * again.

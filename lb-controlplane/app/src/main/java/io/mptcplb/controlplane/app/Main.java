@@ -1,0 +1,45 @@
+package io.mptcplb.controlplane.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The front of the control plane's programs. */
+@Command(
+        name = "lb",
+        description = "Checks and compiles configuration, and shows a running box.",
+        subcommands = {CheckCommand.class, CompileCommand.class, TopCommand.class},
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+    /** Everything is in order. */
+    static final int OK = 0;
+
+    /** The configuration has mistakes. */
+    static final int MISTAKES = 2;
+
+    /** The command line has, as in sysexits.h. */
+    static final int USAGE = 64;
+
+    /** A file cannot be read, as in sysexits.h. */
+    static final int NO_INPUT = 66;
+
+    /** A file cannot be written, as in sysexits.h. */
+    static final int CANNOT_CREATE = 73;
+
+    private Main() {}
+
+    public static void main(String[] words) {
+        System.exit(commandLine().execute(words));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.getSubcommands().values().forEach(Main::withUsageStatus);
+        return withUsageStatus(commandLine);
+    }
+
+    private static CommandLine withUsageStatus(CommandLine commandLine) {
+        commandLine.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        return commandLine;
+    }
+}
