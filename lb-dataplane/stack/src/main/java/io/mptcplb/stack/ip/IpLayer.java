@@ -201,14 +201,17 @@ public final class IpLayer implements TimerHandler {
 
     /**
      * Leads a route from a local address, by the given port, to a remote address: what answers a
-     * segment that arrived there. False (counted) when the port has no route to it.
+     * segment that arrived there. False (counted) when the port has no route to it, or when the
+     * remote address is one of ours, which only a forged segment says.
      */
     public boolean bind(
             Route route, int portIndex, long localHi, long localLo, long remoteHi, long remoteLo) {
         NetPort port = ports[portIndex];
         boolean sameFamily =
                 IpAddresses.isV4(localHi, localLo) == IpAddresses.isV4(remoteHi, remoteLo);
-        if (!sameFamily || !findNextHop(route, port, remoteHi, remoteLo)) {
+        if (!sameFamily
+                || port.accepts(remoteHi, remoteLo)
+                || !findNextHop(route, port, remoteHi, remoteLo)) {
             return unbound(route);
         }
         route.addresses(localHi, localLo, remoteHi, remoteLo);

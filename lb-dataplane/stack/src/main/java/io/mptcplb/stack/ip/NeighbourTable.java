@@ -2,8 +2,6 @@ package io.mptcplb.stack.ip;
 
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.GatherFrame;
-import io.mptcplb.frame.Mbuf;
-import io.mptcplb.frame.Mem;
 import io.mptcplb.stack.flow.FlowTable;
 import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.time.TimerWheel;
@@ -49,7 +47,6 @@ final class NeighbourTable {
     private static final int SOLICITATIONS_MAX = 3;
     private static final int WAITING_PER_ENTRY = 4;
     private static final int VICTIMS_LOOKED_AT = 32;
-    private static final int END = -1;
 
     private final NetPort port;
     private final BufferPool pool;
@@ -74,16 +71,7 @@ final class NeighbourTable {
     private int incompleteCount;
     private int victimHand;
 
-    /** Frames that wait: one list per entry, of slots that all entries share. */
-    private final int[] firstWaiting;
-
-    private final int[] waitingCounts;
-    private final long[] waitingFrames;
-    private final int[] waitingLayers;
-    private final int[] waitingNexts;
-    private int freeWaiting;
-    private int waitingTotal;
-    private final GatherFrame waitingFrame = new GatherFrame();
+    private final WaitingFrames waiting;
 
     /** A table whose entry {@code i} has the wheel's timer {@code firstTimer + i}. */
     NeighbourTable(
@@ -118,17 +106,7 @@ final class NeighbourTable {
         for (int i = capacity - 1; i >= 0; i--) {
             freeEntries[freeCount++] = i;
         }
-        firstWaiting = new int[capacity];
-        Arrays.fill(firstWaiting, END);
-        waitingCounts = new int[capacity];
-        int slots = limits.waitingFramesPerPort();
-        waitingFrames = new long[slots];
-        waitingLayers = new int[slots];
-        waitingNexts = new int[slots];
-        for (int i = 0; i < slots; i++) {
-            waitingNexts[i] = i + 1 == slots ? END : i + 1;
-        }
-        freeWaiting = slots == 0 ? END : 0;
+        waiting = new WaitingFrames(capacity, limits.waitingFramesPerPort());
     }
 
     /** The entry of an address, or {@link #NONE}. */
@@ -156,7 +134,7 @@ final class NeighbourTable {
 
     /** Frames that wait for an answer. */
     int waitingFrames() {
-        return waitingTotal;
+        return waiting.total();
     }
 
     /**
@@ -201,15 +179,14 @@ final class NeighbourTable {
             pool.release(frame.header());
             return DropReason.NEIGHBOUR_UNKNOWN;
         }
-        if (waitingCounts[entry] == WAITING_PER_ENTRY) {
+        if (waiting.count(entry) == WAITING_PER_ENTRY) {
             // RFC 4861 s7.2.2: the newest are the ones worth sending.
             dropOldest(entry);
         }
-        if (freeWaiting == END) {
+        if (!waiting.add(entry, frame)) {
             pool.release(frame.header());
             return DropReason.NEIGHBOUR_QUEUE_FULL;
         }
-        append(entry, frame);
         return DropReason.NONE;
     }
 
@@ -315,8 +292,8 @@ final class NeighbourTable {
     void clear() {
         for (int entry = 0; entry < capacity; entry++) {
             if (states[entry] != NeighbourState.FREE) {
-                while (waitingCounts[entry] > 0) {
-                    pool.release(takeOldest(entry));
+                while (waiting.count(entry) > 0) {
+                    pool.release(waiting.take(entry));
                 }
                 free(entry);
             }
@@ -328,7 +305,7 @@ final class NeighbourTable {
             probe(entry, ControlFrames.NO_MAC, RETRANSMIT_NANOS, nowNanos);
             return;
         }
-        while (waitingCounts[entry] > 0) {
+        while (waiting.count(entry) > 0) {
             dropOldest(entry);
         }
         become(entry, NeighbourState.FAILED);
@@ -364,8 +341,8 @@ final class NeighbourTable {
             become(entry, next);
             cancelTimer(entry);
         }
-        while (waitingCounts[entry] > 0) {
-            sendOldest(entry, mac);
+        while (waiting.count(entry) > 0) {
+            port.transmit(waiting.takeFor(entry, mac));
         }
     }
 
@@ -428,7 +405,7 @@ final class NeighbourTable {
     }
 
     private void free(int entry) {
-        assert waitingCounts[entry] == 0;
+        assert waiting.count(entry) == 0;
         if (states[entry] == NeighbourState.INCOMPLETE) {
             incompleteCount--;
         }
@@ -459,55 +436,8 @@ final class NeighbourTable {
         wheel.cancel(firstTimer + entry);
     }
 
-    private void append(int entry, GatherFrame frame) {
-        int slot = freeWaiting;
-        freeWaiting = waitingNexts[slot];
-        waitingFrames[slot] = frame.header();
-        waitingLayers[slot] =
-                frame.l3Bytes() << 16
-                        | frame.l4Bytes() << 8
-                        | (frame.ipv6() ? 2 : 0)
-                        | (frame.checksumPartial() ? 1 : 0);
-        waitingNexts[slot] = END;
-        if (firstWaiting[entry] == END) {
-            firstWaiting[entry] = slot;
-        } else {
-            int last = firstWaiting[entry];
-            while (waitingNexts[last] != END) {
-                last = waitingNexts[last];
-            }
-            waitingNexts[last] = slot;
-        }
-        waitingCounts[entry]++;
-        waitingTotal++;
-    }
-
-    private void sendOldest(int entry, long mac) {
-        int layers = waitingLayers[firstWaiting[entry]];
-        long m = takeOldest(entry);
-        long at = Mbuf.data(m);
-        Mem.setU16(at, (int) (mac >>> 32));
-        Mem.setU32(at + 2, (int) mac);
-        waitingFrame.begin(m);
-        waitingFrame.layers(layers >>> 16, layers >>> 8 & 0xff, (layers & 2) != 0);
-        if ((layers & 1) != 0) {
-            waitingFrame.leaveChecksumToPort();
-        }
-        port.transmit(waitingFrame);
-    }
-
     private void dropOldest(int entry) {
-        pool.release(takeOldest(entry));
+        pool.release(waiting.take(entry));
         port.countDrop(DropReason.NEIGHBOUR_UNKNOWN);
-    }
-
-    private long takeOldest(int entry) {
-        int slot = firstWaiting[entry];
-        firstWaiting[entry] = waitingNexts[slot];
-        waitingNexts[slot] = freeWaiting;
-        freeWaiting = slot;
-        waitingCounts[entry]--;
-        waitingTotal--;
-        return waitingFrames[slot];
     }
 }

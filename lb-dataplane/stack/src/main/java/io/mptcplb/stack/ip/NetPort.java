@@ -212,6 +212,9 @@ public final class NetPort {
 
     /** Whether the address is a neighbour on this link. */
     boolean onLink(long hi, long lo) {
+        if (!IpAddresses.isV4(hi, lo) && IpAddresses.isLinkLocal(hi, lo)) {
+            return true; // RFC 4861 s5.1: always, whatever prefixes there are
+        }
         int route = routes.find(hi, lo);
         return route != RouteTable.NO_ROUTE && routes.onLink(route);
     }

@@ -246,6 +246,15 @@ class IpLayerTest {
     }
 
     @Test
+    void bind_toAnAddressOfOurs_isRefused() {
+        Route route = new Route();
+        IpAddress local = at(VIP);
+        IpAddress remote = at(FAR_VIP);
+        assertFalse(f.ip.bind(route, 0, local.hi(), local.lo(), remote.hi(), remote.lo()));
+        assertEquals(1, f.ip.unroutable());
+    }
+
+    @Test
     void announce_manyAddresses_isSpreadOverTime() {
         IpFixture many = new IpFixture(new IpLimits(2, 300, 4, 8, 8, 100));
         for (int i = 110; i < 250; i++) {

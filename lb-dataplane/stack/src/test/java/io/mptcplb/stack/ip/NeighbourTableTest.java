@@ -401,6 +401,17 @@ class NeighbourTableTest {
         assertArrayEquals(answer6(OUR_IP6), f.sent(), "without its MAC: to where it came from");
     }
 
+    /** Routers speak from link-local addresses, which no prefix of ours covers. */
+    @Test
+    void solicitation_fromLinkLocal_isAnswered_andTellsTheAskersMac() {
+        f.receive(solicitation("fe80::99", OUR_IP6, OUR_MAC, OUR_IP6, PEER_MAC));
+        assertEquals(NA, u8(f.sent(), 54));
+        assertEquals(NeighbourState.STALE, f.state("fe80::99"));
+        IpFixture.gateway(f.client, "2001:db8:e::", 48, "fe80::99");
+        assertTrue(f.send(f.route(OUR_IP6, "2001:db8:e::5"), 7));
+        assertSent6To(PEER_MAC, 7);
+    }
+
     @Test
     void solicitation_forOthers_isRefused() {
         f.assertRefused(
