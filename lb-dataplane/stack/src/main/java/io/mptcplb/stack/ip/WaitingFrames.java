@@ -6,8 +6,8 @@ import io.mptcplb.frame.Mem;
 import java.util.Arrays;
 
 /**
- * Frames that wait for their destination MAC: a list per neighbour, of slots that all share. A frame
- * here is one buffer, complete but for that MAC.
+ * Frames that wait for their destination MAC: a list per neighbour, of slots that all share. A
+ * frame here is one buffer, complete but for that MAC.
  */
 final class WaitingFrames {
     private static final int END = -1;
