@@ -39,6 +39,8 @@ class Seq32Test {
             assertFalse(Seq32.after(start, start));
             assertTrue(Seq32.atOrBefore(start, start));
             assertTrue(Seq32.atOrAfter(start, start));
+            assertEquals(start, Seq32.max(start, start));
+            assertEquals(start, Seq32.min(start, start));
         }
     }
 

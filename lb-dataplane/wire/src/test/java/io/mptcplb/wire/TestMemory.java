@@ -12,7 +12,7 @@ import java.util.HexFormat;
 final class TestMemory implements AutoCloseable {
     static final int ROOM_BYTES = 4096;
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment room = arena.allocate(ROOM_BYTES, 64);
     private long registered;
 
@@ -34,9 +34,10 @@ final class TestMemory implements AutoCloseable {
         return place(bytes, bytes.length, 0);
     }
 
-    /** Room for exactly {@code count} bytes to be written. */
+    /** Room for exactly {@code count} bytes to be written; nothing of earlier contents is left. */
     long expose(int count, int skew) {
         Mem.unregister(registered);
+        room.asSlice(skew, count).fill((byte) 0xa5);
         registered = room.address() + skew;
         Mem.register(registered, count);
         return registered;

@@ -329,6 +329,8 @@ class ViewsTest {
             assertEquals(0x1234, reader.icmp.echoId());
             assertEquals(7, reader.icmp.echoSequence());
             assertEquals(8, reader.icmp.bodyBytes());
+            assertEquals(16, reader.icmp.messageBytes());
+            assertEquals(0x6162_6364_6566_6768L, Mem.u64(reader.icmp.body()));
             byte[] bytes = request.bytes();
             long at = memory.place(bytes, bytes.length, 0);
             IcmpView.turnEchoRequestIntoReply(at + headers);
