@@ -1,6 +1,6 @@
 package io.mptcplb.app;
 
-import io.mptcplb.bench.lab.BoxProcess;
+import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.Metric;
@@ -17,7 +17,7 @@ final class BoxFigures implements AutoCloseable {
 
     private final CounterReader reader;
 
-    BoxFigures(BoxProcess box) throws IOException {
+    BoxFigures(LabBox box) throws IOException {
         reader = CounterReader.open(box.counters());
     }
 

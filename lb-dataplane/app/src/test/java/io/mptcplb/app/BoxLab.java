@@ -1,28 +1,31 @@
 package io.mptcplb.app;
 
-import io.mptcplb.bench.lab.BoxProcess;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
+import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.load.LoadClient;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.bench.load.LoadServer;
 import io.mptcplb.bench.sys.StreamSocket;
+import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
+import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.TimeoutConfig;
+import io.mptcplb.contract.VirtualServerConfig;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A laboratory with our box in its middle and the load tool's server behind it. */
 final class BoxLab implements AutoCloseable {
-    private static final List<String> CHECKED = List.of("-ea", "-Dmptcplb.checked=true");
 
     private static final long CONNECT_MILLIS = 10_000;
 
     final Lab lab;
     final LoadServer server;
-    final BoxProcess box;
+    final LabBox box;
     final BoxFigures figures;
 
     private BoxLab(LabOptions options, LbConfig config, LoadServer.OnAccept onAccept)
@@ -38,7 +41,7 @@ final class BoxLab implements AutoCloseable {
                                                     false,
                                                     onAccept,
                                                     line -> {})));
-            box = BoxProcess.start(lab, config, System.getProperty("java.class.path"), CHECKED);
+            box = LabBox.start(lab, config, BoxLab::checked);
             figures = new BoxFigures(box);
         } catch (Exception e) {
             lab.close();
@@ -47,7 +50,7 @@ final class BoxLab implements AutoCloseable {
     }
 
     static BoxLab open(LabOptions options) throws Exception {
-        return open(options, plainConfig(TimeoutConfig.defaults()), LoadServer.OnAccept.SERVE);
+        return open(options, LabBox.config(MptcpConfig.defaults()), LoadServer.OnAccept.SERVE);
     }
 
     static BoxLab open(LabOptions options, LbConfig config, LoadServer.OnAccept onAccept)
@@ -55,8 +58,45 @@ final class BoxLab implements AutoCloseable {
         return new BoxLab(options, config, onAccept);
     }
 
-    static LbConfig plainConfig(TimeoutConfig timeouts) {
-        return BoxProcess.labConfig(timeouts, MptcpConfig.defaults());
+    /** The lab's configuration with other timeouts. */
+    static LbConfig config(TimeoutConfig timeouts) {
+        return config(timeouts, LabBox.config(MptcpConfig.defaults()).pools());
+    }
+
+    /** The lab's configuration with backends of the caller's choice. */
+    static LbConfig config(List<BackendConfig> backends) {
+        PoolConfig pool = LabBox.config(MptcpConfig.defaults()).pools().getFirst();
+        return config(
+                TimeoutConfig.defaults(),
+                List.of(new PoolConfig(pool.name(), pool.balance(), backends)));
+    }
+
+    private static LbConfig config(TimeoutConfig timeouts, List<PoolConfig> pools) {
+        LbConfig lab = LabBox.config(MptcpConfig.defaults());
+        VirtualServerConfig server = lab.virtualServers().getFirst();
+        return new LbConfig(
+                lab.generation(),
+                lab.workers(),
+                lab.buffers(),
+                lab.sizes(),
+                lab.ports(),
+                List.of(
+                        new VirtualServerConfig(
+                                server.name(),
+                                server.addresses(),
+                                server.port(),
+                                server.pool(),
+                                server.mptcp(),
+                                timeouts,
+                                server.maxConnections())),
+                pools);
+    }
+
+    /** Assertions and checked memory accesses on, behind the command's first word. */
+    private static List<String> checked(List<String> command) {
+        List<String> words = new ArrayList<>(command);
+        words.addAll(1, List.of("-ea", "-Dmptcplb.checked=true"));
+        return words;
     }
 
     LoadReport run(LoadPlan plan) throws Exception {

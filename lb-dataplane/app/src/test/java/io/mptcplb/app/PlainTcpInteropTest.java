@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mptcplb.bench.lab.BoxProcess;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabEvents;
@@ -18,8 +17,8 @@ import io.mptcplb.bench.load.LoadServer.OnAccept;
 import io.mptcplb.bench.sys.StreamSocket;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.IpAddress;
+import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.Metric;
-import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.proxy.SessionEnd;
 import java.time.Duration;
@@ -134,9 +133,7 @@ class PlainTcpInteropTest {
     void firstBackend_refusing_secondServesAndLosesNothing() throws Exception {
         BackendConfig dead = backend("dead", LabAddresses.BACKEND_PORT + 1);
         BackendConfig good = backend("good", LabAddresses.BACKEND_PORT);
-        var config =
-                BoxProcess.config(
-                        TimeoutConfig.defaults(), MptcpConfig.defaults(), List.of(dead, good));
+        LbConfig config = BoxLab.config(List.of(dead, good));
         try (BoxLab lab = BoxLab.open(DIRECT, config, OnAccept.SERVE)) {
             for (int i = 0; i < 4; i++) {
                 verified(lab, upload(100_000));
@@ -161,8 +158,7 @@ class PlainTcpInteropTest {
     @Test
     void client_resets_backendConnectionEnds() throws Exception {
         try (BoxLab lab =
-                BoxLab.open(
-                        DIRECT, BoxLab.plainConfig(TimeoutConfig.defaults()), OnAccept.IGNORE)) {
+                BoxLab.open(DIRECT, BoxLab.config(TimeoutConfig.defaults()), OnAccept.IGNORE)) {
             StreamSocket socket = lab.connect();
             lab.figures.await(Metric.BACKEND_CONNECTIONS, 1);
             socket.abort();
@@ -181,7 +177,7 @@ class PlainTcpInteropTest {
         TimeoutConfig timeouts =
                 new TimeoutConfig(1_500_000_000L, 5_000_000_000L, 1_000_000_000L, 60_000_000_000L);
         LabOptions bridged = LabOptions.named("at-gone");
-        try (BoxLab lab = BoxLab.open(bridged, BoxLab.plainConfig(timeouts), OnAccept.IGNORE)) {
+        try (BoxLab lab = BoxLab.open(bridged, BoxLab.config(timeouts), OnAccept.IGNORE)) {
             lab.connect();
             lab.figures.await(Metric.BACKEND_CONNECTIONS, 1);
             lab.lab.path(1).blackhole();
@@ -194,8 +190,7 @@ class PlainTcpInteropTest {
     @Test
     void sigterm_openConnections_peersAreResetAndStatusIsZero() throws Exception {
         try (BoxLab lab =
-                BoxLab.open(
-                        DIRECT, BoxLab.plainConfig(TimeoutConfig.defaults()), OnAccept.IGNORE)) {
+                BoxLab.open(DIRECT, BoxLab.config(TimeoutConfig.defaults()), OnAccept.IGNORE)) {
             lab.connect();
             lab.figures.await(Metric.BACKEND_CONNECTIONS, 1);
             ProcessHandle.of(lab.box.process().pid()).orElseThrow().destroy();

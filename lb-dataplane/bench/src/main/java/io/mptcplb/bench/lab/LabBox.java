@@ -1,7 +1,5 @@
 package io.mptcplb.bench.lab;
 
-import io.mptcplb.bench.sys.StreamSocket;
-import io.mptcplb.bench.sys.SysException;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
 import io.mptcplb.contract.BufferConfig;
@@ -36,7 +34,6 @@ public final class LabBox implements AutoCloseable {
     private static final String MAIN = "io.mptcplb.app.Main";
     private static final String APP = "lb-dataplane/app/target/quick";
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
-    private static final long CONNECT_MILLIS = 1000;
 
     private final LabProcess process;
     private final Path counters;
@@ -80,7 +77,7 @@ public final class LabBox implements AutoCloseable {
                                                 1)))));
     }
 
-    /** Starts the box; returns when a TCP connection from the client was accepted. */
+    /** Starts the box; returns when it serves. */
     public static LabBox start(Lab lab, LbConfig config) throws IOException {
         return start(lab, config, command -> command);
     }
@@ -114,9 +111,8 @@ public final class LabBox implements AutoCloseable {
                                 "--state",
                                 state.toString()));
         LabProcess process = lab.box().start("box", change.apply(command));
-        LabBox box = new LabBox(process, state.resolve("counters"));
-        box.awaitReady(lab);
-        return box;
+        process.awaitLine("serving configuration", READY_LIMIT);
+        return new LabBox(process, state.resolve("counters"));
     }
 
     public LabProcess process() {
@@ -132,35 +128,6 @@ public final class LabBox implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    private void awaitReady(Lab lab) throws IOException {
-        LabEvents.await(
-                "the box accepts a connection",
-                READY_LIMIT,
-                () -> {
-                    if (!process.alive()) {
-                        throw process.failed("ended before it accepted a connection");
-                    }
-                    return accepts(lab);
-                });
-    }
-
-    private static boolean accepts(Lab lab) throws IOException {
-        try {
-            return lab.client()
-                    .call(() -> {
-                        StreamSocket.connect(false, null, LabAddresses.service(), CONNECT_MILLIS)
-                                .close();
-                        return true;
-                    });
-        } catch (SysException e) {
-            return false;
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** The dataplane's classes: of this JVM if it has them, else where ./lb builds them. */
