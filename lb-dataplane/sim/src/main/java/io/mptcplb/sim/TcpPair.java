@@ -154,8 +154,8 @@ public final class TcpPair implements AutoCloseable {
                         + of.tcp().sender().backoff();
     }
 
-    /** Lets TIME-WAIT pass and says what was not given back, or null. */
-    public @Nullable String leak() {
+    /** Lets TIME-WAIT pass and says what was not given back, or nothing. */
+    public String leak() {
         world.runUntil(() -> false, 600 * SECOND);
         clientPeer.dispose();
         serverPeer.dispose();

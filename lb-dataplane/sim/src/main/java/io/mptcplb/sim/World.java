@@ -10,6 +10,8 @@ import java.util.function.BooleanSupplier;
 public final class World implements AutoCloseable {
     private static final int STEPS_MAX = 20_000_000;
 
+    // Ordered by arrival, never compared by content.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Flight(long arrivalNanos, long order, SimPort to, byte[] frame)
             implements Comparable<Flight> {
         @Override
