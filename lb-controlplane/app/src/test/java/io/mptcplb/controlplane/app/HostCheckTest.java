@@ -99,7 +99,7 @@ class HostCheckTest {
     void missingDevice_isNamedWithTheNearest() {
         expect(
                 CONFIG.replace("device: eth2", "device: eht2"),
-                "lb.yaml:12: ports[1].device: there is no network device eht2, did you mean eth1?"
+                "lb.yaml:12: ports[1].device: there is no network device eht2, did you mean eth2?"
                         + " (ip link shows all)");
     }
 
