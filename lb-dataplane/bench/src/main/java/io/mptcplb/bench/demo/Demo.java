@@ -157,6 +157,6 @@ public final class Demo {
     }
 
     private String boxName() {
-        return ownBox ? "mptcp-lb" : "HAProxy on the kernel's MPTCP";
+        return ownBox ? "mptcp-lb" : "HAProxy";
     }
 }

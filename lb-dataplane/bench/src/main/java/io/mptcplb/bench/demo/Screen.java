@@ -26,6 +26,9 @@ final class Screen implements AutoCloseable {
     Screen(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
+        if (terminal) {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close, "screen"));
+        }
     }
 
     /** The screen of this process: a terminal only if output goes to one. */

@@ -2,6 +2,8 @@ package io.mptcplb.bench.lab;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Runs a short command to its end. */
@@ -27,6 +29,34 @@ final class Command {
 
     static String run(String... command) throws IOException {
         return run(List.of(command));
+    }
+
+    /** Standard output alone of a command that must succeed, however much it is. */
+    static String output(List<String> command) throws IOException {
+        Path complaints = Files.createTempFile("lab-", ".err");
+        Process process =
+                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+        try {
+            process.getOutputStream().close();
+            String text =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new LabException(
+                        String.join(" ", command)
+                                + ": exit status "
+                                + status
+                                + "\n"
+                                + Files.readString(complaints).strip());
+            }
+            return text;
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new LabException(command.getFirst() + ": interrupted");
+        } finally {
+            Files.delete(complaints);
+        }
     }
 
     /** Runs a command that may fail; {@code input} is its standard input. */

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * when the JVM is ended, and {@link #build} does so with what a killed run of the same prefix left.
  */
 public final class Lab implements AutoCloseable {
+    /** Root's own, so that nobody else can put anything in its place. */
+    private static final Path DIRECTORIES = Path.of("/run/mptcplb-lab");
+
     private static final List<String> HOSTS = List.of("client", "wire", "box", "backend");
 
     private final LabOptions options;
@@ -52,10 +55,10 @@ public final class Lab implements AutoCloseable {
         backend = new LabNamespace(options.prefix() + "-backend", directory);
     }
 
-    /** Builds it; logs of programs go to a new directory under the system's temporary one. */
+    /** Builds it; logs of programs go to {@link #directory}. */
     public static Lab build(LabOptions options) throws IOException {
         sweep(options.prefix());
-        Lab lab = new Lab(options, Files.createTempDirectory(options.prefix() + "-"));
+        Lab lab = new Lab(options, Files.createDirectories(DIRECTORIES.resolve(options.prefix())));
         Runtime.getRuntime().addShutdownHook(lab.hook);
         try {
             lab.buildAll();
@@ -68,6 +71,11 @@ public final class Lab implements AutoCloseable {
 
     /** Removes what an earlier lab of this prefix left behind, if it was killed. */
     public static void sweep(String prefix) throws IOException {
+        removeNamespaces(prefix);
+        removeDirectory(DIRECTORIES.resolve(prefix));
+    }
+
+    private static void removeNamespaces(String prefix) throws IOException {
         for (String host : HOSTS) {
             String name = prefix + "-" + host;
             if (Files.exists(Path.of("/run/netns", name))) {
@@ -98,7 +106,8 @@ public final class Lab implements AutoCloseable {
         return backend;
     }
 
-    /** Where logs and captures go. Removed with the lab. */
+    /** Where logs and captures go. Removed with the lab, and by the next one of
+     * its prefix. */
     public Path directory() {
         return directory;
     }
@@ -190,16 +199,19 @@ public final class Lab implements AutoCloseable {
             host.endProcesses();
         }
         try {
-            sweep(options.prefix());
+            removeNamespaces(options.prefix());
             if (!directoryKept) {
-                removeDirectory();
+                removeDirectory(directory);
             }
         } catch (IOException e) {
             System.err.println("lab: " + e.getMessage());
         }
     }
 
-    private void removeDirectory() throws IOException {
+    private static void removeDirectory(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

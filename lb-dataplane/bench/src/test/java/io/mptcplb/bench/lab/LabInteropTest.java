@@ -12,6 +12,8 @@ import io.mptcplb.bench.load.LoadServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,13 @@ import org.junit.jupiter.api.Test;
 /** The laboratory itself, with HAProxy on the kernel's MPTCP in the box's place. */
 @Tag("interop")
 class LabInteropTest {
+    private static final Set<Integer> MPTCP_EXPECTED =
+            Set.of(
+                    TcpFrame.MP_CAPABLE,
+                    TcpFrame.MP_JOIN,
+                    TcpFrame.DSS,
+                    TcpFrame.MP_FASTCLOSE,
+                    TcpFrame.MP_TCPRST);
     private static final long BYTES = 20_000_000;
 
     @Test
@@ -104,10 +113,84 @@ class LabInteropTest {
     @Test
     void close_programsStillRunning_leavesNothing() throws Exception {
         Lab lab = haproxyLab(LabOptions.named("lt-close"));
-        LabProcess stubborn = lab.client().start("sleep", java.util.List.of("sleep", "1000"));
+        LabProcess stubborn = lab.client().start("sleep", List.of("sleep", "1000"));
         lab.close();
         assertFalse(stubborn.alive());
         assertFalse(Files.exists(Path.of("/run/netns/lt-close-client")));
+    }
+
+    @Test
+    void capture_kernelSpeaksMptcp_nothingToComplainAbout() throws Exception {
+        try (Lab lab = haproxyLab(LabOptions.named("lt-capture").pathMbit(60, 40))) {
+            Capture capture =
+                    Capture.start(
+                            lab, lab.client(), "both", Capture.WHOLE_FRAMES, "c1", "c2");
+            LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), 3_000_000));
+            assertTrue(report.verified(), report.bulk().toString());
+            TsharkCheck check = TsharkCheck.read(capture.stop(), true, MPTCP_EXPECTED);
+            assertEquals(List.of(), check.problems());
+            assertTrue(check.frames() > 4000, check.frames() + " frames");
+            assertEquals(1, check.count(LabAddresses.CLIENT_2, TcpFrame.MP_JOIN) / 2);
+            assertTrue(check.count(LabAddresses.BOX_1, TcpFrame.DSS) > 1000);
+        }
+    }
+
+    @Test
+    void capture_optionsBrokenOnTheWay_areReported() throws Exception {
+        LabOptions options = LabOptions.named("lt-broken").wire(WireKind.RELAY);
+        try (Lab lab = haproxyLab(options)) {
+            TcpFrame tcp = new TcpFrame();
+            // A DSS one byte shorter than its flags say.
+            FrameEditor shortens =
+                    (frame, bytes, number) -> {
+                        if (tcp.wrap(frame, bytes) && number % 50 == 49) {
+                            tcp.flipInMptcp(TcpFrame.DSS, 1, 1);
+                        }
+                        return bytes;
+                    };
+            lab.relay(1).edit(FrameEditor.NONE, shortens);
+            Capture capture =
+                    Capture.start(lab, lab.client(), "broken", Capture.WHOLE_FRAMES, "c1");
+            run(
+                    lab,
+                    LoadPlan.download(LabAddresses.service(), 2_000_000)
+                            .stallLimit(Duration.ofSeconds(2)));
+            TsharkCheck check = TsharkCheck.read(capture.stop(), true, MPTCP_EXPECTED);
+            assertFalse(check.problems().isEmpty());
+        }
+    }
+
+    @Test
+    void strippedSyn_kernelClient_fallsBackAndContentIsVerified() throws Exception {
+        try (Lab lab = haproxyLab(LabOptions.named("lt-strip"))) {
+            KernelMiddlebox middlebox = new KernelMiddlebox(lab);
+            middlebox.stripOutgoing("c1", "--tcp-flags", "SYN,ACK", "SYN");
+            LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), 1_000_000));
+            assertTrue(report.verified(), report.bulk().toString());
+            assertFalse(report.bulk().getFirst().mptcp().mptcp());
+            assertTrue(middlebox.hits().getFirst() >= 1);
+        }
+    }
+
+    @Test
+    void payloadChangedOnTheWay_loadTool_noticesWhatTcpDoesNot() throws Exception {
+        LabOptions options =
+                LabOptions.named("lt-flip").wire(WireKind.RELAY).mptcp(MptcpMode.SINGLE);
+        try (Lab lab = haproxyLab(options)) {
+            TcpFrame tcp = new TcpFrame();
+            FrameEditor flips =
+                    (frame, bytes, number) -> {
+                        if (tcp.wrap(frame, bytes) && tcp.payloadBytes() > 1000 && number == 300) {
+                            tcp.flipInPayload(500, 0x10);
+                        }
+                        return bytes;
+                    };
+            lab.relay(1).edit(FrameEditor.NONE, flips);
+            LoadReport report =
+                    run(lab, LoadPlan.download(LabAddresses.service(), 2_000_000).plainTcp());
+            assertFalse(report.verified());
+            assertEquals(1, report.bulk().getFirst().down().corrupt() / 2, report.summary());
+        }
     }
 
     private static Lab haproxyLab(LabOptions options) throws Exception {
