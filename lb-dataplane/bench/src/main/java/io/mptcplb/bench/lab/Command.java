@@ -34,8 +34,7 @@ final class Command {
     /** Standard output alone of a command that must succeed, however much it is. */
     static String output(List<String> command) throws IOException {
         Path complaints = Files.createTempFile("lab-", ".err");
-        Process process =
-                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+        Process process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
         try {
             process.getOutputStream().close();
             String text =

@@ -106,8 +106,7 @@ public final class Lab implements AutoCloseable {
         return backend;
     }
 
-    /** Where logs and captures go. Removed with the lab, and by the next one of
-     * its prefix. */
+    /** Where logs and captures go. Removed with the lab, and by the next one of its prefix. */
     public Path directory() {
         return directory;
     }

@@ -159,7 +159,7 @@ public final class TcpFrame {
 
     private void fixChecksum() {
         frame.set(SHORT, tcp + CHECKSUM_OFFSET, (short) 0);
-        long sum = PROTOCOL_TCP + (end - tcp);
+        long sum = (long) PROTOCOL_TCP + end - tcp;
         for (int at = IP + 12; at < IP + 20; at += 2) {
             sum += frame.get(SHORT, at) & 0xffff;
         }

@@ -44,6 +44,7 @@ public record TsharkCheck(
     private static final long SEVERITY_ERROR = 0x0080_0000;
     private static final long SEVERITY_WARN = 0x0060_0000;
     private static final long GROUP_SEQUENCE = 0x0200_0000;
+
     /** What Wireshark says of two options that were each padded to four bytes, as Linux does. */
     private static final String PADDING = "4 NOP in a row";
 
@@ -60,9 +61,23 @@ public record TsharkCheck(
         List<String> command =
                 new ArrayList<>(
                         List.of(
-                                "tshark", "-n", "-r", capture.toString(), "-Y", "tcp", "-T",
-                                "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E",
-                                "aggregator=;", "-o", "tcp.check_checksum:" + wholeFrames, "-o",
+                                "tshark",
+                                "-n",
+                                "-r",
+                                capture.toString(),
+                                "-Y",
+                                "tcp",
+                                "-T",
+                                "fields",
+                                "-E",
+                                "separator=/t",
+                                "-E",
+                                "occurrence=a",
+                                "-E",
+                                "aggregator=;",
+                                "-o",
+                                "tcp.check_checksum:" + wholeFrames,
+                                "-o",
                                 "mptcp.analyze_mptcp:TRUE"));
         for (String field : FIELDS) {
             command.add("-e");

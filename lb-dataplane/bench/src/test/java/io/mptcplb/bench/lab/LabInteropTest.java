@@ -123,8 +123,7 @@ class LabInteropTest {
     void capture_kernelSpeaksMptcp_nothingToComplainAbout() throws Exception {
         try (Lab lab = haproxyLab(LabOptions.named("lt-capture").pathMbit(60, 40))) {
             Capture capture =
-                    Capture.start(
-                            lab, lab.client(), "both", Capture.WHOLE_FRAMES, "c1", "c2");
+                    Capture.start(lab, lab.client(), "both", Capture.WHOLE_FRAMES, "c1", "c2");
             LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), 3_000_000));
             assertTrue(report.verified(), report.bulk().toString());
             TsharkCheck check = TsharkCheck.read(capture.stop(), true, MPTCP_EXPECTED);

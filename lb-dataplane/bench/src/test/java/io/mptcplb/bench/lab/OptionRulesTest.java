@@ -26,8 +26,7 @@ class OptionRulesTest {
         "RST with both, 14, 0, 1e0c7000 0102030405060708 1e048000"
     })
     void forms_ofTheRfc_pass(String name, String flags, int payloadBytes, String options) {
-        assertNull(
-                OptionRules.broken(bytes(options), Integer.parseInt(flags, 16), payloadBytes));
+        assertNull(OptionRules.broken(bytes(options), Integer.parseInt(flags, 16), payloadBytes));
     }
 
     @ParameterizedTest(name = "{0}")

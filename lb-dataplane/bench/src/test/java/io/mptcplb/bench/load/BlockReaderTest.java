@@ -66,8 +66,7 @@ class BlockReaderTest {
             MemorySegment stream = written(arena);
             MemorySegment first = stream.asSlice(Block.HEADER_BYTES, Block.PAYLOAD_BYTES_MAX);
             MemorySegment second =
-                    stream.asSlice(
-                            Block.BYTES_MAX + Block.HEADER_BYTES, Block.PAYLOAD_BYTES_MAX);
+                    stream.asSlice(Block.BYTES_MAX + Block.HEADER_BYTES, Block.PAYLOAD_BYTES_MAX);
             MemorySegment copy = arena.allocate(Block.PAYLOAD_BYTES_MAX).copyFrom(first);
             first.copyFrom(second);
             second.copyFrom(copy);
@@ -116,22 +115,21 @@ class BlockReaderTest {
                 StreamSocket receiver = listener.accept()) {
             Thread writer =
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        try {
-                                            new BlockWriter(
-                                                            sender,
-                                                            new Buffers().take(),
-                                                            SEED,
-                                                            0,
-                                                            true,
-                                                            ByteGate.OPEN)
-                                                    .sendBytes(PAYLOAD_BYTES);
-                                            sender.shutdownWrite();
-                                        } catch (IOException e) {
-                                            sender.interrupt();
-                                        }
-                                    });
+                            .start(() -> {
+                                try {
+                                    new BlockWriter(
+                                                    sender,
+                                                    new Buffers().take(),
+                                                    SEED,
+                                                    0,
+                                                    true,
+                                                    ByteGate.OPEN)
+                                            .sendBytes(PAYLOAD_BYTES);
+                                    sender.shutdownWrite();
+                                } catch (IOException e) {
+                                    sender.interrupt();
+                                }
+                            });
             receiver.timeoutMillis(5000);
             long at = 0;
             while (at < STREAM_BYTES) {

@@ -60,9 +60,7 @@ class LoadTest {
     void backendResets_isAnErrorWithItsName() throws Exception {
         LoadReport report =
                 LoadClient.run(
-                        LoadPlan.download(address, 50_000_000)
-                                .plainTcp()
-                                .backendResets(5_000_000));
+                        LoadPlan.download(address, 50_000_000).plainTcp().backendResets(5_000_000));
         assertFalse(report.verified());
         assertEquals("recv:ECONNRESET", report.bulk().getFirst().error());
     }
@@ -90,8 +88,7 @@ class LoadTest {
 
     @Test
     void backendNeverAnswers_failsAtTheStallLimit() throws Exception {
-        try (LoadServer ignoring =
-                LoadServer.start(ANY_PORT, false, OnAccept.IGNORE, line -> {})) {
+        try (LoadServer ignoring = LoadServer.start(ANY_PORT, false, OnAccept.IGNORE, line -> {})) {
             LoadReport report =
                     LoadClient.run(
                             LoadPlan.download(ignoring.address(), 1)
