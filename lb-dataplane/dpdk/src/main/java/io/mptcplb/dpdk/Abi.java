@@ -2,8 +2,8 @@ package io.mptcplb.dpdk;
 
 /**
  * Where DPDK keeps what we read without its inline functions. Two families exist: {@code
- * rte_eth_fp_ops} and some structures of the control path changed with 23.11. Mbuf, mempool and
- * mempool operations are the same in all supported releases.
+ * rte_eth_fp_ops} changed with 23.11. All other offsets here are the same in all supported
+ * releases.
  *
  * @param soVersion suffix of the shared objects, 23 to 26
  * @param release what {@code rte_version} must report, such as "22.11"
@@ -12,9 +12,6 @@ package io.mptcplb.dpdk;
  * @param txBurst offset of the transmit function
  * @param txPrepare offset of the function that checks and completes offload requests; may hold null
  * @param txQueueData offset of the pointer to the array of transmit queues
- * @param confInterruptBits offset of {@code intr_conf} in {@code rte_eth_conf}
- * @param infoMaxRxPacketBytes offset of {@code max_rx_pktlen} in {@code rte_eth_dev_info}
- * @param infoMaxRxQueues offset of {@code max_rx_queues}; {@code max_tx_queues} follows it
  */
 record Abi(
         int soVersion,
@@ -23,10 +20,7 @@ record Abi(
         int rxQueueData,
         int txBurst,
         int txPrepare,
-        int txQueueData,
-        int confInterruptBits,
-        int infoMaxRxPacketBytes,
-        int infoMaxRxQueues) {
+        int txQueueData) {
 
     /** Newest first: where two releases are installed, the newer one is used. */
     private static final Abi[] SUPPORTED = {
@@ -81,11 +75,11 @@ record Abi(
     static final int STATS_BYTES = 1024;
 
     private static Abi familyA() {
-        return new Abi(23, "22.11", 0, 24, 64, 72, 88, 2264, 36, 44);
+        return new Abi(23, "22.11", 0, 24, 64, 72, 88);
     }
 
     private static Abi familyB(int soVersion, String release) {
-        return new Abi(soVersion, release, 16, 0, 80, 88, 64, 2272, 40, 48);
+        return new Abi(soVersion, release, 16, 0, 80, 88, 64);
     }
 
     /** Suffixes of the shared objects that we know, newest first. */

@@ -48,20 +48,30 @@ final class PacketPathAllocationTest {
 
     @Test
     void packetPath_overAMillionFrames_allocatesNothing() {
-        forward(WARM_UP, 0);
-        long before = allocatedBytes();
-        forward(COUNTED, 0);
-        assertEquals(0, allocatedBytes() - before);
+        assertEquals(0, leastAllocatedBytes(0));
     }
 
     /** The proof that the measurement above can fail: one small object in every 100,000 frames. */
     @Test
     void plantedAllocation_inTheSameLoop_isSeen() {
-        forward(WARM_UP, 0);
-        long before = allocatedBytes();
-        forward(COUNTED, 100_000);
-        long seen = allocatedBytes() - before;
+        long seen = leastAllocatedBytes(100_000);
         assertTrue(seen >= COUNTED / 100_000 * 16L, "only " + seen + " bytes were seen");
+    }
+
+    /**
+     * The least of three windows of a million frames each: the compiler may once give up an
+     * assumption and put an object on the heap that it had kept in registers; code that allocates
+     * does so in every window.
+     */
+    private long leastAllocatedBytes(int plantEvery) {
+        forward(WARM_UP, 0);
+        long least = Long.MAX_VALUE;
+        for (int window = 0; window < 3 && least > 0; window++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            forward(COUNTED, plantEvery);
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+        }
+        return least;
     }
 
     private void forward(int count, int plantEvery) {
@@ -100,9 +110,5 @@ final class PacketPathAllocationTest {
             pool.releaseChain(frames[i]);
         }
         return received;
-    }
-
-    private static long allocatedBytes() {
-        return THREADS.getCurrentThreadAllocatedBytes();
     }
 }
