@@ -6,6 +6,8 @@ import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
 import io.mptcplb.proxy.SessionEnd;
 import io.mptcplb.proxy.SessionRefusal;
+import io.mptcplb.stack.mptcp.FallbackCause;
+import io.mptcplb.stack.mptcp.MptcpCounter;
 import io.mptcplb.stack.tcp.TcpCounter;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.ResetReason;
@@ -18,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** How the stack's own names meet the metric catalogue's. */
 final class CounterNames {
+    /** Why joins are refused, in the order of their column. */
+    static final List<MptcpCounter> JOIN_REFUSALS =
+            List.of(
+                    MptcpCounter.JOIN_UNKNOWN_TOKEN,
+                    MptcpCounter.JOIN_BAD_HMAC,
+                    MptcpCounter.JOIN_OVER_LIMIT,
+                    MptcpCounter.JOIN_PROHIBITED);
+
     private CounterNames() {}
 
     /** The layout of the counter file of a dataplane that serves {@code config}. */
@@ -27,6 +37,8 @@ final class CounterNames {
         reasons.put(MetricScope.SESSION_REFUSAL, names(SessionRefusal.values()));
         reasons.put(MetricScope.SESSION_END, names(SessionEnd.values()));
         reasons.put(MetricScope.RESET_REASON, names(ResetReason.values()));
+        reasons.put(MetricScope.FALLBACK_CAUSE, names(FallbackCause.values()));
+        reasons.put(MetricScope.JOIN_REFUSAL, names(JOIN_REFUSALS.toArray(Enum<?>[]::new)));
         return CounterLayout.of(config, reasons);
     }
 
@@ -55,6 +67,34 @@ final class CounterNames {
             case CHALLENGE_ACKS -> Metric.TCP_CHALLENGE_ACKS_TX;
             case RESUMMED_BYTES -> Metric.SPLIT_SUMMED_BYTES;
             case SPLIT_SEGMENTS -> Metric.SEGMENT_SPLITS;
+            default -> null;
+        };
+    }
+
+    /** The metric of one of MPTCP's counters; null for those that show elsewhere. */
+    static @Nullable Metric metric(MptcpCounter counter) {
+        return switch (counter) {
+            case CAPABLE_SYNS -> Metric.MP_CAPABLE_RX;
+            case CAPABLE_ESTABLISHED -> Metric.MPTCP_CONNECTIONS_OPENED;
+            case JOIN_SYNS -> Metric.MPTCP_JOINS_RX;
+            case JOINS_ESTABLISHED -> Metric.MPTCP_JOINS_ACCEPTED;
+            case ADD_ADDR_SENT -> Metric.ADD_ADDR_TX;
+            case ADD_ADDR_ECHOES_RECEIVED -> Metric.ADD_ADDR_ECHO_RX;
+            case ADD_ADDR_RECEIVED -> Metric.ADD_ADDR_RX;
+            case REMOVE_ADDR_RECEIVED -> Metric.REMOVE_ADDR_RX;
+            case REMOVE_ADDR_SENT -> Metric.REMOVE_ADDR_TX;
+            case PRIO_RECEIVED -> Metric.MP_PRIO_RX;
+            case PRIO_SENT -> Metric.MP_PRIO_TX;
+            case FASTCLOSE_RECEIVED -> Metric.MP_FASTCLOSE_RX;
+            case FASTCLOSE_SENT -> Metric.MP_FASTCLOSE_TX;
+            case FAIL_RECEIVED -> Metric.MP_FAIL_RX;
+            case FAIL_SENT -> Metric.MP_FAIL_TX;
+            case CONTRADICTORY_MAPPINGS -> Metric.MPTCP_DSS_ERRORS;
+            case CHECKSUM_FAILURES -> Metric.MPTCP_CHECKSUM_ERRORS;
+            case DUPLICATE_BYTES -> Metric.MPTCP_DUPLICATE_BYTES;
+            case REINJECTED_SEGMENTS -> Metric.MPTCP_REINJECTIONS;
+            case REINJECTED_BYTES -> Metric.MPTCP_REINJECTED_BYTES;
+            case DATA_TIMEOUTS -> Metric.MPTCP_DATA_RETRANSMISSIONS;
             default -> null;
         };
     }

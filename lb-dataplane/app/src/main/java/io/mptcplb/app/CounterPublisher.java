@@ -15,6 +15,11 @@ import io.mptcplb.proxy.VirtualServer;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.ip.IpLayer;
 import io.mptcplb.stack.ip.NetPort;
+import io.mptcplb.stack.mptcp.FallbackCause;
+import io.mptcplb.stack.mptcp.MptcpCounter;
+import io.mptcplb.stack.mptcp.MptcpStack;
+import io.mptcplb.stack.mptcp.PathFacts;
+import io.mptcplb.stack.tcp.PathFigures;
 import io.mptcplb.stack.tcp.TcpCounter;
 import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.stack.tcp.TcpState;
@@ -47,6 +52,11 @@ final class CounterPublisher {
     private final SessionEnd[] ends = SessionEnd.values();
     private final TcpCounter[] tcpCounters = TcpCounter.values();
     private final int[] tcpSlots = new int[tcpCounters.length];
+    private final FallbackCause[] fallbacks = FallbackCause.values();
+    private final MptcpCounter[] mptcpCounters = MptcpCounter.values();
+    private final MptcpCounter[] joinRefusals =
+            CounterNames.JOIN_REFUSALS.toArray(MptcpCounter[]::new);
+    private final int[] mptcpSlots = new int[mptcpCounters.length];
     private final VirtualServer[] servers;
     private final Backend[] backends;
     private long statisticsNanos;
@@ -74,6 +84,10 @@ final class CounterPublisher {
             Metric metric = CounterNames.metric(tcpCounters[i]);
             tcpSlots[i] = metric == null ? NOT_PUBLISHED : layout.slot(metric);
         }
+        for (int i = 0; i < mptcpSlots.length; i++) {
+            Metric metric = CounterNames.metric(mptcpCounters[i]);
+            mptcpSlots[i] = metric == null ? NOT_PUBLISHED : layout.slot(metric);
+        }
         servers = balancer.virtualServers().toArray(VirtualServer[]::new);
         backends = backends(balancer.pools());
     }
@@ -93,6 +107,7 @@ final class CounterPublisher {
     void publish(long nowNanos) {
         publishWorker(nowNanos);
         publishTcp();
+        publishMptcp();
         publishBuffers();
         publishSessions();
         for (int i = 0; i < servers.length; i++) {
@@ -104,6 +119,7 @@ final class CounterPublisher {
         IpLayer ip = balancer.ip();
         for (int i = 0; i < ip.portCount(); i++) {
             publishPort(i, ip);
+            publishPath(i, balancer.tcp().clientPaths(), balancer.mptcp().paths());
         }
         publishDrops(ip);
         if (nowNanos - statisticsNanos >= 0) {
@@ -197,6 +213,38 @@ final class CounterPublisher {
         set(Metric.NEIGHBOURS, index, ip.neighbourCount(index));
         set(Metric.NEIGHBOUR_WAITING_FRAMES, index, ip.waitingFrames(index));
         set(Metric.NO_ROUTE, index, port.drops(DropReason.NO_ROUTE));
+    }
+
+    /** What clients did over a port: TCP's figures, and the joins that only MPTCP knows. */
+    private void publishPath(int index, PathFigures tcp, PathFacts mptcp) {
+        set(Metric.PATH_SUBFLOWS, index, tcp.opened(index) - tcp.closed(index));
+        set(Metric.PATH_SUBFLOWS_OPENED, index, tcp.opened(index));
+        set(Metric.PATH_SUBFLOWS_CLOSED, index, tcp.closed(index));
+        set(Metric.PATH_JOINS, index, mptcp.joins(index));
+        set(Metric.PATH_RX_PAYLOAD_BYTES, index, tcp.receivedBytes(index));
+        set(Metric.PATH_TX_PAYLOAD_BYTES, index, tcp.sentBytes(index));
+        set(Metric.PATH_SRTT_NANOS, index, tcp.roundTripNanos(index));
+        set(Metric.PATH_RETRANSMITTED_SEGMENTS, index, tcp.retransmittedSegments(index));
+        set(Metric.PATH_RETRANSMITTED_BYTES, index, tcp.retransmittedBytes(index));
+        set(Metric.PATH_TIMEOUTS, index, tcp.timeouts(index));
+        set(Metric.PATH_RECOVERIES, index, tcp.recoveries(index));
+    }
+
+    private void publishMptcp() {
+        MptcpStack mptcp = balancer.mptcp();
+        set(Metric.MPTCP_CONNECTIONS, mptcp.connectionsOpen());
+        set(Metric.MPTCP_TOKENS, mptcp.tokensInUse());
+        for (int i = 0; i < mptcpSlots.length; i++) {
+            if (mptcpSlots[i] != NOT_PUBLISHED) {
+                writer.set(mptcpSlots[i], mptcp.counter(mptcpCounters[i]));
+            }
+        }
+        for (int i = 0; i < joinRefusals.length; i++) {
+            set(Metric.MPTCP_JOINS_REFUSED, i, mptcp.counter(joinRefusals[i]));
+        }
+        for (FallbackCause cause : fallbacks) {
+            set(Metric.MPTCP_FALLBACKS, cause.code(), mptcp.fallbacks(cause));
+        }
     }
 
     private void publishDrops(IpLayer ip) {

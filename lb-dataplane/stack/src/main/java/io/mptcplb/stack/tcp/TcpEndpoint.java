@@ -78,6 +78,15 @@ public final class TcpEndpoint {
         return route.port();
     }
 
+    /** Where this endpoint's figures are added up. */
+    PathFigures figures() {
+        return activeOpen ? stack.backendPaths() : stack.clientPaths();
+    }
+
+    int portIndex() {
+        return route.port().index();
+    }
+
     public int localPort() {
         return localPort;
     }
@@ -620,6 +629,14 @@ public final class TcpEndpoint {
     private void become(TcpState next) {
         assert state.mayBecome(next) : state + " to " + next;
         stack.onStateChange(state, next);
+        if (next == TcpState.ESTABLISHED) {
+            figures().onOpened(portIndex());
+        } else if (state.synchronised()
+                && (next == TcpState.TIME_WAIT || next == TcpState.CLOSED)) {
+            if (state != TcpState.TIME_WAIT) {
+                figures().onClosed(portIndex());
+            }
+        }
         state = next;
     }
 }

@@ -181,7 +181,9 @@ public final class TcpReceiver {
         if (tcp.state() == TcpState.CLOSED) {
             return false;
         }
-        stack.count(TcpCounter.PAYLOAD_BYTES_RECEIVED, (int) (reassembly.nextOffset() - from));
+        int inOrder = (int) (reassembly.nextOffset() - from);
+        stack.count(TcpCounter.PAYLOAD_BYTES_RECEIVED, inOrder);
+        tcp.figures().onReceived(tcp.portIndex(), inOrder);
         return true;
     }
 

@@ -326,6 +326,7 @@ public final class TcpSender {
         if (sample > 0) {
             // A valid sample ends the back-off (RFC 6298 s5.7), also when SACK alone brought it.
             rtt.sample(sample, nowNanos);
+            tcp.figures().onRoundTrip(tcp.portIndex(), sample);
             backoff = 0;
         }
         if (progress) {
@@ -378,6 +379,7 @@ public final class TcpSender {
         if (board.lostBytes() > 0 && !recovery.active()) {
             recovery.enter(sndNxt, nowNanos);
             stack.count(TcpCounter.FAST_RECOVERIES);
+            tcp.figures().onRecovery(tcp.portIndex());
         }
     }
 
@@ -410,6 +412,7 @@ public final class TcpSender {
             return;
         }
         stack.count(TcpCounter.RETRANSMIT_TIMEOUTS);
+        tcp.figures().onTimeout(tcp.portIndex());
         probeOutstanding = false;
         if (backoff == 1 && !recovery.lost()) {
             congestion.onTimeout(board.outBytes(), nowNanos);
@@ -533,6 +536,7 @@ public final class TcpSender {
         }
         board.retransmitted(r, nowNanos);
         retransmittedSegments++;
+        tcp.figures().onRetransmitted(tcp.portIndex(), records.bytes(r));
         stack.count(TcpCounter.RETRANSMITTED_SEGMENTS);
         lastSentNanos = nowNanos;
         return true;
@@ -568,6 +572,8 @@ public final class TcpSender {
         recovery.onNewData(records.length(r));
         roundPipeMax = Math.max(roundPipeMax, board.pipeBytes());
         sentBytes += bytes;
+        stack.count(TcpCounter.PAYLOAD_BYTES_SENT, bytes);
+        tcp.figures().onSent(tcp.portIndex(), bytes);
         lastSentNanos = nowNanos;
         stack.builder().sendRecord(tcp, r, nowNanos);
         if (first) {

@@ -41,6 +41,8 @@ public final class TcpStack {
     private final FlowTable listenerTable;
     private final Listener[] listeners = new Listener[LISTENERS_MAX];
     private final long[] counters = new long[TcpCounter.COUNT];
+    private final PathFigures clientPaths = new PathFigures();
+    private final PathFigures backendPaths = new PathFigures();
     private final int[] states = new int[TcpState.values().length];
     private int listenerCount;
     private int freeCount;
@@ -134,6 +136,16 @@ public final class TcpStack {
     @SuppressWarnings("EnumOrdinal") // a private column index, never exported
     public long counter(TcpCounter counter) {
         return counters[counter.ordinal()];
+    }
+
+    /** What clients did over each port. */
+    public PathFigures clientPaths() {
+        return clientPaths;
+    }
+
+    /** What backends did over each port. */
+    public PathFigures backendPaths() {
+        return backendPaths;
     }
 
     /** Endpoints in a state now. */
