@@ -67,7 +67,7 @@ class FrameFuzzTest {
             long at = memory.place(frame, length, random.nextInt(8));
             boolean repair = random.nextInt(4) != 0;
             if (repair) {
-                repairIpv4(at, length);
+                repair(at, length, random.nextInt(4) == 0);
             }
             reader.verifyL4 = !repair;
             try {
@@ -85,13 +85,14 @@ class FrameFuzzTest {
     private int mutate(int length) {
         int bytes = length;
         for (int changes = 1 + random.nextInt(8); changes > 0; changes--) {
-            int at = random.nextInt(14 * 8 * random.nextInt(2), bytes * 8 + 1) / 8;
-            at = Math.min(at, bytes - 1);
-            switch (random.nextInt(7)) {
+            int first = bytes > 14 && random.nextInt(8) != 0 ? 14 : 0; // mostly behind Ethernet
+            int at = random.nextInt(first, bytes);
+            switch (random.nextInt(8)) {
                 case 0 -> frame[at] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> frame[at] = (byte) random.nextInt();
                 case 2 -> frame[at] = EDGES[random.nextInt(EDGES.length)];
-                case 3 -> bytes = Math.max(20, bytes - random.nextInt(8) * random.nextInt(2));
+                case 3 -> bytes = Math.max(1, bytes - random.nextInt(8));
+                case 6 -> bytes = random.nextInt(8) == 0 ? 1 + random.nextInt(bytes) : bytes;
                 case 4 -> bytes = grow(bytes);
                 case 5 -> move(at, bytes);
                 default -> junkAtEnd(bytes);
@@ -100,7 +101,9 @@ class FrameFuzzTest {
         return bytes;
     }
 
-    private static final byte[] EDGES = {0, 1, 2, 3, 30, 40, 60, 127, (byte) 128, (byte) 255, 44};
+    private static final byte[] EDGES = {
+        0, 1, 2, 3, 8, 30, 40, 43, 44, 58, 60, 127, (byte) 128, (byte) 129, (byte) 135, (byte) 255
+    };
 
     private int grow(int bytes) {
         int grown = Math.min(BYTES_MAX, bytes + random.nextInt(40));
@@ -126,10 +129,22 @@ class FrameFuzzTest {
         frame[bytes - count] = 30;
     }
 
-    /** A right header checksum, so that mutations pass on to what comes behind it. */
-    private void repairIpv4(long at, int length) {
-        boolean ipv4 = length >= 34 && Mem.u16(at + 12) == EthernetView.TYPE_IPV4;
-        int bytes = ipv4 ? (Mem.u8(at + 14) & 15) * 4 : 0;
+    /**
+     * A right IPv4 header checksum, and sometimes lengths that fit the frame, so that mutations
+     * pass on to what comes behind them.
+     */
+    private static void repair(long at, int length, boolean lengths) {
+        int type = length >= 14 ? Mem.u16(at + 12) : 0;
+        if (type == EthernetView.TYPE_IPV6 && lengths && length >= 54) {
+            Mem.setU16(at + 18, length - 54);
+        }
+        if (type != EthernetView.TYPE_IPV4 || length < 34) {
+            return;
+        }
+        if (lengths) {
+            Mem.setU16(at + 16, length - 14);
+        }
+        int bytes = (Mem.u8(at + 14) & 15) * 4;
         if (bytes >= 20 && 14 + bytes <= length) {
             Mem.setU16(at + 24, 0);
             Mem.setU16(at + 24, Checksum.complement(Checksum.sum(at + 14, bytes)));

@@ -19,12 +19,15 @@ final class FrameReader {
     boolean verifyL4 = true;
 
     long sum;
+    private long frameEnd;
 
     DropReason read(long address, int length) {
         DropReason reason = ethernet.wrap(address, length);
         if (reason.isDrop()) {
             return reason;
         }
+        frameEnd = address + length;
+        requireInside(ethernet.payload(), ethernet.payloadBytes());
         sum += ethernet.dst() + ethernet.src() + ethernet.vlanTci() + ethernet.headerBytes();
         return switch (ethernet.etherType()) {
             case EthernetView.TYPE_ARP -> readArp();
@@ -32,6 +35,14 @@ final class FrameReader {
             case EthernetView.TYPE_IPV6 -> readIpv6();
             default -> DropReason.UNKNOWN_ETHERTYPE;
         };
+    }
+
+    /** What a view calls its payload lies inside the frame, whoever reads it later. */
+    private void requireInside(long address, int bytes) {
+        if (bytes < 0 || address + bytes > frameEnd) {
+            throw new IndexOutOfBoundsException(
+                    bytes + " bytes, " + (frameEnd - address) + " left");
+        }
     }
 
     private DropReason readArp() {
@@ -48,6 +59,7 @@ final class FrameReader {
         if (reason.isDrop()) {
             return reason;
         }
+        requireInside(ipv4.payload(), ipv4.payloadBytes());
         sum += ipv4.dscp() + ipv4.ecn() + ipv4.id() + ipv4.ttl() + ipv4.src() + ipv4.dst();
         sum += ipv4.srcLo() + ipv4.dstLo() + ipv4.headerBytes() + ipv4.totalBytes();
         sum += ipv4.dontFragment() ? 1 : 0;
@@ -67,6 +79,7 @@ final class FrameReader {
         if (reason.isDrop()) {
             return reason;
         }
+        requireInside(ipv6.payload(), ipv6.payloadBytes());
         sum += ipv6.dscp() + ipv6.ecn() + ipv6.flowLabel() + ipv6.hopLimit();
         sum += ipv6.headerBytes() + ipv6.totalBytes();
         int bytes = ipv6.payloadBytes();
@@ -94,6 +107,7 @@ final class FrameReader {
             return reason;
         }
         if (!ignored) {
+            requireInside(icmp.body(), icmp.bodyBytes());
             sum += icmp.type() + icmp.code() + icmp.echoId() + icmp.echoSequence();
             sum += icmp.v4Mtu() + icmp.v6Mtu() + icmp.bodyBytes() + icmp.messageBytes();
         }
@@ -136,6 +150,8 @@ final class FrameReader {
         if (verifyL4 && !Checksum.intact(Checksum.add(pseudo, Checksum.sum(address, bytes)))) {
             return DropReason.BAD_TCP_CHECKSUM;
         }
+        requireInside(tcp.optionsAddress(), tcp.optionsBytes());
+        requireInside(tcp.payload(), tcp.payloadBytes());
         sum += tcp.srcPort() + tcp.dstPort() + tcp.seq() + tcp.ack() + tcp.flags() + tcp.window();
         sum += tcp.checksum() + tcp.urgent() + tcp.payload() + tcp.sequenceBytes();
         sum += Checksum.sum(tcp.payload(), tcp.payloadBytes());
