@@ -188,15 +188,15 @@ class NeighbourTableTest {
         resolve();
         f.passTime(46 * SECOND);
         int questions = 0;
-        for (int second = 0; second < 600; second++) {
+        for (int second = 0; second < 7_200; second++) {
             f.send(route, 2);
             f.passTime(SECOND);
             for (byte[] sent = f.sent(); sent != null; sent = f.sent()) {
                 questions += u16(sent, 12) == Bytes.ARP ? 1 : 0;
             }
         }
-        // 3 by unicast; then at intervals of 1, 2, 4 .. 32 and 60 s.
-        assertTrue(questions >= 15 && questions <= 19, questions + " questions");
+        // 3 by unicast; then at intervals of 1, 2, 4 .. 32 s, and then one a minute.
+        assertTrue(questions >= 124 && questions <= 132, questions + " questions");
         assertEquals(NeighbourState.UNREACHABLE, f.state(GATEWAY));
         f.passTime(200 * SECOND);
         assertEquals(NeighbourState.STALE, f.state(GATEWAY), "nobody sends any more");
@@ -216,6 +216,41 @@ class NeighbourTableTest {
         }
         assertNull(f.sent());
         assertEquals(NeighbourState.REACHABLE, f.state(GATEWAY));
+    }
+
+    @Test
+    void reachable_confirmedMeanwhile_staysReachable() {
+        resolve();
+        for (int i = 0; i < 100; i++) {
+            f.passTime(SECOND);
+            f.ip.confirm(route, f.now);
+        }
+        f.passTime(14 * SECOND);
+        assertEquals(NeighbourState.REACHABLE, f.state(GATEWAY));
+        f.passTime(32 * SECOND);
+        assertEquals(NeighbourState.STALE, f.state(GATEWAY));
+    }
+
+    @Test
+    void full_newcomer_replacesTheLongestIdle() {
+        for (int host = 110; host < 142; host++) {
+            f.receive(request(0x02_00_00_00_bb_00L | host, "192.0.2." + host, OUR_IP));
+            f.passTime(SECOND);
+        }
+        f.drain();
+        f.passTime(60 * SECOND);
+        f.send(f.route(OUR_IP, "192.0.2.110"), 1);
+        f.drain();
+        f.passTime(100 * SECOND);
+        f.drain();
+        f.send(route, 1);
+        assertEquals(NeighbourState.INCOMPLETE, f.state(GATEWAY));
+        assertEquals(NeighbourState.FREE, f.state("192.0.2.111"));
+        for (int host = 112; host < 142; host++) {
+            assertEquals(NeighbourState.STALE, f.state("192.0.2." + host), "host " + host);
+        }
+        assertEquals(NeighbourState.STALE, f.state("192.0.2.110"), "used since");
+        f.drain();
     }
 
     @Test
