@@ -1,0 +1,4 @@
+package io.mptcplb.controlplane.app.house.planted.contract;
+
+/** What both planes know. */
+public final class Figures {}
