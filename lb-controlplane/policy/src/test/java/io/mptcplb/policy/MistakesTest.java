@@ -424,7 +424,7 @@ class MistakesTest {
             "auto",
             "default"
         };
-        for (long seed = 0; seed < 6_000; seed++) {
+        for (long seed = 0; seed < Integer.getInteger("mptcplb.fuzz.inputs", 3_000); seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             String[] changed = words.clone();
             for (int i = random.nextInt(1, 4); i > 0; i--) {

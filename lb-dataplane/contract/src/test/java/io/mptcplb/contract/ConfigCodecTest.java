@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigCodecTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/config.v1.hex");
-    private static final int FUZZ_INPUTS = 40_000;
+    private static final int FUZZ_INPUTS = Integer.getInteger("mptcplb.fuzz.inputs", 20_000);
 
     /** Containers by attribute number: what may be looked into. */
     private static final Set<Integer> CONTAINERS =

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "Says every mistake in a configuration, with line, key and rule.",
-        mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:no mistake",
@@ -24,6 +23,8 @@ import picocli.CommandLine.Spec;
         })
 final class CheckCommand implements Callable<Integer> {
     @Mixin private ConfigInput input = new ConfigInput();
+
+    @Mixin private HelpOption help = new HelpOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 

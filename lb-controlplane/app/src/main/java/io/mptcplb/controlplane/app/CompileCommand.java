@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compile",
         description = "Compiles a configuration into the snapshot that the dataplane reads.",
-        mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:the snapshot is written",
@@ -40,6 +39,8 @@ final class CompileCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Its number; default: the milliseconds since 1970.")
     private @Nullable Long generation;
+
+    @Mixin private HelpOption help = new HelpOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 

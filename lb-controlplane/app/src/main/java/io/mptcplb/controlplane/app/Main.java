@@ -2,13 +2,13 @@ package io.mptcplb.controlplane.app;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** The front of the control plane's programs. */
 @Command(
         name = "lb",
         description = "Checks and compiles configuration, and shows a running box.",
         subcommands = {CheckCommand.class, CompileCommand.class, TopCommand.class},
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     /** Everything is in order. */
@@ -25,6 +25,8 @@ public final class Main {
 
     /** A file cannot be written, as in sysexits.h. */
     static final int CANNOT_CREATE = 73;
+
+    @Mixin private HelpOption help = new HelpOption();
 
     private Main() {}
 

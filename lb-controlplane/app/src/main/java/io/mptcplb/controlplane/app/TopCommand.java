@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "top",
         description = "Shows the ports, paths and virtual servers of a running box.",
-        mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:shown", "66:there is no counter file"})
 final class TopCommand implements Callable<Integer> {
@@ -60,6 +60,8 @@ final class TopCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Time between tables, default 1.")
     private double intervalSeconds = 1;
+
+    @Mixin private HelpOption help = new HelpOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -1,0 +1,16 @@
+package io.mptcplb.controlplane.app;
+
+import picocli.CommandLine.Option;
+
+/** What every command understands. */
+final class HelpOption {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this text and end.")
+    private boolean requested;
+
+    boolean isRequested() {
+        return requested;
+    }
+}
