@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
     @Mixin private ConfigInput input = new ConfigInput();
 
-    @Mixin private HelpOption help = new HelpOption();
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 

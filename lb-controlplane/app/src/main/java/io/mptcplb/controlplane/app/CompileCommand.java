@@ -40,7 +40,9 @@ final class CompileCommand implements Callable<Integer> {
             description = "Its number; default: the milliseconds since 1970.")
     private @Nullable Long generation;
 
-    @Mixin private HelpOption help = new HelpOption();
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 

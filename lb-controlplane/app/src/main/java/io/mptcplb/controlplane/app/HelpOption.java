@@ -8,9 +8,6 @@ final class HelpOption {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this text and end.")
+    @SuppressWarnings("UnusedVariable") // picocli writes it, and answers by itself
     private boolean requested;
-
-    boolean isRequested() {
-        return requested;
-    }
 }

@@ -26,7 +26,9 @@ public final class Main {
     /** A file cannot be written, as in sysexits.h. */
     static final int CANNOT_CREATE = 73;
 
-    @Mixin private HelpOption help = new HelpOption();
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     private Main() {}
 

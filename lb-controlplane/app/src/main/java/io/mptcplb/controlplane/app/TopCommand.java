@@ -61,7 +61,9 @@ final class TopCommand implements Callable<Integer> {
             description = "Time between tables, default 1.")
     private double intervalSeconds = 1;
 
-    @Mixin private HelpOption help = new HelpOption();
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
