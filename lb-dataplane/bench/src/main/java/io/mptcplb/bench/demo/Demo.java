@@ -1,10 +1,12 @@
 package io.mptcplb.bench.demo;
 
+import io.mptcplb.bench.lab.Capture;
 import io.mptcplb.bench.lab.HaproxyBox;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabException;
+import io.mptcplb.bench.lab.LabInUseException;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.LabProcess;
 import io.mptcplb.bench.load.Arguments;
@@ -15,13 +17,16 @@ import io.mptcplb.contract.MptcpConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The demo's run from an empty machine to its verdict. */
 public final class Demo {
-    private static final String PREFIX = "mptcplb-demo";
+    private static final String PREFIX = "lb-demo";
+    private static final int DEMOS_MAX = 9;
     private static final long BYTES_DEFAULT = 160_000_000;
     private static final double PATH_1_MBIT = 60;
     private static final double PATH_2_MBIT = 40;
@@ -30,18 +35,21 @@ public final class Demo {
 
     private final boolean ownBox;
     private final long bytes;
+    private final @Nullable Path captureTo;
     private final Screen screen = Screen.ofProcess();
     private final Verdicts verdicts = new Verdicts();
 
-    private Demo(boolean ownBox, long bytes) {
+    private Demo(boolean ownBox, long bytes, @Nullable Path captureTo) {
         this.ownBox = ownBox;
         this.bytes = bytes;
+        this.captureTo = captureTo;
     }
 
     /** Runs it; the exit status is 0 only if every condition holds. */
     public static int main(Arguments arguments) throws InterruptedException {
         boolean ownBox = true;
         long bytes = BYTES_DEFAULT;
+        Path captureTo = null;
         while (arguments.more()) {
             switch (arguments.word("option")) {
                 case "--box" ->
@@ -52,11 +60,12 @@ public final class Demo {
                                     case String other ->
                                             throw new IllegalArgumentException("no box " + other);
                                 };
+                case "--capture" -> captureTo = Path.of(arguments.word("FILE"));
                 case "--bytes" -> bytes = arguments.count("--bytes");
                 case String other -> throw new IllegalArgumentException("no option " + other);
             }
         }
-        return new Demo(ownBox, bytes).run();
+        return new Demo(ownBox, bytes, captureTo).run();
     }
 
     private int run() throws InterruptedException {
@@ -88,28 +97,61 @@ public final class Demo {
 
     private int demonstrate() throws IOException, InterruptedException {
         screen.say("Building the network: client, two paths of 60 and 40 Mb/s, box, backend ...");
-        LabOptions options = LabOptions.named(PREFIX).pathMbit(PATH_1_MBIT, PATH_2_MBIT);
-        try (Lab lab = Lab.build(ownBox ? options : options.kernelBox())) {
+        try (Lab lab = build()) {
             startBackend(lab);
             screen.say("Starting " + boxName() + " ...");
-            LabProcess box;
-            PathMeter meter;
-            if (ownBox) {
-                LabBox started = LabBox.start(lab, LabBox.config(MptcpConfig.defaults()));
-                box = started.process();
-                meter = PathMeter.ofBox(started.counters());
-            } else {
-                box = HaproxyBox.start(lab);
-                meter = PathMeter.ofInterfaces(lab);
-            }
-            int status;
-            try (meter) {
-                status = transferBothWays(lab, box, meter);
-            }
+            int status = ownBox ? withOwnBox(lab) : withHaproxy(lab);
             if (status != 0) {
                 lab.keepDirectory();
                 screen.say("  Logs stay in " + lab.directory() + ".");
             }
+            return status;
+        }
+    }
+
+    /** Several demos may run at once: each takes the first name that is free. */
+    private Lab build() throws IOException {
+        for (int i = 1; ; i++) {
+            LabOptions options =
+                    LabOptions.named(i == 1 ? PREFIX : PREFIX + i)
+                            .pathMbit(PATH_1_MBIT, PATH_2_MBIT);
+            try {
+                return Lab.build(ownBox ? options : options.kernelBox());
+            } catch (LabInUseException e) {
+                if (i == DEMOS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private int withOwnBox(Lab lab) throws IOException, InterruptedException {
+        LabBox box = LabBox.start(lab, LabBox.config(MptcpConfig.defaults()));
+        try (PathMeter meter = PathMeter.ofBox(box.counters())) {
+            return captured(lab, () -> transferBothWays(lab, box.process(), meter));
+        }
+    }
+
+    private int withHaproxy(Lab lab) throws IOException, InterruptedException {
+        LabProcess haproxy = HaproxyBox.start(lab);
+        PathMeter meter = PathMeter.ofInterfaces(lab);
+        return captured(lab, () -> transferBothWays(lab, haproxy, meter));
+    }
+
+    /** Something that may fail as the demo may. */
+    private interface Act {
+        int play() throws IOException, InterruptedException;
+    }
+
+    /** Writes what the client's two interfaces see to a file, headers only, if there is one. */
+    private int captured(Lab lab, Act act) throws IOException, InterruptedException {
+        if (captureTo == null) {
+            return act.play();
+        }
+        try (Capture capture =
+                Capture.start(lab, lab.client(), "demo", Capture.HEADERS_ONLY, "c1", "c2")) {
+            int status = act.play();
+            Files.copy(capture.stop(), captureTo, StandardCopyOption.REPLACE_EXISTING);
             return status;
         }
     }

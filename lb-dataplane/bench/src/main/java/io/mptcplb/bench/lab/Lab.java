@@ -35,6 +35,7 @@ public final class Lab implements AutoCloseable {
     private static final List<String> HOSTS = List.of("client", "wire", "box", "backend");
 
     private final LabOptions options;
+    private final LabLock lock;
     private final Path directory;
     private final LabNamespace client;
     private final LabNamespace wire;
@@ -46,8 +47,9 @@ public final class Lab implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread hook = new Thread(this::takeDown, "lab-shutdown");
 
-    private Lab(LabOptions options, Path directory) {
+    private Lab(LabOptions options, Path directory, LabLock lock) {
         this.options = options;
+        this.lock = lock;
         this.directory = directory;
         client = new LabNamespace(options.prefix() + "-client", directory);
         wire = new LabNamespace(options.prefix() + "-wire", directory);
@@ -57,8 +59,13 @@ public final class Lab implements AutoCloseable {
 
     /** Builds it; logs of programs go to {@link #directory}. */
     public static Lab build(LabOptions options) throws IOException {
+        LabLock lock = LabLock.tryTake(DIRECTORIES.resolve(options.prefix() + ".lock"));
+        if (lock == null) {
+            throw new LabInUseException(options.prefix());
+        }
         sweep(options.prefix());
-        Lab lab = new Lab(options, Files.createDirectories(DIRECTORIES.resolve(options.prefix())));
+        Path directory = Files.createDirectories(DIRECTORIES.resolve(options.prefix()));
+        Lab lab = new Lab(options, directory, lock);
         Runtime.getRuntime().addShutdownHook(lab.hook);
         try {
             lab.buildAll();
@@ -70,7 +77,7 @@ public final class Lab implements AutoCloseable {
     }
 
     /** Removes what an earlier lab of this prefix left behind, if it was killed. */
-    public static void sweep(String prefix) throws IOException {
+    private static void sweep(String prefix) throws IOException {
         removeNamespaces(prefix);
         removeDirectory(DIRECTORIES.resolve(prefix));
     }
@@ -202,6 +209,7 @@ public final class Lab implements AutoCloseable {
             if (!directoryKept) {
                 removeDirectory(directory);
             }
+            lock.close();
         } catch (IOException e) {
             System.err.println("lab: " + e.getMessage());
         }

@@ -78,7 +78,9 @@ public record TsharkCheck(
                                 "-o",
                                 "tcp.check_checksum:" + wholeFrames,
                                 "-o",
-                                "mptcp.analyze_mptcp:TRUE"));
+                                "mptcp.analyze_mptcp:TRUE", "-d",
+                                // The payload is random bytes: no protocol to be guessed in it.
+                                "tcp.port==" + LabAddresses.SERVICE_PORT + ",data"));
         for (String field : FIELDS) {
             command.add("-e");
             command.add(field);
