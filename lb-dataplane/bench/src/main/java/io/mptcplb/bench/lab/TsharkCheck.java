@@ -78,7 +78,8 @@ public record TsharkCheck(
                                 "-o",
                                 "tcp.check_checksum:" + wholeFrames,
                                 "-o",
-                                "mptcp.analyze_mptcp:TRUE", "-d",
+                                "mptcp.analyze_mptcp:TRUE",
+                                "-d",
                                 // The payload is random bytes: no protocol to be guessed in it.
                                 "tcp.port==" + LabAddresses.SERVICE_PORT + ",data"));
         for (String field : FIELDS) {
