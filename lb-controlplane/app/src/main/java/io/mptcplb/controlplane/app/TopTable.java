@@ -42,7 +42,7 @@ final class TopTable {
 
     private static List<String> header(TopSample now) {
         long seconds = now.value(Metric.WORKER_CLOCK_NANOS, 0) / 1_000_000_000L;
-        String state = now.writerAlive() ? "up " + duration(seconds) : "ENDED, last figures";
+        String state = now.writerAlive() ? "up " + duration(seconds) : "ended";
         String first =
                 String.format(
                         Locale.ROOT,
