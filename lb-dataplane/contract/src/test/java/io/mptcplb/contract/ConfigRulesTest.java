@@ -1,0 +1,241 @@
+package io.mptcplb.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Records exist in a valid state only: each rule with the message of its breach. */
+class ConfigRulesTest {
+    private static final IpAddress VIP = IpAddress.parse("203.0.113.10");
+
+    private static PortConfig port(
+            String name, String device, PortRole role, String address, String... gateways) {
+        List<RouteConfig> routes =
+                List.of(gateways).stream()
+                        .map(via -> new RouteConfig(IpPrefix.DEFAULT_V4, IpAddress.parse(via)))
+                        .toList();
+        return new PortConfig(
+                name,
+                PortDevice.afPacket(device),
+                role,
+                0,
+                List.of(IpPrefix.parse(address)),
+                routes);
+    }
+
+    private static VirtualServerConfig server(
+            String name, int port, String pool, MptcpConfig mptcp) {
+        return new VirtualServerConfig(
+                name, List.of(VIP), port, pool, mptcp, TimeoutConfig.defaults(), 10);
+    }
+
+    private static MptcpConfig backup(String port) {
+        return new MptcpConfig(true, true, false, 2, List.of(), List.of(port));
+    }
+
+    private static LbConfig config(List<PortConfig> ports, List<VirtualServerConfig> servers) {
+        PoolConfig pool = new PoolConfig("web", Balance.ROUND_ROBIN, List.of(backend("one", 80)));
+        return new LbConfig(
+                1,
+                WorkerConfig.defaults(),
+                BufferConfig.defaults(),
+                SizeConfig.defaults(),
+                ports,
+                servers,
+                List.of(pool));
+    }
+
+    private static BackendConfig backend(String name, int port) {
+        return new BackendConfig(name, IpAddress.parse("192.0.2.21"), port, 1);
+    }
+
+    private static final PortConfig BOTH = port("one", "eth1", PortRole.BOTH, "192.0.2.10/24");
+
+    private static Arguments breach(String message, Supplier<Object> making) {
+        return Arguments.of(message, making);
+    }
+
+    static List<Arguments> breaches() {
+        return List.of(
+                breach("ports: 0 entries, must have 1 to 32", () -> config(List.of(), List.of())),
+                breach(
+                        "ports: none faces clients",
+                        () ->
+                                config(
+                                        List.of(
+                                                port(
+                                                        "one",
+                                                        "eth1",
+                                                        PortRole.BACKEND,
+                                                        "192.0.2.10/24")),
+                                        List.of())),
+                breach(
+                        "ports: none faces backends",
+                        () ->
+                                config(
+                                        List.of(
+                                                port(
+                                                        "one",
+                                                        "eth1",
+                                                        PortRole.CLIENT,
+                                                        "192.0.2.10/24")),
+                                        List.of())),
+                breach(
+                        "ports: one appears twice",
+                        () ->
+                                config(
+                                        List.of(
+                                                BOTH,
+                                                port(
+                                                        "one",
+                                                        "eth2",
+                                                        PortRole.BOTH,
+                                                        "198.51.100.10/24")),
+                                        List.of())),
+                breach(
+                        "ports: eth1 appears twice",
+                        () ->
+                                config(
+                                        List.of(
+                                                BOTH,
+                                                port(
+                                                        "two",
+                                                        "eth1",
+                                                        PortRole.BOTH,
+                                                        "198.51.100.10/24")),
+                                        List.of())),
+                breach(
+                        "ports: 192.0.2.10 appears twice",
+                        () ->
+                                config(
+                                        List.of(
+                                                BOTH,
+                                                port(
+                                                        "two",
+                                                        "eth2",
+                                                        PortRole.BOTH,
+                                                        "192.0.2.10/25")),
+                                        List.of())),
+                breach(
+                        "virtualServers.pool: no pool is named api",
+                        () ->
+                                config(
+                                        List.of(BOTH),
+                                        List.of(server("a", 80, "api", MptcpConfig.defaults())))),
+                breach(
+                        "mptcp.backupPorts: no port is named two",
+                        () ->
+                                config(
+                                        List.of(BOTH),
+                                        List.of(server("a", 80, "web", backup("two"))))),
+                breach(
+                        "virtualServers: 203.0.113.10 port 80 belongs to two virtual servers",
+                        () ->
+                                config(
+                                        List.of(BOTH),
+                                        List.of(
+                                                server("a", 80, "web", MptcpConfig.defaults()),
+                                                server("b", 80, "web", MptcpConfig.defaults())))),
+                breach(
+                        "ports.routes: 198.51.100.1 is on no link of one",
+                        () -> port("one", "eth1", PortRole.BOTH, "192.0.2.10/24", "198.51.100.1")),
+                breach(
+                        "ports.routes: 0.0.0.0/0 appears twice",
+                        () ->
+                                port(
+                                        "one",
+                                        "eth1",
+                                        PortRole.BOTH,
+                                        "192.0.2.10/24",
+                                        "192.0.2.1",
+                                        "192.0.2.2")),
+                breach(
+                        "ports.addresses: ff02::1/64 is not a host address",
+                        () -> port("one", "eth1", PortRole.BOTH, "ff02::1/64")),
+                breach(
+                        "routes.via: IP version differs from 0.0.0.0/0",
+                        () -> new RouteConfig(IpPrefix.DEFAULT_V4, IpAddress.parse("2001:db8::1"))),
+                breach(
+                        "routes.to: 192.0.2.1/24 has host bits set, the network is 192.0.2.0/24",
+                        () ->
+                                new RouteConfig(
+                                        IpPrefix.parse("192.0.2.1/24"),
+                                        IpAddress.parse("192.0.2.1"))),
+                breach(
+                        "pools.backends: one appears twice",
+                        () ->
+                                new PoolConfig(
+                                        "web",
+                                        Balance.ROUND_ROBIN,
+                                        List.of(backend("one", 80), backend("one", 81)))),
+                breach(
+                        "pools.backends: 192.0.2.21 port 80 appears twice",
+                        () ->
+                                new PoolConfig(
+                                        "web",
+                                        Balance.ROUND_ROBIN,
+                                        List.of(backend("one", 80), backend("two", 80)))),
+                breach("backends.port: 0 is not in 1 to 65535", () -> backend("one", 0)),
+                breach(
+                        "mptcp.maxSubflows: 9 is not in 0 to 8",
+                        () -> new MptcpConfig(true, true, false, 9, List.of(), List.of())),
+                breach(
+                        "mptcp.advertise: 1 appears twice",
+                        () ->
+                                new MptcpConfig(
+                                        true,
+                                        true,
+                                        false,
+                                        2,
+                                        List.of(
+                                                new AdvertiseConfig(1, "a", VIP, 0),
+                                                new AdvertiseConfig(1, "b", VIP, 1)),
+                                        List.of())),
+                breach(
+                        "advertise.id: 0 is not in 1 to 255",
+                        () -> new AdvertiseConfig(0, "a", VIP, 0)),
+                breach(
+                        "timeouts.idle: 999999 is not in 1000000 to 604800000000000",
+                        () -> new TimeoutConfig(999_999, 1_000_000, 1_000_000, 1_000_000)),
+                breach(
+                        "workers.cores: 1 cores for 2 workers",
+                        () -> new WorkerConfig(2, IdleMode.SPIN, List.of(1))),
+                breach(
+                        "buffers.workerBudget: less than one session's budget",
+                        () ->
+                                new BufferConfig(
+                                        MemoryMode.PLAIN, 1 << 15, 2176, 0, 1 << 20, 1 << 19)),
+                breach(
+                        "queueFrames: 1000 is not a power of two",
+                        () ->
+                                new PortDevice(
+                                        PortDriver.AF_PACKET, "eth1", 0, MacAddress.AUTO, 1000)),
+                breach(
+                        "device: 'eth 1' is not a kernel network device (at most 15 characters, no"
+                                + " space, '/', ',' or ':')",
+                        () -> PortDevice.afPacket("eth 1")),
+                breach("prefix length: 33 is not in 0 to 32", () -> new IpPrefix(VIP, 33)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("breaches")
+    void breach_isRefusedByName(String message, Supplier<Object> making) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, making::get).getMessage());
+    }
+
+    @Test
+    void reach_isLinkOrRoute() {
+        PortConfig port = port("one", "eth1", PortRole.BOTH, "192.0.2.10/24", "192.0.2.1");
+        assertEquals(true, port.isOnLink(IpAddress.parse("192.0.2.200")));
+        assertEquals(false, port.isOnLink(IpAddress.parse("198.51.100.1")));
+        assertEquals(true, port.reaches(IpAddress.parse("198.51.100.1")));
+        assertEquals(false, port.reaches(IpAddress.parse("2001:db8::1")));
+    }
+}
