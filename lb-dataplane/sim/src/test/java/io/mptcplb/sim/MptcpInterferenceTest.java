@@ -276,6 +276,50 @@ class MptcpInterferenceTest {
         assertEquals(0, server.fallbacks(FallbackCause.DATA_ACKS_CEASED));
     }
 
+    private static MptcpPair checksummed(int paths) {
+        LinkSettings[] links = new LinkSettings[paths];
+        java.util.Arrays.fill(links, PACED);
+        MptcpPolicy checksums = new MptcpPolicy(true, true, false, 2, List.of(), 0);
+        return new MptcpPair(1, checksums, 4 * BYTES, 4 * BYTES, links).open();
+    }
+
+    private static Middlebox flipOnce(boolean fromA) {
+        AtomicInteger done = new AtomicInteger();
+        return MptcpBoxes.edit(
+                p -> p.fromA() == fromA && p.data() && done.compareAndSet(0, 1),
+                MptcpInterferenceTest::flip);
+    }
+
+    @Test
+    void case44_firstPayloadChanged_silentlyPlain() {
+        try (MptcpPair pair = checksummed(1)) {
+            pair.link(0).middlebox(flipOnce(true));
+            assertTrue(pair.runToEnd(60));
+            assertEquals(0, pair.serverPeer().corruptAt());
+            assertEquals(1, pair.server().mptcp().fallbacks(FallbackCause.CHECKSUM_FAILED));
+        }
+    }
+
+    @Test
+    void case44_laterPayloadToServerChanged_failAndInfiniteMapping_everyByte() {
+        MptcpPair pair = checksummed(1);
+        pair.run(100 * MILLI);
+        pair.link(0).middlebox(flipOnce(true));
+        MptcpStack server = finish(pair);
+        assertEquals(1, server.counter(MptcpCounter.FAIL_SENT));
+        assertEquals(1, server.fallbacks(FallbackCause.CHECKSUM_FAILED));
+    }
+
+    @Test
+    void case44_laterPayloadToClientChanged_failAndInfiniteMapping_everyByte() {
+        MptcpPair pair = checksummed(1);
+        pair.run(100 * MILLI);
+        pair.link(0).middlebox(flipOnce(false));
+        MptcpStack server = finish(pair);
+        assertEquals(1, server.counter(MptcpCounter.FAIL_RECEIVED));
+        assertEquals(1, server.fallbacks(FallbackCause.MP_FAIL));
+    }
+
     @Test
     void case45_payloadChangedOnJoinedPath_failAndReset() {
         MptcpPolicy checksums = new MptcpPolicy(true, true, false, 2, List.of(), 0);

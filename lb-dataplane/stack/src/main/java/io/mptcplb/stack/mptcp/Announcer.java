@@ -1,8 +1,6 @@
 package io.mptcplb.stack.mptcp;
 
-import io.mptcplb.stack.tcp.TcpEndpoint;
 import io.mptcplb.wire.MptcpOptions;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells one connection's peer our further addresses, one after the other, each until it is echoed
@@ -37,6 +35,15 @@ final class Announcer {
         }
     }
 
+    /** The policy has changed: everything is told again, which a peer that knows it echoes. */
+    void restart(long nowNanos) {
+        next = 0;
+        repeats = 0;
+        waiting = false;
+        connection.timers().cancel(ConnectionTimer.ANNOUNCE);
+        sendNext(nowNanos);
+    }
+
     /** No echo in time. */
     void onTimer(long nowNanos) {
         if (!waiting) {
@@ -68,18 +75,18 @@ final class Announcer {
     }
 
     private boolean isInitial(Announcement each) {
-        return connection.isInitial(each.hi(), each.lo(), each.port());
+        return connection.agreement().isInitial(each.hi(), each.lo(), each.port());
     }
 
     private void send(long nowNanos) {
         Announcement each = connection.policy().announcement(next);
-        Subflow on = connection.signalSubflow();
+        Subflow on = connection.subflows().forSignal();
         if (on != null) {
             boolean ipv6 = !io.mptcplb.wire.IpAddresses.isV4(each.hi(), each.lo());
             MptcpCrypto crypto = stack.crypto();
             crypto.hmacAddress(
-                    connection.localKey(),
-                    connection.remoteKey(),
+                    connection.agreement().localKey(),
+                    connection.agreement().remoteKey(),
                     each.id(),
                     ipv6,
                     each.hi(),
@@ -135,35 +142,13 @@ final class Announcer {
     private boolean isAuthentic(MptcpOptions options) {
         MptcpCrypto crypto = stack.crypto();
         crypto.hmacAddress(
-                connection.remoteKey(),
-                connection.localKey(),
+                connection.agreement().remoteKey(),
+                connection.agreement().localKey(),
                 options.addAddressId,
                 options.addIpv6,
                 options.addAddressHi,
                 options.addAddressLo,
                 options.addPort);
         return crypto.rightmost64() == options.addHmac;
-    }
-
-    /** The subflow an acknowledgement with a signal should ride: any that lives. */
-    static @Nullable Subflow best(MptcpConnection connection) {
-        Subflow best = null;
-        for (int i = 0; i < connection.subflowCount(); i++) {
-            Subflow subflow = connection.subflow(i);
-            TcpEndpoint tcp = subflow.tcp();
-            if (subflow.state() != SubflowState.OPEN || !subflow.synchronised()) {
-                continue;
-            }
-            boolean better =
-                    best == null
-                            || best.stalled() && !subflow.stalled()
-                            || best.stalled() == subflow.stalled()
-                                    && tcp.sender().rtt().srttNanos()
-                                            < best.tcp().sender().rtt().srttNanos();
-            if (better) {
-                best = subflow;
-            }
-        }
-        return best;
     }
 }

@@ -97,6 +97,11 @@ final class DataSender {
         return finAcked;
     }
 
+    /** Every byte is acknowledged, and there are no more: at most DATA_FIN itself is open. */
+    boolean allDataAcked() {
+        return finOffset != NO_FIN && unaOffset == finOffset;
+    }
+
     /** Data was sent twice on purpose: the stream cannot become plain TCP any more. */
     boolean everReinjected() {
         return everReinjected;
@@ -215,15 +220,18 @@ final class DataSender {
         }
         if (nowNanos - progressNanos >= timeoutNanos()) {
             stack.count(MptcpCounter.DATA_TIMEOUTS);
-            if (connection.fallsBackForWantOfDataAcks(nowNanos)) {
+            if (connection.fallback().enterForWantOfDataAcks(nowNanos)) {
                 return true;
             }
             if (++timeouts > TIMEOUTS_MAX) {
                 return false;
             }
             progressNanos = nowNanos;
+            if (finPending()) {
+                connection.subflows().ackOnAll();
+            }
             sendAgainWhatNobodyCarries();
-            connection.markAll();
+            connection.subflows().markAll();
         }
         armTimer(nowNanos);
         return true;
@@ -283,7 +291,7 @@ final class DataSender {
         }
         if (from.finished() && nxtOffset == from.endOffset() && finOffset == NO_FIN) {
             finOffset = nxtOffset;
-            connection.ackOnAll();
+            connection.subflows().ackOnAll();
         }
         if (!wasOutstanding && outstanding()) {
             progressNanos = nowNanos;

@@ -65,22 +65,22 @@ final class Handshake {
             return DropReason.HANDSHAKE_PENDING;
         }
         if (!options.has(MptcpOptions.MP_CAPABLE)) {
-            connection.fallBack(FallbackCause.THIRD_ACK_WITHOUT_CAPABLE, nowNanos);
+            connection.fallback().enter(FallbackCause.THIRD_ACK_WITHOUT_CAPABLE, nowNanos);
             return DropReason.NONE;
         }
         boolean good =
                 options.capableBytes >= MptcpOptions.CAPABLE_ACK_BYTES
                         && options.capableVersion == VERSION
                         && onlySha256(options)
-                        && options.receiversKey == connection.localKey()
-                        && options.sendersKey != connection.localKey();
+                        && options.receiversKey == connection.agreement().localKey()
+                        && options.sendersKey != connection.agreement().localKey();
         if (!good) {
-            connection.fallBack(FallbackCause.THIRD_ACK_WRONG, nowNanos);
+            connection.fallback().enter(FallbackCause.THIRD_ACK_WRONG, nowNanos);
             return DropReason.NONE;
         }
         connection.learnPeersKey(options.sendersKey);
         subflow.become(SubflowState.OPEN);
-        connection.onPeersWindow((long) segment.window() << tcp.sender().windowShift());
+        connection.sender().onInitialWindow((long) segment.window() << tcp.sender().windowShift());
         return readFirstData(subflow, segment, options, nowNanos);
     }
 
@@ -91,11 +91,11 @@ final class Handshake {
         }
         MptcpConnection connection = subflow.connection();
         boolean summed = options.capableBytes == MptcpOptions.CAPABLE_DATA_CHECKSUM_BYTES;
-        if (summed != connection.checksums()) {
+        if (summed != connection.agreement().checksums()) {
             subflow.reset(ResetReason.MPTCP_ERROR, nowNanos);
             return DropReason.BAD_DSS_CHECKSUM;
         }
-        connection.verify();
+        connection.agreement().verify();
         MappingTracker.attachFirst(segment.buffer(), options);
         return DropReason.NONE;
     }
@@ -109,15 +109,15 @@ final class Handshake {
                         && options.capableBytes == MptcpOptions.CAPABLE_SYN_ACK_BYTES
                         && options.capableVersion == VERSION
                         && onlySha256(options)
-                        && options.sendersKey != connection.localKey();
+                        && options.sendersKey != connection.agreement().localKey();
         if (!good) {
-            connection.fallBack(FallbackCause.SYN_ACK_WITHOUT_CAPABLE, nowNanos);
+            connection.fallback().enter(FallbackCause.SYN_ACK_WITHOUT_CAPABLE, nowNanos);
             return DropReason.NONE;
         }
         connection.learnPeersKey(options.sendersKey);
-        connection.onServerFlags(options.capableFlags);
+        connection.agreement().learnFlags(options.capableFlags);
         subflow.become(SubflowState.OPEN);
-        connection.onPeersWindow(segment.window());
+        connection.sender().onInitialWindow(segment.window());
         return DropReason.NONE;
     }
 
@@ -165,8 +165,8 @@ final class Handshake {
             good =
                     subflow.join.prepareClient(
                             stack.crypto(),
-                            connection.localKey(),
-                            connection.remoteKey(),
+                            connection.agreement().localKey(),
+                            connection.agreement().remoteKey(),
                             options.joinHmacHigh);
         }
         if (!good) {
@@ -184,7 +184,7 @@ final class Handshake {
         if (!segment.options().mptcp.has(MptcpOptions.DSS)) {
             return DropReason.HANDSHAKE_PENDING;
         }
-        subflow.connection().onJoinConfirmed(subflow, nowNanos);
+        subflow.connection().onJoinConfirmed(subflow);
         return stack.optionInput().readOpen(subflow, segment, nowNanos);
     }
 }

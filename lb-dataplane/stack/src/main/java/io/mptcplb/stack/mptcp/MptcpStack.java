@@ -27,6 +27,9 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     private static final int KEYS_PER_IDLE = 4;
     private static final int PORTS_MAX = 64;
 
+    /** A join's third ACK that takes longer makes room for another join. */
+    private static final long HALF_OPEN_NANOS = 1_000_000_000L;
+
     private final MptcpSettings settings;
     private final TcpStack tcp;
     private final KeySource keySource;
@@ -181,17 +184,13 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         }
         boolean checksums =
                 policy.checksum() || (options.capableFlags & MptcpOptions.FLAG_CHECKSUM) != 0;
-        return open(endpoint, listener, policy, checksums);
+        return open(endpoint, policy, checksums);
     }
 
-    private Subflow open(
-            TcpEndpoint endpoint,
-            @Nullable Listener listener,
-            MptcpPolicy policy,
-            boolean checksums) {
+    private Subflow open(TcpEndpoint endpoint, MptcpPolicy policy, boolean checksums) {
         MptcpConnection connection = connections[free[--freeCount]];
         Subflow first = subflows[endpoint.id()];
-        connection.open(first, endpoint, listener, policy, keys.take(), checksums);
+        connection.open(first, endpoint, policy, keys.take(), checksums);
         tokens.insert(connection.localToken(), connection.id());
         return first;
     }
@@ -210,7 +209,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
             return null;
         }
         count(MptcpCounter.ACTIVE_OPENS);
-        return open(endpoint, null, policy, policy.checksum()).connection();
+        return open(endpoint, policy, policy.checksum()).connection();
     }
 
     /**
@@ -232,9 +231,9 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
                 localLo,
                 localId,
                 backup,
-                connection.initialHi(),
-                connection.initialLo(),
-                connection.initialPort(),
+                connection.agreement().initialHi(),
+                connection.agreement().initialLo(),
+                connection.agreement().initialPort(),
                 nowNanos);
     }
 
@@ -251,7 +250,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
             long remoteLo,
             int remotePort,
             long nowNanos) {
-        if (!connection.acceptsJoins() || connection.full()) {
+        if (!connection.established() || connection.subflows().full()) {
             return false;
         }
         TcpEndpoint endpoint =
@@ -262,10 +261,10 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         }
         count(MptcpCounter.ACTIVE_JOINS);
         Subflow subflow = subflows[endpoint.id()];
-        subflow.begin(connection, endpoint, SubflowState.JOINING, localId, 0);
+        subflow.begin(connection, endpoint, SubflowState.JOINING, localId, 0, nowNanos);
         subflow.backupByUs(backup);
         subflow.join.localNonce = (int) keySource.nextLong();
-        connection.add(subflow);
+        connection.subflows().add(subflow);
         endpoint.connect(endpoint.route().mtuBytes(), subflow, nowNanos);
         return true;
     }
@@ -302,7 +301,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         if (localId < 0) {
             // A known address on a port that was never named, or an address of somebody else's
             // server.
-            return connection.isInitialAddress(facts.localHi(), facts.localLo())
+            return connection.agreement().isInitialAddress(facts.localHi(), facts.localLo())
                     ? refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos)
                     : refuse(
                             syn,
@@ -310,30 +309,41 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
                             ResetReason.MPTCP_ERROR,
                             nowNanos);
         }
-        if (!connection.acceptsJoins()) {
+        if (!connection.established()) {
             return refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos);
         }
-        if (connection.full() || connection.subflowCount() > policy.subflowsMax()) {
+        boolean full = connection.subflowCount() > policy.subflowsMax();
+        if (full && !connection.subflows().dropHalfOpen(nowNanos - HALF_OPEN_NANOS, nowNanos)) {
             return refuse(syn, MptcpCounter.JOIN_OVER_LIMIT, ResetReason.PROHIBITED, nowNanos);
         }
         MptcpOptions options = syn.options().mptcp;
         Subflow subflow = subflows[endpoint.id()];
-        subflow.begin(connection, endpoint, SubflowState.JOINING, localId, options.joinAddressId);
+        subflow.begin(
+                connection,
+                endpoint,
+                SubflowState.JOINING,
+                localId,
+                options.joinAddressId,
+                nowNanos);
         subflow.backupByPeer(options.joinBackup);
         subflow.join.localNonce = (int) keySource.nextLong();
         subflow.join.remoteNonce = options.joinNonce;
-        subflow.join.prepareServer(crypto, connection.localKey(), connection.remoteKey());
-        connection.add(subflow);
+        subflow.join.prepareServer(
+                crypto, connection.agreement().localKey(), connection.agreement().remoteKey());
+        connection.subflows().add(subflow);
         return subflow;
     }
 
     private static int localId(MptcpConnection connection, IpFacts facts, int port) {
-        return connection.isInitial(facts.localHi(), facts.localLo(), port)
+        return connection.agreement().isInitial(facts.localHi(), facts.localLo(), port)
                 ? 0
                 : connection
                         .policy()
                         .announcedId(
-                                facts.localHi(), facts.localLo(), port, connection.initialPort());
+                                facts.localHi(),
+                                facts.localLo(),
+                                port,
+                                connection.agreement().initialPort());
     }
 
     private @Nullable SegmentExtension refuse(
@@ -367,7 +377,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     void forgetToken(MptcpConnection connection) {
         if (connection.localToken() != 0) {
             tokens.remove(connection.localToken());
-            connection.forgetToken();
+            connection.agreement().forgetToken();
         }
     }
 

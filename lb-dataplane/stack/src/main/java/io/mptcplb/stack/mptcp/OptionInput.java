@@ -2,6 +2,7 @@ package io.mptcplb.stack.mptcp;
 
 import io.mptcplb.stack.tcp.Segment;
 import io.mptcplb.stack.tcp.TcpEndpoint;
+import io.mptcplb.stack.tcp.TcpReceiver;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.MptcpOptions;
 import io.mptcplb.wire.ResetReason;
@@ -47,7 +48,7 @@ final class OptionInput {
             stack.count(MptcpCounter.RESET_REASON_RECEIVED);
         }
         if (options.has(MptcpOptions.MP_FASTCLOSE) && subflow.state() == SubflowState.OPEN) {
-            if (options.fastcloseKey == subflow.connection().localKey()) {
+            if (options.fastcloseKey == subflow.connection().agreement().localKey()) {
                 stack.count(MptcpCounter.FASTCLOSE_RECEIVED);
                 subflow.connection().onFastcloseReset(subflow, nowNanos);
             } else {
@@ -83,12 +84,12 @@ final class OptionInput {
             Subflow subflow, Segment segment, MptcpOptions options, long nowNanos) {
         MptcpConnection connection = subflow.connection();
         boolean dataAck = options.has(MptcpOptions.DSS) && options.hasDataAck;
-        connection.onAcknowledgement(dataAck);
+        connection.fallback().onAcknowledgement(dataAck);
         TcpEndpoint tcp = subflow.tcp();
         boolean acksData =
                 tcp.sender().sentBytes() > 0 && Seq32.after(segment.ack(), tcp.sender().iss() + 1);
-        if (!connection.verified() && acksData && !dataAck) {
-            connection.fallBack(FallbackCause.FIRST_ACK_WITHOUT_DATA_ACK, nowNanos);
+        if (!connection.agreement().verified() && acksData && !dataAck) {
+            connection.fallback().enter(FallbackCause.FIRST_ACK_WITHOUT_DATA_ACK, nowNanos);
         }
     }
 
@@ -97,7 +98,7 @@ final class OptionInput {
         MptcpConnection connection = subflow.connection();
         if (options.hasMapping
                 && !options.isInfiniteMapping()
-                && options.hasChecksum != connection.checksums()) {
+                && options.hasChecksum != connection.agreement().checksums()) {
             subflow.reset(ResetReason.MPTCP_ERROR, nowNanos);
             return DropReason.BAD_DSS_CHECKSUM;
         }
@@ -105,7 +106,7 @@ final class OptionInput {
             long window = (long) segment.window() << subflow.tcp().sender().windowShift();
             connection.onDataAck(options.dataAck, options.dataAck8, window, nowNanos);
         }
-        connection.verify();
+        connection.agreement().verify();
         if (options.hasMapping && subflow.state() == SubflowState.OPEN) {
             readMapping(subflow, segment, options, nowNanos);
         }
@@ -116,10 +117,14 @@ final class OptionInput {
             Subflow subflow, Segment segment, MptcpOptions options, long nowNanos) {
         MptcpConnection connection = subflow.connection();
         if (options.isInfiniteMapping()) {
-            connection.onInfiniteMapping(subflow, nowNanos);
+            TcpReceiver receiver = subflow.tcp().receiver();
+            long subflowOffset =
+                    receiver.receivedOffset() + Seq32.distance(receiver.rcvNxt(), segment.seq());
+            long streamOffset = connection.receiver().offsetOf(options.dsn, options.dsn8);
+            connection.fallback().onInfiniteMapping(subflow, streamOffset, subflowOffset, nowNanos);
             return;
         }
-        connection.peerUsesDsn8(options.dsn8);
+        connection.agreement().peerUsesDsn8(options.dsn8);
         long offset = connection.receiver().offsetOf(options.dsn, options.dsn8);
         int dataBytes = options.mappingBytes - (options.dataFin ? 1 : 0);
         if (segment.payloadBytes() > 0 && dataBytes > 0) {
@@ -137,16 +142,16 @@ final class OptionInput {
         MptcpConnection connection = subflow.connection();
         boolean data = options.capableBytes >= MptcpOptions.CAPABLE_DATA_BYTES;
         if (!data
-                || options.sendersKey != connection.remoteKey()
-                || options.receiversKey != connection.localKey()) {
+                || options.sendersKey != connection.agreement().remoteKey()
+                || options.receiversKey != connection.agreement().localKey()) {
             return DropReason.NONE;
         }
         boolean summed = options.capableBytes == MptcpOptions.CAPABLE_DATA_CHECKSUM_BYTES;
-        if (summed != connection.checksums()) {
+        if (summed != connection.agreement().checksums()) {
             subflow.reset(ResetReason.MPTCP_ERROR, nowNanos);
             return DropReason.BAD_DSS_CHECKSUM;
         }
-        connection.verify();
+        connection.agreement().verify();
         if (segment.payloadBytes() > 0 && options.capableDataBytes > 0) {
             MappingTracker.attachFirst(segment.buffer(), options);
         }
@@ -156,13 +161,13 @@ final class OptionInput {
     private void readSignals(Subflow subflow, MptcpOptions options, long nowNanos) {
         MptcpConnection connection = subflow.connection();
         if (options.has(MptcpOptions.ADD_ADDR)) {
-            connection.verify();
+            connection.agreement().verify();
             connection.announcer().onAddAddr(subflow, options, nowNanos);
         }
         if (options.has(MptcpOptions.MP_PRIO)) {
             stack.count(MptcpCounter.PRIO_RECEIVED);
             subflow.backupByPeer(options.prioBackup);
-            connection.markAll();
+            connection.subflows().markAll();
         }
         if (options.has(MptcpOptions.REMOVE_ADDR)) {
             stack.count(MptcpCounter.REMOVE_ADDR_RECEIVED);
@@ -170,10 +175,10 @@ final class OptionInput {
         }
         if (options.has(MptcpOptions.MP_FAIL)) {
             stack.count(MptcpCounter.FAIL_RECEIVED);
-            connection.onFail(subflow, nowNanos);
+            connection.fallback().onFail(subflow, nowNanos);
         }
         if (subflow.state() == SubflowState.OPEN && options.has(MptcpOptions.MP_FASTCLOSE)) {
-            if (options.fastcloseKey == connection.localKey()) {
+            if (options.fastcloseKey == connection.agreement().localKey()) {
                 stack.count(MptcpCounter.FASTCLOSE_RECEIVED);
                 connection.onFastclose(nowNanos);
             } else {

@@ -115,15 +115,19 @@ final class OptionOutput {
                             ? OptionWriter.mpJoinSynAck(
                                     at, backup, id, join.ownHmac, join.localNonce)
                             : OptionWriter.mpJoinSyn(
-                                    at, backup, id, connection.peersToken(), join.localNonce);
+                                    at,
+                                    backup,
+                                    id,
+                                    connection.agreement().remoteToken(),
+                                    join.localNonce);
         } else if (subflow.state() == SubflowState.CAPABLE
                 && tcp.synRetries() < SYN_ACKS_WITH_CAPABLE) {
             // Where SYN/ACKs with the option vanish, one without it may get through.
-            int flags = connection.capableFlags();
+            int flags = connection.agreement().capableFlags();
             to =
                     answer
                             ? OptionWriter.mpCapableSynAck(
-                                    at, VERSION, flags, connection.localKey())
+                                    at, VERSION, flags, connection.agreement().localKey())
                             : OptionWriter.mpCapableSyn(at, VERSION, flags);
         }
         return (int) (to - at);
@@ -136,7 +140,7 @@ final class OptionOutput {
         }
         long to = at;
         if (connection.fastclosing()) {
-            to = OptionWriter.mpFastclose(to, connection.remoteKey());
+            to = OptionWriter.mpFastclose(to, connection.agreement().remoteKey());
         }
         ResetReason reason = subflow.resetReason();
         to = OptionWriter.mpTcpRst(to, reason == ResetReason.LACK_OF_RESOURCES, reason);
@@ -171,9 +175,9 @@ final class OptionOutput {
         long dsn = connection.sender().dsnOf(records.streamOffset(r));
         int ssn = records.seq(r) - subflow.tcp().sender().iss();
         int bytes = records.bytes(r);
-        boolean summed = connection.checksums();
+        boolean summed = connection.agreement().checksums();
         int checksum = summed ? checksum(out, r, dsn, ssn, bytes) : 0;
-        if (connection.mustProveFirstData() && records.streamOffset(r) == 0) {
+        if (connection.agreement().mustProveFirstData() && records.streamOffset(r) == 0) {
             return writeFirstData(connection, at, bytes, summed, checksum);
         }
         int flags =
@@ -188,9 +192,9 @@ final class OptionOutput {
      */
     private static int writeFirstData(
             MptcpConnection connection, long at, int bytes, boolean summed, int checksum) {
-        int flags = connection.capableFlags();
-        long own = connection.localKey();
-        long peers = connection.remoteKey();
+        int flags = connection.agreement().capableFlags();
+        long own = connection.agreement().localKey();
+        long peers = connection.agreement().remoteKey();
         long to =
                 summed
                         ? OptionWriter.mpCapableDataChecksum(
@@ -200,7 +204,7 @@ final class OptionOutput {
     }
 
     private static int ackWidth(MptcpConnection connection) {
-        return connection.peerUsesDsn8() ? OptionWriter.DSS_DATA_ACK_8 : 0;
+        return connection.agreement().peerUsesDsn8() ? OptionWriter.DSS_DATA_ACK_8 : 0;
     }
 
     /** Of the whole mapping, even where a segment carries a part of it. */
@@ -228,14 +232,14 @@ final class OptionOutput {
     /** DATA_ACK, and DATA_FIN until it is acknowledged (s3.3.3). */
     private static int writeAck(Subflow subflow, long at, int roomBytes) {
         MptcpConnection connection = subflow.connection();
-        if (connection.takesThirdAck()) {
+        if (connection.agreement().takesThirdAck(connection.sender().finPending())) {
             long to =
                     OptionWriter.mpCapableAck(
                             at,
                             VERSION,
-                            connection.capableFlags(),
-                            connection.localKey(),
-                            connection.remoteKey());
+                            connection.agreement().capableFlags(),
+                            connection.agreement().localKey(),
+                            connection.agreement().remoteKey());
             return (int) (to - at);
         }
         int flags = OptionWriter.DSS_DATA_ACK | ackWidth(connection);
@@ -244,7 +248,7 @@ final class OptionOutput {
         if (connection.sender().finPending()) {
             flags = ACK_AND_MAPPING | OptionWriter.DSS_DATA_FIN | ackWidth(connection);
             dsn = connection.sender().dsnOf(connection.sender().finOffset());
-            if (connection.checksums()) {
+            if (connection.agreement().checksums()) {
                 flags |= OptionWriter.DSS_CHECKSUM;
                 checksum = Checksum.complement(Checksum.dssPseudo(dsn, 0, 1));
             }
@@ -296,12 +300,15 @@ final class OptionOutput {
         if (signal == Signal.FAIL) {
             return writeSignal(subflow, at, roomBytes);
         }
-        if (out.payloadBytes() == 0 || !connection.takesInfiniteMapping(records.streamOffset(r))) {
+        if (out.payloadBytes() == 0
+                || !connection.fallback().takesInfiniteMapping(records.streamOffset(r))) {
             return 0;
         }
         long dsn = connection.sender().dsnOf(records.streamOffset(r));
         int ssn = records.seq(r) - subflow.tcp().sender().iss();
-        int flags = ACK_AND_MAPPING | (connection.checksums() ? OptionWriter.DSS_CHECKSUM : 0);
+        int flags =
+                ACK_AND_MAPPING
+                        | (connection.agreement().checksums() ? OptionWriter.DSS_CHECKSUM : 0);
         long dataAck = connection.receiver().dataAck();
         return (int) (OptionWriter.dss(at, flags, dataAck, dsn, ssn, 0, 0) - at);
     }

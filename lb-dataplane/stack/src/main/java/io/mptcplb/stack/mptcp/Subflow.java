@@ -1,6 +1,7 @@
 package io.mptcplb.stack.mptcp;
 
 import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.OutgoingSegment;
 import io.mptcplb.stack.tcp.Segment;
@@ -45,8 +46,10 @@ public final class Subflow implements SegmentExtension {
     private boolean backupByPeer;
     private boolean backupByUs;
     private boolean counted;
-    private boolean stalled;
-    private boolean removing;
+    private boolean silent;
+    private boolean discarding;
+    private long resumeOffset;
+    private long begunNanos;
     private int portIndex;
     private ResetReason resetReason = ResetReason.UNSPECIFIED;
 
@@ -107,8 +110,17 @@ public final class Subflow implements SegmentExtension {
     public boolean mayCarryData() {
         return (state == SubflowState.OPEN || state == SubflowState.PLAIN)
                 && tcp().state().maySend()
-                && !tcp().sender().finSent()
-                && !removing;
+                && !tcp().sender().finSent();
+    }
+
+    /** When its handshake began. */
+    long begunNanos() {
+        return begunNanos;
+    }
+
+    /** After MP_FAIL: payload is thrown away until the peer's infinite mapping. */
+    boolean discarding() {
+        return discarding;
     }
 
     ResetReason resetReason() {
@@ -122,8 +134,10 @@ public final class Subflow implements SegmentExtension {
             TcpEndpoint endpoint,
             SubflowState handshake,
             int ownId,
-            int peersId) {
+            int peersId,
+            long nowNanos) {
         connection = of;
+        begunNanos = nowNanos;
         tcp = endpoint;
         state = handshake;
         localId = ownId;
@@ -132,8 +146,9 @@ public final class Subflow implements SegmentExtension {
         backupByPeer = false;
         backupByUs = of.policy().backup(portIndex);
         counted = false;
-        stalled = false;
-        removing = false;
+        silent = false;
+        discarding = false;
+        resumeOffset = Long.MAX_VALUE;
         resetReason = ResetReason.UNSPECIFIED;
         mappings.reset();
     }
@@ -155,6 +170,18 @@ public final class Subflow implements SegmentExtension {
         remoteId = id;
     }
 
+    /** MP_FAIL was sent: what was received since the failed mapping is not to be trusted. */
+    void discardUntilPlain(long deadlineNanos) {
+        discarding = true;
+        mappings.reset();
+        tcp().armUser(deadlineNanos);
+    }
+
+    /** The infinite mapping has come: from this subflow offset on payload is plain. */
+    void resumeAt(long subflowOffset) {
+        resumeOffset = subflowOffset;
+    }
+
     /**
      * Ends this subflow alone with RST and a reason (s3.6); what it carried goes again elsewhere.
      */
@@ -174,7 +201,9 @@ public final class Subflow implements SegmentExtension {
 
     @Override
     public int dataOptionBytes() {
-        return state == SubflowState.PLAIN ? 0 : DATA_OPTION_BYTES;
+        boolean none =
+                state == SubflowState.PLAIN && !connection().fallback().owesInfiniteMapping();
+        return none ? 0 : DATA_OPTION_BYTES;
     }
 
     @Override
@@ -202,15 +231,34 @@ public final class Subflow implements SegmentExtension {
             connection().onPlainData(m, nowNanos);
             return;
         }
+        if (discarding) {
+            discard(m, nowNanos);
+            return;
+        }
         mappings.add(m);
         deliver(nowNanos);
+    }
+
+    private void discard(long m, long nowNanos) {
+        if (Payload.end(m) <= resumeOffset) {
+            stack.buffers().release(m);
+            return;
+        }
+        int before = (int) Math.max(resumeOffset - Payload.offset(m), 0);
+        if (before > 0) {
+            Payload.trimFront(m, before);
+        }
+        discarding = false;
+        mappings.add(m);
+        connection().fallback().enter(FallbackCause.CHECKSUM_FAILED, nowNanos);
     }
 
     /** Passes on what is mapped, as long as this subflow stands. */
     private void deliver(long nowNanos) {
         MptcpConnection to = connection();
         while (true) {
-            MappingTracker.Result result = mappings.check(to.checksums(), to.peersFirstDsn());
+            MappingTracker.Result result =
+                    mappings.check(to.agreement().checksums(), to.receiver().firstDsn());
             if (result != MappingTracker.Result.READY) {
                 settle(result, nowNanos);
                 return;
@@ -229,7 +277,7 @@ public final class Subflow implements SegmentExtension {
                 tcp().netPort().countDrop(DropReason.BAD_MAPPING);
                 reset(ResetReason.MPTCP_ERROR, nowNanos);
             }
-            case BAD_CHECKSUM -> connection().onBadChecksum(this, nowNanos);
+            case BAD_CHECKSUM -> connection().fallback().onBadChecksum(this, nowNanos);
             case UNMAPPED -> onUnmapped(nowNanos);
             default -> tcp().armUser(Long.MAX_VALUE);
         }
@@ -240,8 +288,8 @@ public final class Subflow implements SegmentExtension {
      * (s3.3.1).
      */
     private void onUnmapped(long nowNanos) {
-        if (!connection().verified()) {
-            connection().fallBack(FallbackCause.FIRST_DATA_UNMAPPED, nowNanos);
+        if (!connection().agreement().verified()) {
+            connection().fallback().enter(FallbackCause.FIRST_DATA_UNMAPPED, nowNanos);
         } else if (mappings.waitingBytes() > UNMAPPED_BYTES_MAX) {
             giveUpUnmapped(nowNanos);
         } else {
@@ -252,8 +300,8 @@ public final class Subflow implements SegmentExtension {
     private void giveUpUnmapped(long nowNanos) {
         stack.count(MptcpCounter.UNMAPPED_DATA);
         tcp().netPort().countDrop(DropReason.MISSING_MAPPING);
-        if (connection().mayFallBack()) {
-            connection().fallBack(FallbackCause.MAPPINGS_CEASED, nowNanos);
+        if (connection().fallback().allowed()) {
+            connection().fallback().enter(FallbackCause.MAPPINGS_CEASED, nowNanos);
         } else {
             reset(ResetReason.MIDDLEBOX_INTERFERENCE, nowNanos);
         }
@@ -266,7 +314,7 @@ public final class Subflow implements SegmentExtension {
 
     @Override
     public void onAcked(TcpEndpoint of, long nowNanos) {
-        stalled = false;
+        silent = false;
         connection().onSubflowAcked(this, nowNanos);
     }
 
@@ -284,24 +332,28 @@ public final class Subflow implements SegmentExtension {
 
     @Override
     public int budget(TcpEndpoint of) {
-        return connection().budget();
+        return connection().receiver().budget();
     }
 
     @Override
     public void onRetransmitTimeout(TcpEndpoint of, long nowNanos) {
-        if (!stalled && tcp().sender().outstandingBytes() > 0) {
-            stalled = true;
+        if (!silent && tcp().sender().outstandingBytes() > 0) {
+            silent = true;
             stack.paths().onStalled(portIndex);
         }
-        connection().onSubflowTimeout(this, nowNanos);
+        connection().onSubflowTimeout(this);
     }
 
     @Override
     public void onUserTimer(TcpEndpoint of, long nowNanos) {
-        if (state == SubflowState.OPEN && mappings.waitingBytes() > 0) {
+        if (discarding) {
+            connection().giveUp(CloseCause.PROTOCOL_ERROR, nowNanos);
+        } else if (state == SubflowState.OPEN && mappings.waitingBytes() > 0) {
             giveUpUnmapped(nowNanos);
         } else if (state == SubflowState.JOINING) {
-            connection().onJoinTimer(this, nowNanos);
+            // As client: the third ACK goes again until the fourth comes.
+            tcp().sendAckNow(nowNanos);
+            tcp().armUser(nowNanos + 2 * tcp().sender().rtt().rtoNanos());
         }
     }
 
@@ -325,11 +377,6 @@ public final class Subflow implements SegmentExtension {
     void leave() {
         connection = null;
         state = SubflowState.FREE;
-    }
-
-    /** The peer removed the address, or it is being left: no new data. */
-    void stopCarrying() {
-        removing = true;
     }
 
     boolean synchronised() {
