@@ -1,5 +1,6 @@
 package io.mptcplb.app;
 
+import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
  */
 public final class Main {
     private static final int CRASHED = 1;
+    private static final long REHEARSAL_NANOS = 1_500_000_000L;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private Main() {}
 
@@ -34,6 +37,9 @@ public final class Main {
     private static int serve(Arguments arguments, LbConfig config, Log log)
             throws StartupException {
         Thread main = Thread.currentThread();
+        if (arguments.warmUp()) {
+            rehearse(log);
+        }
         try (Dataplane dataplane = Dataplane.start(arguments, config, log)) {
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -49,6 +55,23 @@ public final class Main {
             failure.printStackTrace();
             return CRASHED;
         }
+    }
+
+    /** Compiles the packet path by use; what fails there is said, and serving goes on. */
+    private static void rehearse(Log log) {
+        long startNanos = System.nanoTime();
+        Rehearsal.Outcome outcome = Rehearsal.play(System::nanoTime, startNanos + REHEARSAL_NANOS);
+        long millis = (System.nanoTime() - startNanos) / NANOS_PER_MILLI;
+        String failed = outcome.failed();
+        log.line(
+                "rehearsed "
+                        + outcome.scenes()
+                        + " scenes with "
+                        + outcome.frames()
+                        + " frames in "
+                        + millis
+                        + " ms"
+                        + (failed == null ? "" : "; " + failed + " DID NOT END"));
     }
 
     /** Runs in the JVM's shutdown: main ends the process by itself, with its own status. */

@@ -1,0 +1,332 @@
+package io.mptcplb.app.rehearsal;
+
+import io.mptcplb.contract.BackendConfig;
+import io.mptcplb.contract.Balance;
+import io.mptcplb.contract.BufferConfig;
+import io.mptcplb.contract.IpAddress;
+import io.mptcplb.contract.IpPrefix;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.MemoryMode;
+import io.mptcplb.contract.MptcpConfig;
+import io.mptcplb.contract.PoolConfig;
+import io.mptcplb.contract.PortConfig;
+import io.mptcplb.contract.PortDevice;
+import io.mptcplb.contract.PortRole;
+import io.mptcplb.contract.SizeConfig;
+import io.mptcplb.contract.TimeoutConfig;
+import io.mptcplb.contract.VirtualServerConfig;
+import io.mptcplb.contract.WorkerConfig;
+import io.mptcplb.frame.ArenaBufferPool;
+import io.mptcplb.frame.FrameIo;
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.frame.MemoryPort;
+import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.stack.mptcp.MptcpConnection;
+import io.mptcplb.stack.random.ChaChaKeySource;
+import io.mptcplb.stack.random.KeySource;
+import io.mptcplb.stack.random.Prng;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client with two addresses, a load balancer and a backend, joined by memory:
+ *
+ * <pre>
+ *    client              box              backend
+ *  0 192.0.2.10    --- 0 192.0.2.1
+ *                      2 203.0.113.1 --- 0 203.0.113.10
+ *  1 198.51.100.10 --- 1 198.51.100.1
+ * </pre>
+ */
+public final class Rehearsal implements AutoCloseable {
+    public static final int SERVICE_PORT = 80;
+
+    private static final int BUFFERS = 1 << 14;
+    private static final int SESSIONS = 64;
+    private static final int MTU_BYTES = 1_500;
+    private static final int QUEUE_FRAMES = 4_096;
+    private static final int TIMERS_MAX = 256;
+    private static final int BACKEND_PORT = 8_080;
+    private static final long MAC = 0x02_00_00_00_10_00L;
+    private static final long STEP_NANOS = 100_000L;
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long SCENE_NANOS = 60 * SECOND_NANOS;
+    private static final int ADDRESS_BOX = IpAddress.parse("192.0.2.1").v4();
+
+    /** One frame in so many is lost where a scene wants loss. */
+    private static final int LOSS = 100;
+
+    private final ArenaBufferPool pool = new ArenaBufferPool(BUFFERS, Mbuf.DEFAULT_ROOM_BYTES);
+    private final List<MemoryPort> boxPorts = new ArrayList<>();
+    private final Prng prng = new Prng(1);
+    private final RehearsalHost client;
+    private final RehearsalHost backend;
+    private final LoadBalancer balancer;
+    private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
+    private final List<RehearsalPeer> servers = new ArrayList<>();
+    private long nowNanos;
+    private long serverBytes;
+    private boolean lossy;
+    private boolean dark;
+    private long frames;
+
+    public Rehearsal() {
+        KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
+        client =
+                new RehearsalHost(
+                        pool,
+                        keys,
+                        MAC,
+                        nowNanos,
+                        IpAddress.parse("192.0.2.10").v4(),
+                        IpAddress.parse("198.51.100.10").v4());
+        backend =
+                new RehearsalHost(
+                        pool, keys, MAC + 0x100, nowNanos, IpAddress.parse("203.0.113.10").v4());
+        for (int i = 0; i < 3; i++) {
+            boxPorts.add(
+                    new MemoryPort(
+                            pool, MAC + 0x200 + i, MemoryPort.plain(MTU_BYTES), QUEUE_FRAMES));
+        }
+        balancer =
+                new LoadBalancer(
+                        config(), 0, boxPorts.toArray(FrameIo[]::new), pool, keys, nowNanos);
+        backend.listen(
+                BACKEND_PORT,
+                (stream, listener, acceptedNanos) -> {
+                    RehearsalPeer peer = new RehearsalPeer(backend.buffers(), serverBytes);
+                    servers.add(peer);
+                    peer.use(stream, acceptedNanos);
+                });
+        balancer.announce(nowNanos);
+    }
+
+    /** What the box of every rehearsal serves. */
+    public static LbConfig config() {
+        List<PortConfig> ports =
+                List.of(
+                        port("isp-a", PortRole.CLIENT, "192.0.2.1"),
+                        port("isp-b", PortRole.CLIENT, "198.51.100.1"),
+                        port("lan", PortRole.BACKEND, "203.0.113.1"));
+        VirtualServerConfig server =
+                new VirtualServerConfig(
+                        "rehearsal",
+                        List.of(IpAddress.parse("192.0.2.1")),
+                        SERVICE_PORT,
+                        "pool",
+                        MptcpConfig.defaults(),
+                        TimeoutConfig.defaults(),
+                        SESSIONS);
+        BackendConfig member =
+                new BackendConfig("b", IpAddress.parse("203.0.113.10"), BACKEND_PORT, 1);
+        return new LbConfig(
+                1,
+                WorkerConfig.defaults(),
+                new BufferConfig(MemoryMode.PLAIN, BUFFERS, 2176, 256, 4L << 20, 0),
+                new SizeConfig(SESSIONS, 64, 64, 16),
+                ports,
+                List.of(server),
+                List.of(new PoolConfig("pool", Balance.ROUND_ROBIN, List.of(member))));
+    }
+
+    private static PortConfig port(String name, PortRole role, String address) {
+        return new PortConfig(
+                name,
+                PortDevice.afPacket(name),
+                role,
+                0,
+                List.of(new IpPrefix(IpAddress.parse(address), 24)),
+                List.of());
+    }
+
+    /**
+     * Plays scene after scene, from the first one again after the last, until {@code untilNanos} of
+     * {@code clock}; at least one.
+     */
+    public static Outcome play(LongSupplier clock, long untilNanos) {
+        int scenes = 0;
+        try (Rehearsal rehearsal = new Rehearsal()) {
+            while (scenes == 0 || clock.getAsLong() - untilNanos < 0) {
+                Scene scene = Scene.values()[scenes % Scene.values().length];
+                if (!rehearsal.play(scene)) {
+                    return new Outcome(scenes, rehearsal.frames, scene.name());
+                }
+                scenes++;
+            }
+            return new Outcome(scenes, rehearsal.frames, null);
+        }
+    }
+
+    /**
+     * What came of a rehearsal.
+     *
+     * @param scenes played to their end
+     * @param frames that the box took in
+     * @param failed the scene that did not come to its end, null when all did
+     */
+    public record Outcome(int scenes, long frames, @Nullable String failed) {}
+
+    /** Plays one scene to its end; false when it did not come to one. */
+    boolean play(Scene scene) {
+        long deadlineNanos = nowNanos + SCENE_NANOS;
+        lossy = scene.lossy;
+        serverBytes = scene.downBytes;
+        List<RehearsalPeer> clients = new ArrayList<>();
+        for (int i = 0; i < scene.connections; i++) {
+            RehearsalPeer peer = new RehearsalPeer(client.buffers(), scene.upBytes);
+            clients.add(peer);
+            if (!open(peer, scene)) {
+                return false;
+            }
+        }
+        boolean ended = run(scene, clients, deadlineNanos);
+        lossy = false;
+        dark = false;
+        ended &= settle(clients) & settle(servers);
+        servers.clear();
+        return ended && balancer.sessions().open() == 0;
+    }
+
+    private boolean open(RehearsalPeer peer, Scene scene) {
+        if (!scene.multipath) {
+            return client.connect(peer, ADDRESS_BOX, SERVICE_PORT, nowNanos);
+        }
+        MptcpConnection connection =
+                client.connectMultipath(peer, ADDRESS_BOX, SERVICE_PORT, nowNanos);
+        if (connection == null) {
+            return false;
+        }
+        long untilNanos = nowNanos + SECOND_NANOS;
+        while (!client.join(connection, nowNanos) && nowNanos - untilNanos < 0) {
+            step();
+        }
+        return nowNanos - untilNanos < 0;
+    }
+
+    private boolean run(Scene scene, List<RehearsalPeer> clients, long deadlineNanos) {
+        boolean incident = scene.incident == Scene.Incident.NONE;
+        long healNanos = Long.MAX_VALUE;
+        while (!allEnded(clients) || !allEnded(servers) || balancer.sessions().open() > 0) {
+            if (nowNanos - deadlineNanos >= 0) {
+                return false;
+            }
+            if (!incident && clients.getFirst().receivedBytes() > scene.downBytes / 4) {
+                incident = true;
+                healNanos = nowNanos + SECOND_NANOS;
+                happen(scene.incident, clients.getFirst());
+            }
+            if (nowNanos - healNanos >= 0) {
+                dark = false;
+            }
+            step();
+        }
+        return incident;
+    }
+
+    private void happen(Scene.Incident incident, RehearsalPeer peer) {
+        switch (incident) {
+            case PATH_DARK -> dark = true;
+            case CLIENT_ABORTS -> peer.abort(nowNanos);
+            case BACKEND_ABORTS -> servers.getLast().abort(nowNanos);
+            case NONE -> {}
+        }
+    }
+
+    private static boolean allEnded(List<RehearsalPeer> peers) {
+        for (RehearsalPeer peer : peers) {
+            if (peer.cause() == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean settle(List<RehearsalPeer> peers) {
+        boolean settled = true;
+        for (RehearsalPeer peer : peers) {
+            settled &= peer.cause() != null && peer.dispose();
+        }
+        return settled;
+    }
+
+    /** One moment: every machine's duty cycle, then every cable. */
+    public void step() {
+        int work = client.cycle(nowNanos) + backend.cycle(nowNanos) + boxCycle();
+        carry(client.port(0), boxPorts.get(0), false);
+        carry(boxPorts.get(0), client.port(0), false);
+        carry(client.port(1), boxPorts.get(1), dark);
+        carry(boxPorts.get(1), client.port(1), dark);
+        carry(backend.port(0), boxPorts.get(2), false);
+        carry(boxPorts.get(2), backend.port(0), false);
+        nowNanos += STEP_NANOS;
+        if (work == 0) {
+            long next =
+                    Math.min(
+                            balancer.nextDeadlineNanos(),
+                            Math.min(client.nextDeadlineNanos(), backend.nextDeadlineNanos()));
+            // A dark path and a scene's end are looked at often enough, whatever sleeps.
+            nowNanos = Math.clamp(next, nowNanos, nowNanos + SECOND_NANOS / 10);
+        }
+    }
+
+    private int boxCycle() {
+        int work = 0;
+        for (int i = 0; i < boxPorts.size(); i++) {
+            int count = boxPorts.get(i).poll(burst);
+            for (int f = 0; f < count; f++) {
+                balancer.onFrame(i, burst[f], nowNanos);
+            }
+            work += count;
+        }
+        frames += work;
+        work += balancer.expire(nowNanos, TIMERS_MAX) + balancer.output(nowNanos);
+        for (MemoryPort port : boxPorts) {
+            work += port.flush();
+        }
+        return work + balancer.idle();
+    }
+
+    private void carry(MemoryPort from, MemoryPort to, boolean nothing) {
+        if (!nothing && !lossy) {
+            from.carryTo(to);
+            return;
+        }
+        while (from.sentFrames() > 0) {
+            if (nothing || prng.chance(1, LOSS)) {
+                from.dropSent();
+            } else {
+                long m = from.takeSent();
+                if (m != 0) {
+                    to.deliver(m);
+                }
+            }
+        }
+    }
+
+    /** Frames that the box has taken in so far. */
+    public long frames() {
+        return frames;
+    }
+
+    /** Buffers that nobody has given back; 0 between scenes, once time has passed. */
+    public int buffersOut() {
+        return pool.capacity() - pool.available();
+    }
+
+    public LoadBalancer balancer() {
+        return balancer;
+    }
+
+    @Override
+    public void close() {
+        balancer.close(nowNanos);
+        client.close();
+        backend.close();
+        for (MemoryPort port : boxPorts) {
+            port.clear();
+        }
+        pool.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.mptcplb.app.rehearsal;
+
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.buffer.Payload;
+import io.mptcplb.stack.buffer.StreamQueue;
+import io.mptcplb.stack.tcp.CloseCause;
+import io.mptcplb.stack.tcp.Stream;
+import io.mptcplb.stack.tcp.StreamListener;
+import org.jspecify.annotations.Nullable;
+
+/** An application at one end of a stream: sends so many bytes, reads all it gets, then ends. */
+public final class RehearsalPeer implements StreamListener {
+    private static final int CHUNK_BYTES = 1_400;
+    private static final int QUEUED_BYTES_MAX = 128 * 1_024;
+
+    private final HeldBuffers buffers;
+    private final StreamQueue received;
+    private final StreamQueue source;
+    private final long sendBytes;
+    private final int receiveBudget;
+    private final int sendBudget;
+    private @Nullable Stream stream;
+    private @Nullable CloseCause cause;
+    private long receivedBytes;
+
+    /**
+     * @param sendBytes how much it sends before it finishes its direction
+     */
+    public RehearsalPeer(HeldBuffers buffers, long sendBytes) {
+        this.buffers = buffers;
+        this.sendBytes = sendBytes;
+        received = new StreamQueue(buffers);
+        source = new StreamQueue(buffers);
+        receiveBudget = buffers.openBudget();
+        sendBudget = buffers.openBudget();
+    }
+
+    /** Binds it to its stream, once. */
+    public void use(Stream newStream, long nowNanos) {
+        stream = newStream;
+        newStream.attach(this, received, source, receiveBudget);
+        write(nowNanos);
+    }
+
+    /** Payload bytes that have come. */
+    public long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** How its stream ended; null while it lives. */
+    public @Nullable CloseCause cause() {
+        return cause;
+    }
+
+    /** Ends the stream without a clean end. */
+    public void abort(long nowNanos) {
+        Stream open = stream;
+        if (open != null) {
+            open.abort(nowNanos);
+        }
+    }
+
+    /** Gives its budgets back, once nothing is charged to them; false while something is. */
+    public boolean dispose() {
+        received.clear();
+        source.clear();
+        if (buffers.held(receiveBudget) + buffers.held(sendBudget) > 0) {
+            return false;
+        }
+        buffers.closeBudget(receiveBudget);
+        buffers.closeBudget(sendBudget);
+        return true;
+    }
+
+    private void write(long nowNanos) {
+        Stream to = stream;
+        if (to == null || source.finished()) {
+            return;
+        }
+        boolean grew = false;
+        while (source.endOffset() < sendBytes
+                && source.endOffset() - source.headOffset() < QUEUED_BYTES_MAX) {
+            long m = buffers.exhausted(sendBudget) ? 0 : buffers.pool().alloc();
+            if (m == 0) {
+                break;
+            }
+            Mbuf.setLength(m, (int) Math.min(CHUNK_BYTES, sendBytes - source.endOffset()));
+            Payload.clear(m);
+            buffers.adopt(m, sendBudget);
+            source.append(m);
+            grew = true;
+        }
+        if (source.endOffset() == sendBytes) {
+            source.finish();
+            grew = true;
+        }
+        if (grew) {
+            to.sourceChanged(nowNanos);
+        }
+    }
+
+    @Override
+    public void onConnected(Stream of, long nowNanos) {
+        write(nowNanos);
+    }
+
+    @Override
+    public void onReceived(Stream of, long nowNanos) {
+        receivedBytes = received.endOffset();
+        received.releaseTo(receivedBytes);
+        of.windowMayHaveGrown(nowNanos);
+    }
+
+    @Override
+    public void onReleased(Stream of, long nowNanos) {
+        write(nowNanos);
+    }
+
+    @Override
+    public void onTimer(Stream of, long nowNanos) {}
+
+    @Override
+    public void onClosed(Stream of, CloseCause why, long nowNanos) {
+        stream = null;
+        cause = why;
+    }
+}

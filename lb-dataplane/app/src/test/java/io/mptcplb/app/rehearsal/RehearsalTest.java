@@ -1,0 +1,32 @@
+package io.mptcplb.app.rehearsal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RehearsalTest {
+    @ParameterizedTest
+    @EnumSource
+    void scene_played_comesToItsEndAndLeavesNothing(Scene scene) {
+        try (Rehearsal rehearsal = new Rehearsal()) {
+            assertTrue(
+                    rehearsal.play(scene),
+                    () -> "sessions: " + rehearsal.balancer().sessions().open());
+            assertEquals(0, rehearsal.balancer().buffers().heldTotal());
+            assertTrue(rehearsal.frames() > 0);
+        }
+    }
+
+    @Test
+    void allScenes_playedTwice_end() {
+        int scenes = 2 * Scene.values().length;
+        long[] clock = {0};
+        Rehearsal.Outcome outcome = Rehearsal.play(() -> ++clock[0], scenes);
+        assertNull(outcome.failed());
+        assertEquals(scenes, outcome.scenes());
+    }
+}
