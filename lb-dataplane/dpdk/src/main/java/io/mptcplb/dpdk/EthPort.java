@@ -88,12 +88,13 @@ public final class EthPort implements FrameIo, AutoCloseable {
 
     @Override
     public boolean send(GatherFrame frame) {
+        // A driver frees what it has sent when it is offered more.
+        if (tx.full() || !builder.isReadyFor(frame)) {
+            flush();
+        }
         long m = builder.build(frame);
         if (m == 0) {
             return false;
-        }
-        if (tx.full()) {
-            flush();
         }
         boolean full = tx.full();
         if (full || !linkSeenUp) {

@@ -39,6 +39,12 @@ final class FrameBuilder {
         return copiedPayloadBytes;
     }
 
+    /** False when the frame would lack indirect mbufs now. */
+    boolean isReadyFor(GatherFrame frame) {
+        int standIns = Mbuf.refcnt(frame.header()) == 1 ? 0 : 1;
+        return segmentsMax == 1 || indirect.ensure(frame.sliceCount() + standIns);
+    }
+
     /**
      * The frame as one mbuf or chain, or 0 when it was dropped and counted. The header buffer is
      * taken in either case.
@@ -50,6 +56,9 @@ final class FrameBuilder {
             return refuse(header, PortDrop.TX_OVERSIZED);
         }
         boolean gathers = segmentsMax > 1 && frame.sliceCount() < segmentsMax && attachable(frame);
+        if (gathers && !isReadyFor(frame)) {
+            return refuse(header, PortDrop.TX_NO_INDIRECT);
+        }
         long m = gathers ? chain(frame, header, bytes) : flat(frame, header, bytes);
         if (m != 0 && (frame.checksumPartial() || frame.segmentBytes() > 0)) {
             requestOffloads(frame, m, bytes);
@@ -71,17 +80,12 @@ final class FrameBuilder {
         return 0;
     }
 
+    /** {@link #isReadyFor} holds: no taking can miss. */
     private long chain(GatherFrame frame, long header, int bytes) {
         long first = Mbuf.refcnt(header) == 1 ? header : standIn(header);
-        if (first == 0) {
-            return refuse(header, PortDrop.TX_NO_INDIRECT);
-        }
         long last = first;
         for (int i = 0; i < frame.sliceCount(); i++) {
             long slice = indirect.take();
-            if (slice == 0) {
-                return refuse(first, PortDrop.TX_NO_INDIRECT);
-            }
             IndirectPool.attach(slice, frame.buffer(i), frame.offset(i), frame.length(i));
             Mbuf.setNext(last, slice);
             last = slice;
@@ -98,10 +102,8 @@ final class FrameBuilder {
      */
     private long standIn(long header) {
         long m = indirect.take();
-        if (m != 0) {
-            IndirectPool.attach(m, header, Mbuf.dataOff(header), Mbuf.dataLen(header));
-            Mbuf.setRefcnt(header, Mbuf.refcnt(header) - 1);
-        }
+        IndirectPool.attach(m, header, Mbuf.dataOff(header), Mbuf.dataLen(header));
+        Mbuf.setRefcnt(header, Mbuf.refcnt(header) - 1);
         return m;
     }
 

@@ -23,14 +23,14 @@ final class IndirectPool implements AutoCloseable {
         memory = MbufMemory.register(cache, count, mempool);
     }
 
-    /** An mbuf for {@link #attach}, or 0 when all are on their way. */
-    long take() {
-        return cache.take();
+    /** True when that many mbufs can be taken; at most those of one frame. */
+    boolean ensure(int mbufs) {
+        return cache.ensure(mbufs);
     }
 
-    /** Puts back an mbuf that was taken and not attached. */
-    void give(long indirect) {
-        cache.give(indirect);
+    /** An mbuf for {@link #attach}; {@link #ensure} said that there is one. */
+    long take() {
+        return cache.take();
     }
 
     /** True when the data of {@code m} can be referred to: drivers' own memory cannot. */
@@ -44,14 +44,7 @@ final class IndirectPool implements AutoCloseable {
      */
     static void attach(long indirect, long m, int offset, int bytes) {
         Mbuf.retain(owner(m));
-        Mbuf.reset(indirect);
-        Mbuf.setBufAddr(indirect, Mbuf.bufAddr(m));
-        Mbuf.setBufIova(indirect, Mbuf.bufIova(m));
-        Mbuf.setBufLen(indirect, Mbuf.bufLen(m));
-        Mbuf.setPrivSize(indirect, Mbuf.privSize(m));
-        Mbuf.setDataOff(indirect, offset);
-        Mbuf.setLength(indirect, bytes);
-        Mbuf.setOlFlags(indirect, Mbuf.INDIRECT);
+        Mbuf.pointAt(indirect, m, offset, bytes);
     }
 
     /**

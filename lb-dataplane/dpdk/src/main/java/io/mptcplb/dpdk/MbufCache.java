@@ -53,6 +53,16 @@ final class MbufCache {
         return m;
     }
 
+    /** True when {@code wanted} mbufs, at most {@value #BULK}, can be taken without a miss. */
+    boolean ensure(int wanted) {
+        while (count < wanted) {
+            if (!fill()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Keeps a direct mbuf whose last reference the caller held. */
     void give(long m) {
         if (count == KEEP_MAX) {

@@ -34,7 +34,12 @@ final class NetworkNamespace implements AutoCloseable {
     NetworkNamespace(String suffix) {
         name = "dpdkt-" + ProcessHandle.current().pid() + "-" + suffix;
         run("ip", "netns", "add", name);
-        exec("ip", "link", "set", "lo", "up");
+        try {
+            exec("ip", "link", "set", "lo", "up");
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
     }
 
     /** A veth pair between two namespaces, up, without IPv6 chatter and with honest checksums. */

@@ -97,6 +97,25 @@ public final class Mbuf {
         Mem.setHostU64(m + TX_OFFLOAD, 0);
     }
 
+    /**
+     * Makes {@code indirect}, a direct mbuf at rest, stand for {@code bytes} from {@code offset} of
+     * the data room in which {@code m} points, as rte_pktmbuf_attach does. Reference counts are the
+     * caller's. Every field is written once: a narrow store into a wide one just written would
+     * stall the driver's load.
+     */
+    public static void pointAt(long indirect, long m, int offset, int bytes) {
+        Mem.setHostU64(indirect + BUF_ADDR, Mem.hostU64(m + BUF_ADDR));
+        Mem.setHostU64(indirect + BUF_IOVA, Mem.hostU64(m + BUF_IOVA));
+        Mem.setHostU64(indirect + DATA_OFF, (REARM & ~0xffffL) | offset);
+        Mem.setHostU64(indirect + OL_FLAGS, INDIRECT);
+        Mem.setHostU64(indirect + PACKET_TYPE, (long) bytes << 32);
+        Mem.setHostU32(indirect + DATA_LEN, bytes);
+        Mem.setHostU16(indirect + BUF_LEN, Mem.hostU16(m + BUF_LEN));
+        Mem.setHostU64(indirect + NEXT, 0);
+        Mem.setHostU64(indirect + TX_OFFLOAD, 0);
+        Mem.setHostU16(indirect + PRIV_SIZE, Mem.hostU16(m + PRIV_SIZE));
+    }
+
     /** Start of the stack's private area of {@link #PRIVATE_BYTES}. */
     public static long privateArea(long m) {
         return m + STRUCT_BYTES;
