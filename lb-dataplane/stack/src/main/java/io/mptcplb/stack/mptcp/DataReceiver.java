@@ -16,9 +16,6 @@ final class DataReceiver {
     /** No DATA_FIN has come. */
     private static final long NO_FIN = -1;
 
-    /** What rounding up a scaled window may have invited beyond the edge that is remembered. */
-    private static final int EDGE_SLACK_BYTES = 1 << 14;
-
     private final MptcpStack stack;
     private final HeldBuffers buffers;
     private final Reassembly reassembly;
@@ -108,7 +105,7 @@ final class DataReceiver {
     boolean take(long m) {
         long end = Payload.end(m);
         int bytes = Mbuf.dataLen(m);
-        boolean beyond = !plain && end > edgeOffset + EDGE_SLACK_BYTES;
+        boolean beyond = !plain && end > edgeOffset;
         if (beyond || finOffset != NO_FIN && end > finOffset) {
             stack.count(MptcpCounter.OUT_OF_DATA_WINDOW);
             buffers.release(m);
@@ -187,15 +184,19 @@ final class DataReceiver {
         return onDataFin(reassembly.nextOffset());
     }
 
-    /**
-     * Bytes beyond what is in order that the peer may send; the right edge never moves left
-     * (s3.3.5).
-     */
+    /** Bytes beyond what is in order that memory allows to invite now. */
     long windowBytes(int initialWindowBytes) {
-        long invited = budget < 0 ? initialWindowBytes : buffers.invitableBytes(budget);
-        long next = reassembly.nextOffset();
-        edgeOffset = Math.max(edgeOffset, next + invited);
-        return edgeOffset - next;
+        return budget < 0 ? initialWindowBytes : buffers.invitableBytes(budget);
+    }
+
+    /** Bytes beyond what is in order that the peer was invited to send (s3.3.5). */
+    long offeredBytes() {
+        return Math.max(0, edgeOffset - reassembly.nextOffset());
+    }
+
+    /** Some subflow's segment invites so many bytes: the right edge never moves left. */
+    void onWindowOffered(long bytes) {
+        edgeOffset = Math.max(edgeOffset, reassembly.nextOffset() + bytes);
     }
 
     /** Lets go of everything; nothing is charged to the budget by this half afterwards. */

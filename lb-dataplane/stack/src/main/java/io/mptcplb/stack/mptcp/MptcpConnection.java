@@ -343,6 +343,14 @@ public final class MptcpConnection implements Stream {
         return receiver.windowBytes(stack.tcp().settings().initialWindowBytes());
     }
 
+    long offeredWindowBytes() {
+        return receiver.offeredBytes();
+    }
+
+    void onWindowOffered(long bytes) {
+        receiver.onWindowOffered(bytes);
+    }
+
     // ---- handle: paths
 
     /** A subflow fell silent: another one takes over what it carried (s3.3.6). */

@@ -331,6 +331,16 @@ public final class Subflow implements SegmentExtension {
     }
 
     @Override
+    public long offeredWindowBytes(TcpEndpoint of) {
+        return connection().offeredWindowBytes();
+    }
+
+    @Override
+    public void onWindowOffered(TcpEndpoint of, long bytes) {
+        connection().onWindowOffered(bytes);
+    }
+
+    @Override
     public int budget(TcpEndpoint of) {
         return connection().receiver().budget();
     }

@@ -42,6 +42,14 @@ final class NothingAbove implements SegmentExtension {
     }
 
     @Override
+    public long offeredWindowBytes(TcpEndpoint tcp) {
+        return 0;
+    }
+
+    @Override
+    public void onWindowOffered(TcpEndpoint tcp, long bytes) {}
+
+    @Override
     public int budget(TcpEndpoint tcp) {
         return -1;
     }

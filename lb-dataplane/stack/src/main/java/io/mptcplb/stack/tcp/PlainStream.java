@@ -19,7 +19,6 @@ public final class PlainStream implements Stream, SegmentExtension {
     private @Nullable StreamQueue source;
     private int budget = -1;
     private long sentOffset;
-    private long edgeOffset;
 
     PlainStream(TcpStack stack, TcpEndpoint tcp) {
         this.stack = stack;
@@ -55,7 +54,6 @@ public final class PlainStream implements Stream, SegmentExtension {
         source = null;
         budget = -1;
         sentOffset = 0;
-        edgeOffset = 0;
     }
 
     // ---- Stream
@@ -203,14 +201,18 @@ public final class PlainStream implements Stream, SegmentExtension {
 
     @Override
     public long receiveWindowBytes(TcpEndpoint of) {
-        long next = tcp.receiver().receivedOffset();
-        long invited =
-                budget < 0
-                        ? stack.settings().initialWindowBytes()
-                        : stack.buffers().invitableBytes(budget);
-        edgeOffset = Math.max(edgeOffset, next + invited);
-        return edgeOffset - next;
+        return budget < 0
+                ? stack.settings().initialWindowBytes()
+                : stack.buffers().invitableBytes(budget);
     }
+
+    @Override
+    public long offeredWindowBytes(TcpEndpoint of) {
+        return tcp.receiver().offeredBytes();
+    }
+
+    @Override
+    public void onWindowOffered(TcpEndpoint of, long bytes) {}
 
     @Override
     public int budget(TcpEndpoint of) {

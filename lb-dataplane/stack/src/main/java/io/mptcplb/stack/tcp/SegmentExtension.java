@@ -52,10 +52,19 @@ public interface SegmentExtension {
     void pump(TcpEndpoint tcp, long nowNanos);
 
     /**
-     * Bytes beyond what was received in order that this endpoint now invites; the field sent is
-     * this, scaled down.
+     * Bytes beyond what was received in order that memory allows to invite now; asking changes
+     * nothing.
      */
     long receiveWindowBytes(TcpEndpoint tcp);
+
+    /**
+     * Bytes beyond what was received in order that earlier segments have invited: the right edge
+     * never moves left.
+     */
+    long offeredWindowBytes(TcpEndpoint tcp);
+
+    /** A segment that invites so many bytes is on its way. */
+    void onWindowOffered(TcpEndpoint tcp, long bytes);
 
     /**
      * Budget that received payload is charged to; -1 as long as there is none: payload is then

@@ -88,6 +88,11 @@ public final class TcpReceiver {
         return finDelivered;
     }
 
+    /** Bytes beyond what is in order that the peer was invited to send. */
+    long offeredBytes() {
+        return Math.max(0, edgeOffset - reassembly.nextOffset());
+    }
+
     boolean ackNow() {
         return ackNow;
     }
@@ -297,8 +302,9 @@ public final class TcpReceiver {
 
     /** The window may have grown: tell the peer if it is worth a segment (RFC 9293 s3.8.6.2.2). */
     void considerWindowUpdate(long worthBytes) {
-        long reach = reassembly.nextOffset() + tcp.extension().receiveWindowBytes(tcp);
-        if (reach - edgeOffset >= Math.min(2L * segmentBytesMax, worthBytes)) {
+        SegmentExtension above = tcp.extension();
+        long grown = above.receiveWindowBytes(tcp) - above.offeredWindowBytes(tcp);
+        if (grown >= Math.min(2L * segmentBytesMax, worthBytes)) {
             ackAtOnce();
         }
     }
@@ -307,20 +313,18 @@ public final class TcpReceiver {
 
     /** The window field of a segment that goes out now. */
     int takeWindow(boolean syn) {
-        long next = reassembly.nextOffset();
-        long bytes = tcp.extension().receiveWindowBytes(tcp);
-        if (syn) {
-            int field = (int) Math.min(bytes, WINDOW_FIELD_MAX);
-            edgeOffset = Math.max(edgeOffset, next + field);
-            return field;
-        }
-        long field = bytes >> windowShift;
-        // Scaling must not pull back a right edge that was offered.
-        if (next + (field << windowShift) < edgeOffset && next + bytes >= edgeOffset) {
+        SegmentExtension above = tcp.extension();
+        long offered = above.offeredWindowBytes(tcp);
+        long bytes = Math.max(above.receiveWindowBytes(tcp), offered);
+        int shift = syn ? 0 : windowShift;
+        long field = bytes >> shift;
+        // Scaling must not take back what was offered.
+        if (field << shift < offered) {
             field++;
         }
         field = Math.min(field, WINDOW_FIELD_MAX);
-        edgeOffset = Math.max(edgeOffset, next + (field << windowShift));
+        edgeOffset = Math.max(edgeOffset, reassembly.nextOffset() + (field << shift));
+        above.onWindowOffered(tcp, field << shift);
         return (int) field;
     }
 
