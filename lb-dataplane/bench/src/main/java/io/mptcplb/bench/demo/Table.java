@@ -49,11 +49,11 @@ final class Table {
                 "  %-4d  %-8s   %-8s  %7.1f   %3.0f %%  %7.1f  %7s  %11s",
                 path,
                 dark ? "DARK" : WIRE_MBIT[path - 1],
-                sample.state(),
+                transfer.state(path),
                 transfer.pathBytes(path) / 1e6,
                 transfer.pathBytes(path) * 100.0 / carried,
                 transfer.mbps(path),
-                sample.rttNanos() < 0
+                sample.rttNanos() <= 0
                         ? "-"
                         : String.format(Locale.ROOT, "%.1f", sample.rttNanos() / 1e6),
                 sample.retransmissions() < 0 ? "-" : Long.toString(transfer.retransmissions(path)));

@@ -28,6 +28,7 @@ final class Transfer {
     private static final long TICK_NANOS = 250_000_000;
     private static final long DARK_NANOS = DARK_NANOS_MIN + 100_000_000;
     private static final double CUT_AT_SHARE = 0.3;
+    private static final long QUIET_NANOS = 1_000_000_000;
     private static final long MOVING_BYTES = 50_000;
     private static final Duration STALL_LIMIT = Duration.ofSeconds(20);
 
@@ -50,6 +51,7 @@ final class Transfer {
     private final InterfaceCounters[] wireFirst = new InterfaceCounters[2];
     private final InterfaceCounters[] wireLast = new InterfaceCounters[2];
     private final double[] mbps = new double[2];
+    private final long[] movedNanos = new long[2];
     private Phase phase = Phase.BOTH;
     private long startNanos;
     private long tickNanos;
@@ -75,6 +77,7 @@ final class Transfer {
             before[i] = first[i];
             wireFirst[i] = lab.client().interfaceCounters("c" + (i + 1));
             wireLast[i] = wireFirst[i];
+            movedNanos[i] = System.nanoTime();
         }
         startNanos = System.nanoTime();
         tickNanos = startNanos;
@@ -113,6 +116,13 @@ final class Transfer {
 
     PathSample sample(int path) {
         return now[path - 1];
+    }
+
+    /** What the box says of a path, or {@code quiet} where it has carried nothing for a second. */
+    String state(int path) {
+        boolean quiet = tickNanos - movedNanos[path - 1] > QUIET_NANOS;
+        String state = now[path - 1].state();
+        return quiet && state.equals("active") ? "quiet" : state;
     }
 
     /** Payload of this direction on a path since the transfer began. */
@@ -182,6 +192,7 @@ final class Transfer {
             now[i] = meter.sample(i + 1);
             long moved = now[i].bytes(direction) - before[i].bytes(direction);
             mbps[i] = moved * 8e3 / (nowNanos - tickNanos);
+            movedNanos[i] = moved > 0 ? nowNanos : movedNanos[i];
             wireLast[i] = lab.client().interfaceCounters("c" + (i + 1));
         }
         tickNanos = nowNanos;
