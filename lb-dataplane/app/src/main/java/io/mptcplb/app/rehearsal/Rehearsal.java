@@ -58,6 +58,8 @@ public final class Rehearsal implements AutoCloseable {
     /** One frame in so many is lost where a scene wants loss. */
     private static final int LOSS = 100;
 
+    private static final Scene[] SCENES = Scene.values();
+
     private final ArenaBufferPool pool = new ArenaBufferPool(BUFFERS, Mbuf.DEFAULT_ROOM_BYTES);
     private final List<MemoryPort> boxPorts = new ArrayList<>();
     private final Prng prng = new Prng(1);
@@ -149,7 +151,7 @@ public final class Rehearsal implements AutoCloseable {
         int scenes = 0;
         try (Rehearsal rehearsal = new Rehearsal()) {
             while (scenes == 0 || clock.getAsLong() - untilNanos < 0) {
-                Scene scene = Scene.values()[scenes % Scene.values().length];
+                Scene scene = SCENES[scenes % SCENES.length];
                 if (!rehearsal.play(scene)) {
                     return new Outcome(scenes, rehearsal.frames, scene.name());
                 }
@@ -172,25 +174,33 @@ public final class Rehearsal implements AutoCloseable {
     boolean play(Scene scene) {
         long deadlineNanos = nowNanos + SCENE_NANOS;
         lossy = scene.lossy;
-        serverBytes = scene.downBytes;
         List<RehearsalPeer> clients = new ArrayList<>();
         for (int i = 0; i < scene.connections; i++) {
-            RehearsalPeer peer = new RehearsalPeer(client.buffers(), scene.upBytes);
+            RehearsalPeer peer = newPeer(scene.upBytes);
             clients.add(peer);
-            if (!open(peer, scene)) {
+            if (!open(peer, scene.multipath, scene.downBytes)) {
                 return false;
             }
         }
         boolean ended = run(scene, clients, deadlineNanos);
         lossy = false;
         dark = false;
-        ended &= settle(clients) & settle(servers);
+        boolean clientsSettled = settle(clients);
+        boolean serversSettled = settle(servers);
         servers.clear();
-        return ended && balancer.sessions().open() == 0;
+        return ended && clientsSettled && serversSettled && balancer.sessions().open() == 0;
     }
 
-    private boolean open(RehearsalPeer peer, Scene scene) {
-        if (!scene.multipath) {
+    /**
+     * Opens a connection, MPTCP over both paths or plain TCP; false when there is no way or no
+     * room.
+     *
+     * @param peer the client's end
+     * @param answerBytes what the backend sends on it
+     */
+    public boolean open(RehearsalPeer peer, boolean multipath, long answerBytes) {
+        serverBytes = answerBytes;
+        if (!multipath) {
             return client.connect(peer, ADDRESS_BOX, SERVICE_PORT, nowNanos);
         }
         MptcpConnection connection =
@@ -203,6 +213,11 @@ public final class Rehearsal implements AutoCloseable {
             step();
         }
         return nowNanos - untilNanos < 0;
+    }
+
+    /** An application at the client's end, which sends so many bytes. */
+    public RehearsalPeer newPeer(long sendBytes) {
+        return new RehearsalPeer(client.buffers(), sendBytes);
     }
 
     private boolean run(Scene scene, List<RehearsalPeer> clients, long deadlineNanos) {
@@ -252,15 +267,8 @@ public final class Rehearsal implements AutoCloseable {
     }
 
     /** One moment: every machine's duty cycle, then every cable. */
-    public void step() {
-        int work = client.cycle(nowNanos) + backend.cycle(nowNanos) + boxCycle();
-        carry(client.port(0), boxPorts.get(0), false);
-        carry(boxPorts.get(0), client.port(0), false);
-        carry(client.port(1), boxPorts.get(1), dark);
-        carry(boxPorts.get(1), client.port(1), dark);
-        carry(backend.port(0), boxPorts.get(2), false);
-        carry(boxPorts.get(2), backend.port(0), false);
-        nowNanos += STEP_NANOS;
+    void step() {
+        int work = boxCycle() + stepAround();
         if (work == 0) {
             long next =
                     Math.min(
@@ -269,6 +277,19 @@ public final class Rehearsal implements AutoCloseable {
             // A dark path and a scene's end are looked at often enough, whatever sleeps.
             nowNanos = Math.clamp(next, nowNanos, nowNanos + SECOND_NANOS / 10);
         }
+    }
+
+    /** One moment of all but the box, which somebody else drives; returns the work done. */
+    public int stepAround() {
+        int work = client.cycle(nowNanos) + backend.cycle(nowNanos);
+        carry(client.port(0), boxPorts.get(0), false);
+        carry(boxPorts.get(0), client.port(0), false);
+        carry(client.port(1), boxPorts.get(1), dark);
+        carry(boxPorts.get(1), client.port(1), dark);
+        carry(backend.port(0), boxPorts.get(2), false);
+        carry(boxPorts.get(2), backend.port(0), false);
+        nowNanos += STEP_NANOS;
+        return work;
     }
 
     private int boxCycle() {
@@ -305,16 +326,27 @@ public final class Rehearsal implements AutoCloseable {
         }
     }
 
+    /** From now on one frame in a hundred is lost, or none. */
+    public void lossy(boolean on) {
+        lossy = on;
+    }
+
+    /** The time inside. */
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    /** The box's ports, in the configuration's order. */
+    public FrameIo[] boxPorts() {
+        return boxPorts.toArray(FrameIo[]::new);
+    }
+
     /** Frames that the box has taken in so far. */
-    public long frames() {
+    long frames() {
         return frames;
     }
 
-    /** Buffers that nobody has given back; 0 between scenes, once time has passed. */
-    public int buffersOut() {
-        return pool.capacity() - pool.available();
-    }
-
+    /** The box's protocol side. */
     public LoadBalancer balancer() {
         return balancer;
     }
