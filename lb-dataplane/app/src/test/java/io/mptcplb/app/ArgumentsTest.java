@@ -1,0 +1,42 @@
+package io.mptcplb.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArgumentsTest {
+    @Test
+    void stateDirectory_given_holdsTheCounters() throws Exception {
+        Arguments parsed = parse("--config c --state s");
+        assertEquals(Path.of("c"), parsed.config());
+        assertEquals(Path.of("s", "counters"), parsed.counters());
+        assertFalse(parsed.shareDevices());
+        assertTrue(parsed.warmUp());
+    }
+
+    @Test
+    void countersAndState_given_countersWin() throws Exception {
+        Arguments parsed = parse("--state s --counters f --config c --share-devices --no-warm-up");
+        assertEquals(Path.of("f"), parsed.counters());
+        assertTrue(parsed.shareDevices());
+        assertFalse(parsed.warmUp());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--config c", "--state s", "--config", "--config c --state s --x"})
+    void wrongWords_parsed_refusedAsUsage(String line) {
+        StartupException refused = assertThrows(StartupException.class, () -> parse(line));
+        assertEquals(StartupException.USAGE, refused.status());
+        assertTrue(String.valueOf(refused.getMessage()).contains("usage:"));
+    }
+
+    private static Arguments parse(String line) throws StartupException {
+        return Arguments.parse(line.split(" ", -1));
+    }
+}
