@@ -32,6 +32,9 @@ class MptcpSeedsTest {
         long up = prng.between(0, 1_500_000);
         long down = prng.between(0, 1_500_000);
         try (MptcpPair pair = new MptcpPair(seed, policy, up, down, paths)) {
+            if (prng.chance(1, 3)) {
+                pair.link(0).middlebox(Middleboxes.cutter(new Prng(seed), 5));
+            }
             pair.open();
             scheduleJoins(pair, prng, paths.length);
             scheduleFailures(pair, prng, paths.length);
