@@ -1,0 +1,11 @@
+/**
+ * {@code ./lb bench}: the same loads through our box and through others, in the same laboratory, in
+ * turn, so that slow drift of the machine hits all alike.
+ *
+ * <p>Owner thread: main. Does not: judge. Figures of one machine compare with figures of the same
+ * run only.
+ */
+@NullMarked
+package io.mptcplb.bench.compare;
+
+import org.jspecify.annotations.NullMarked;
