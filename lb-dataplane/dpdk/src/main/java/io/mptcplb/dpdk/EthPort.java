@@ -58,7 +58,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
         rx = new RxQueue(setup.rxBurst(), setup.rxQueue());
         tx = new TxQueue(setup.txBurst(), setup.txPrepare(), setup.txQueue(), options.txFrames());
         int frameBytesMax = attachment.mtuBytes + ETHERNET_BYTES + VLAN_BYTES;
-        builder = new FrameBuilder(pool, indirect, setup.txSegmentsMax(), frameBytesMax, drops);
+        builder = new FrameBuilder(pool, indirect, setup, frameBytesMax, drops);
         linkSeenUp = linkUp();
     }
 

@@ -18,20 +18,21 @@ final class FrameBuilder {
     private final IndirectPool indirect;
     private final int segmentsMax;
     private final int frameBytesMax;
+    private final boolean ipv4Checksum;
     private final long[] drops;
     private long copiedPayloadBytes;
 
-    /** {@code segmentsMax} is 1 where the driver takes no chains. */
     FrameBuilder(
             DpdkBufferPool pool,
             IndirectPool indirect,
-            int segmentsMax,
+            PortSetup setup,
             int frameBytesMax,
             long[] drops) {
         this.pool = pool;
         this.indirect = indirect;
-        this.segmentsMax = segmentsMax;
+        segmentsMax = setup.txSegmentsMax();
         this.frameBytesMax = frameBytesMax;
+        ipv4Checksum = setup.txIpv4Checksum();
         this.drops = drops;
     }
 
@@ -145,14 +146,16 @@ final class FrameBuilder {
     /**
      * Asks the device to finish the TCP checksum and perhaps to cut the frame. The stack leaves the
      * pseudo-header sum over the true length; DPDK wants it without the length where the device
-     * cuts, since every piece has its own.
+     * cuts, since every piece has its own. IPv4's checksum is asked for only where the device
+     * offers it: virtio, for one, hands a super-segment on as it is.
      */
-    private static void requestOffloads(GatherFrame frame, long m, int bytes) {
+    private void requestOffloads(GatherFrame frame, long m, int bytes) {
         long flags = Mbuf.TX_TCP_CKSUM | (frame.ipv6() ? Mbuf.TX_IPV6 : Mbuf.TX_IPV4);
         if (frame.segmentBytes() > 0) {
-            flags |= Mbuf.TX_TCP_SEG | (frame.ipv6() ? 0 : Mbuf.TX_IP_CKSUM);
+            flags |= Mbuf.TX_TCP_SEG;
             long ip = Mbuf.data(m) + ETHERNET_BYTES;
-            if (!frame.ipv6()) {
+            if (!frame.ipv6() && ipv4Checksum) {
+                flags |= Mbuf.TX_IP_CKSUM;
                 Mem.setU16(ip + IPV4_CHECKSUM, 0);
             }
             long checksum = ip + frame.l3Bytes() + TCP_CHECKSUM;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param txPrepare NULL unless offloads are in use and the driver wants to see their requests first
  * @param rxQueue the driver's own pointer for the queue
  * @param txSegmentsMax buffers in one frame to send, 1 where chains are not taken
+ * @param txIpv4Checksum the device computes IPv4's own checksum when it is asked to
  */
 record PortSetup(
         DeviceInfo info,
@@ -24,7 +25,8 @@ record PortSetup(
         MemorySegment txBurst,
         MemorySegment txPrepare,
         long txQueue,
-        int txSegmentsMax) {
+        int txSegmentsMax,
+        boolean txIpv4Checksum) {
 
     private static final int ETHERNET_AND_VLAN_BYTES = 18;
     private static final int HEADROOM_BYTES = 128;
@@ -177,7 +179,8 @@ record PortSetup(
                 MemorySegment.ofAddress(txBurst),
                 MemorySegment.ofAddress(prepare),
                 element(operations + abi.txQueueData(), queueOffset),
-                gather ? Math.max(1, info.txSegmentsMax()) : 1);
+                gather ? Math.max(1, info.txSegmentsMax()) : 1,
+                (txOffloads & DeviceInfo.TX_IPV4_CHECKSUM) != 0);
     }
 
     /**

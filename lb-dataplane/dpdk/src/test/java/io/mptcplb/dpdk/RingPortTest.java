@@ -312,6 +312,40 @@ final class RingPortTest {
         pool.release(payload);
     }
 
+    /**
+     * Rings hand requests on as they are. DPDK's rule for devices that cut: the pseudo-header sum
+     * without the length.
+     */
+    @Test
+    void superSegment_isRequested_sumLosesTheLengthAndFlagsAreSet() {
+        int payloadBytes = 4200;
+        long header = Frames.of(pool, 54, 1);
+        long tcpChecksum = Mbuf.data(header) + 14 + 20 + 16;
+        int addressesAndProtocol = 0xc612 + 1 + 0xc612 + 2 + 6 - 0xffff;
+        Mem.setU16(tcpChecksum, addressesAndProtocol + 20 + payloadBytes);
+        Mem.setU16(Mbuf.data(header) + 24, 0xabcd);
+        frame.begin(header);
+        long payload = Frames.of(pool, 1400, 2);
+        for (int i = 0; i < 3; i++) {
+            frame.add(payload, Mbuf.dataOff(payload), 1400);
+        }
+        frame.layers(20, 20, false);
+        frame.leaveChecksumToPort();
+        frame.segmentBytes(1400);
+        assertTrue(left.send(frame));
+        left.flush();
+        assertEquals(1, right.poll(frames));
+        long m = frames[0];
+        assertEquals(Mbuf.TX_TCP_SEG | Mbuf.TX_TCP_CKSUM | Mbuf.TX_IPV4, Mbuf.olFlags(m));
+        assertEquals(addressesAndProtocol, Mem.u16(Mbuf.data(m) + 50));
+        assertEquals(
+                0xabcd, Mem.u16(Mbuf.data(m) + 24), "IPv4's own stays: rings do not compute it");
+        assertEquals(1400, Mbuf.segmentBytes(m));
+        assertEquals(54 + payloadBytes, Mbuf.pktLen(m));
+        pool.releaseChain(m);
+        pool.release(payload);
+    }
+
     @Test
     void received_lengthsThatLie_areDroppedAndCounted() {
         long beyond = Frames.of(pool, 60, 1);
