@@ -244,7 +244,10 @@ public final class TcpReceiver {
         }
         int seq = irs + 1 + (int) Payload.offset(m);
         switch (reassembly.insert(m)) {
-            case DUPLICATE -> noteDuplicate(seq, seq + bytes);
+            case DUPLICATE -> {
+                tcp.netPort().countDrop(DropReason.DUPLICATE);
+                noteDuplicate(seq, seq + bytes);
+            }
             case REFUSED -> stack.count(TcpCounter.REASSEMBLY_REFUSALS);
             case KEPT -> {
                 ackAtOnce();
