@@ -95,4 +95,76 @@ class MptcpPairTest {
             finish(pair, 60);
         }
     }
+
+    /** Longest time without a new byte at the client while {@code nanos} pass. */
+    private static long longestStall(MptcpPair pair, long nanos) {
+        long step = 1_000_000;
+        long last = pair.clientPeer().verifiedBytes();
+        long silent = 0;
+        long longest = 0;
+        for (long passed = 0; passed < nanos; passed += step) {
+            pair.run(step);
+            long now = pair.clientPeer().verifiedBytes();
+            silent = now == last ? silent + step : 0;
+            longest = Math.max(longest, silent);
+            last = now;
+        }
+        return longest;
+    }
+
+    @Test
+    void case76_pathDiesAndReturns_shortStall_pathUsedAgain() {
+        try (MptcpPair pair = new MptcpPair(7, PLAIN_POLICY, 0, 60_000_000, FAST, FAST)) {
+            pair.open();
+            pair.run(50_000_000);
+            assertTrue(pair.join(1, false));
+            pair.run(500_000_000);
+            pair.link(0).dark(true);
+            long stall = longestStall(pair, 3_000_000_000L);
+            assertTrue(stall < 400_000_000L, "stalled for " + stall + " ns");
+            pair.link(0).dark(false);
+            long before = pair.server().mptcp().paths().sentBytes(0);
+            stall = longestStall(pair, 5_000_000_000L);
+            assertTrue(stall < 200_000_000L, "stalled for " + stall + " ns");
+            assertTrue(pair.server().mptcp().paths().sentBytes(0) - before > 2_000_000);
+            finish(pair, 120);
+        }
+    }
+
+    @Test
+    void backupPath_idleUntilTheOtherDies() {
+        try (MptcpPair pair = new MptcpPair(8, PLAIN_POLICY, 0, 20_000_000, FAST, FAST)) {
+            pair.open();
+            pair.run(50_000_000);
+            assertTrue(pair.join(1, true));
+            pair.run(1_000_000_000);
+            assertEquals(0, pair.server().mptcp().paths().sentBytes(1));
+            pair.link(0).dark(true);
+            long stall = longestStall(pair, 2_000_000_000L);
+            assertTrue(stall < 400_000_000L, "stalled for " + stall + " ns");
+            pair.link(0).dark(false);
+            finish(pair, 60);
+        }
+    }
+
+    @Test
+    void twoPaths_addUp() {
+        long alone = seconds(new MptcpPair(9, PLAIN_POLICY, 0, 20_000_000, FAST), false);
+        long both = seconds(new MptcpPair(9, PLAIN_POLICY, 0, 20_000_000, FAST, FAST), true);
+        assertTrue(both < alone * 2 / 3, both + " ns over both, " + alone + " ns over one");
+    }
+
+    private static long seconds(MptcpPair pair, boolean join) {
+        try (pair) {
+            pair.open();
+            long start = pair.world().nowNanos();
+            pair.run(60_000_000);
+            if (join) {
+                assertTrue(pair.join(1, false));
+            }
+            assertTrue(pair.runToEnd(60));
+            assertEquals("", pair.fault());
+            return pair.world().nowNanos() - start;
+        }
+    }
 }
