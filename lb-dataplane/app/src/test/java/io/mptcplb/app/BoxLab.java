@@ -105,11 +105,16 @@ final class BoxLab implements AutoCloseable {
 
     /** A plain connection from the client, closed with the lab. */
     StreamSocket connect() throws Exception {
+        return connect(false);
+    }
+
+    /** A connection from the client, MPTCP or plain, closed with the lab. */
+    StreamSocket connect(boolean mptcp) throws Exception {
         return lab.closing(
                 lab.client()
                         .call(() ->
                                 StreamSocket.connect(
-                                        false, null, LabAddresses.service(), CONNECT_MILLIS)));
+                                        mptcp, null, LabAddresses.service(), CONNECT_MILLIS)));
     }
 
     @Override
