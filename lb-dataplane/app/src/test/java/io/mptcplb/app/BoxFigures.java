@@ -5,9 +5,9 @@ import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.proxy.SessionEnd;
-import io.mptcplb.wire.DropReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** What a running box publishes, as an operator would read it. */
@@ -58,13 +58,17 @@ final class BoxFigures implements AutoCloseable {
         await(Metric.SESSIONS_CLOSED, SessionEnd.FINISHED, value(Metric.SESSIONS_OPENED));
     }
 
-    /** Every refusal so far, for messages of failed tests. */
-    String drops() {
-        StringBuilder text = new StringBuilder("drops:");
-        for (DropReason reason : DropReason.values()) {
-            long count = value(Metric.DROPS, reason);
-            if (count > 0) {
-                text.append(' ').append(reason).append('=').append(count);
+    /** Every refusal and every figure that is not zero, for messages of failed tests. */
+    String all() {
+        StringBuilder text = new StringBuilder();
+        for (Metric metric : Metric.values()) {
+            List<String> names = reader.names(metric.scope());
+            for (int i = 0; i < names.size(); i++) {
+                long value = reader.value(metric, i);
+                if (value != 0) {
+                    text.append(' ').append(metric);
+                    text.append(names.size() > 1 ? "[" + names.get(i) + "]=" : "=").append(value);
+                }
             }
         }
         return text.toString();

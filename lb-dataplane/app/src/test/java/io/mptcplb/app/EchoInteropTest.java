@@ -20,13 +20,13 @@ class EchoInteropTest {
     @Test
     void addressesOfTheBox_pinged_answer_othersDoNot() throws Exception {
         try (BoxLab lab = BoxLab.open(DIRECT)) {
-            assertTrue(answers(lab, LabAddresses.BOX_1), lab.figures::drops);
-            assertTrue(answers(lab, LabAddresses.BOX_2), lab.figures::drops);
+            assertTrue(answers(lab, LabAddresses.BOX_1), lab.figures::all);
+            assertTrue(answers(lab, LabAddresses.BOX_2), lab.figures::all);
             assertFalse(answers(lab, "192.0.2.77"));
             String neighbours = lab.lab.client().run("ip", "neighbour", "show", "dev", "c2");
             assertTrue(neighbours.contains(LabAddresses.BOX_2_MAC), neighbours);
             lab.figures.awaitAtRest();
-            assertEquals("drops:", lab.figures.drops());
+            assertEquals("drops:", lab.figures.all());
         }
     }
 

@@ -256,7 +256,7 @@ class MptcpInteropTest {
     private static LoadReport verified(LoadReport report, BoxLab lab) {
         assertTrue(
                 report.verified(),
-                () -> report.summary() + " " + report.bulk() + " " + lab.figures.drops());
+                () -> report.summary() + " " + report.bulk() + " " + lab.figures.all());
         return report;
     }
 }

@@ -232,7 +232,7 @@ class PlainTcpInteropTest {
         LoadReport report = lab.run(plan);
         assertTrue(
                 report.verified(),
-                () -> report.summary() + " " + report.bulk() + " " + lab.figures.drops());
+                () -> report.summary() + " " + report.bulk() + " " + lab.figures.all());
     }
 
     private static void assertError(BoxLab lab, String errno) throws Exception {
