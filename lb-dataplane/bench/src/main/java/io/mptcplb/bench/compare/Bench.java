@@ -7,6 +7,7 @@ import io.mptcplb.bench.lab.LabProcess;
 import io.mptcplb.bench.lab.WireKind;
 import io.mptcplb.bench.load.Arguments;
 import io.mptcplb.bench.load.LoadClient;
+import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.bench.load.LoadServer;
 import java.io.IOException;
@@ -100,6 +101,8 @@ public final class Bench {
                         return true;
                     });
             LabProcess box = contender.start(lab);
+            // Steady state is what these figures are about: neither side's first seconds count.
+            lab.client().call(() -> LoadClient.run(warmUp(time)));
             for (Case load : cases) {
                 Run run = measure(lab, box, load);
                 runs.computeIfAbsent(load, key -> new LinkedHashMap<>())
@@ -108,6 +111,10 @@ public final class Bench {
                 System.out.println(line(load, contender, List.of(run)));
             }
         }
+    }
+
+    private static LoadPlan warmUp(Duration time) {
+        return LoadPlan.duplex(LabAddresses.service(), 0).time(time).connections(2).withoutSha();
     }
 
     private Run measure(Lab lab, LabProcess box, Case load) throws Exception {

@@ -105,14 +105,13 @@ final class RelayDirection implements Runnable {
         }
     }
 
-    /** Decides one frame's fate. Which draw is for what must never change: seeds depend on it. */
     private void accept(Frame frame, long nowNanos) throws SysException {
         Impairment now = impairment;
-        long draw = mix(seed + number * 0x9e3779b97f4a7c15L);
+        FrameFate fate = new FrameFate(seed, number);
         boolean random = !isArp(frame);
         frame.length = editor.edit(frame.bytes, frame.length, number);
         number++;
-        boolean lost = random && percent(draw, 1, now.lossPercent());
+        boolean lost = random && fate.isLost(now);
         if (now.dark()) {
             darkFrames.incrementAndGet();
         }
@@ -120,23 +119,23 @@ final class RelayDirection implements Runnable {
             drop(frame);
             return;
         }
-        if (random && percent(draw, 2, now.duplicatePercent())) {
+        if (random && fate.isDuplicated(now)) {
             duplicatedFrames.incrementAndGet();
             Frame copy = free.isEmpty() ? allocate() : free.pollFirst();
             MemorySegment.copy(frame.bytes, 0, copy.bytes, 0, frame.length);
             copy.length = frame.length;
-            schedule(copy, now, draw, nowNanos);
+            schedule(copy, now, fate, nowNanos);
         }
-        if (random && percent(draw, 3, now.reorderPercent())) {
+        if (random && fate.isReordered(now)) {
             reorderedFrames.incrementAndGet();
             frame.overtakenBy = number + now.reorderFrames();
             frame.releaseNanos = nowNanos + now.delayNanos() + HELD_NANOS_MAX;
             held.addLast(frame);
             return;
         }
-        schedule(frame, now, draw, nowNanos);
+        schedule(frame, now, fate, nowNanos);
         while (!held.isEmpty() && held.peekFirst().overtakenBy <= number) {
-            schedule(held.pollFirst(), now, draw, nowNanos);
+            schedule(held.pollFirst(), now, fate, nowNanos);
         }
     }
 
@@ -146,7 +145,7 @@ final class RelayDirection implements Runnable {
         return now.rateMbit() > 0 && queuedBytes > limit;
     }
 
-    private void schedule(Frame frame, Impairment now, long draw, long nowNanos)
+    private void schedule(Frame frame, Impairment now, FrameFate fate, long nowNanos)
             throws SysException {
         long at = nowNanos;
         if (now.rateMbit() > 0) {
@@ -154,8 +153,7 @@ final class RelayDirection implements Runnable {
             lineFreeNanos = Math.max(lineFreeNanos, nowNanos) + takes;
             at = lineFreeNanos;
         }
-        long jitter = now.jitterNanos() == 0 ? 0 : Math.floorMod(mix(draw + 4), now.jitterNanos());
-        at += now.delayNanos() + jitter;
+        at += now.delayNanos() + fate.jitterNanos(now);
         // Jitter must not reorder: that is what reorderPercent is for.
         at = Math.max(at, lastReleaseNanos);
         lastReleaseNanos = at;
@@ -205,15 +203,5 @@ final class RelayDirection implements Runnable {
 
     private Frame allocate() {
         return new Frame(arena.allocate(FRAME_BYTES_MAX, 64));
-    }
-
-    private static boolean percent(long draw, int which, double percent) {
-        return percent > 0 && (mix(draw + which) >>> 11) * 0x1.0p-53 * 100 < percent;
-    }
-
-    private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 }
