@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  * counter file: some hundred stores each time. Owner: the worker thread.
  */
 final class CounterPublisher {
-    /** The device's own counters cost a call and some objects: once a second is enough. */
+    /** The device's own counters cost a system call: once a second is enough. */
     private static final long STATISTICS_NANOS = 1_000_000_000L;
 
     private static final int NOT_PUBLISHED = -1;

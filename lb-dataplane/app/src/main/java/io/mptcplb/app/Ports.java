@@ -52,8 +52,11 @@ final class Ports implements AutoCloseable {
 
     private static Ports open(LbConfig config, Eal eal, int roomBytes, Log log)
             throws StartupException {
+        int count = config.buffers().count() - 1;
         DpdkBufferPool pool =
-                DpdkBufferPool.create("worker-0", config.buffers().count() - 1, roomBytes);
+                usesXdp(config)
+                        ? DpdkBufferPool.createForXdp("worker-0", count, roomBytes)
+                        : DpdkBufferPool.create("worker-0", count, roomBytes);
         Ports opened = new Ports(eal, pool, new ArrayList<>());
         try {
             for (PortConfig port : config.ports()) {
@@ -64,6 +67,12 @@ final class Ports implements AutoCloseable {
             opened.close();
             throw e;
         }
+    }
+
+    /** af_xdp asks for buffers that do not cross pages. */
+    private static boolean usesXdp(LbConfig config) {
+        return config.ports().stream()
+                .anyMatch(port -> port.device().driver() == PortDriver.AF_XDP);
     }
 
     private void add(PortConfig port, Log log) throws StartupException {
@@ -97,7 +106,7 @@ final class Ports implements AutoCloseable {
                         .map(PortDevice::name)
                         .toList();
         int megabytes =
-                DpdkBufferPool.megabytes(config.buffers().count(), roomBytes)
+                DpdkBufferPool.megabytes(config.buffers().count(), roomBytes, usesXdp(config))
                         + EAL_MEGABYTES
                         + PORT_MEGABYTES * config.ports().size();
         return EalOptions.ofMegabytes(megabytes)

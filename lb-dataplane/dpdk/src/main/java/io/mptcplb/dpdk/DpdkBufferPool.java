@@ -55,9 +55,12 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
         return new DpdkBufferPool(name, shape(count, roomBytes), true);
     }
 
-    /** Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape. */
-    public static int megabytes(int count, int roomBytes) {
-        return shape(count, roomBytes).megabytes(false);
+    /**
+     * Megabytes that {@link EalOptions#memoryMegabytes} needs for a pool of this shape; {@code
+     * forXdp} for one of {@link #createForXdp} in ordinary memory.
+     */
+    public static int megabytes(int count, int roomBytes, boolean forXdp) {
+        return shape(count, roomBytes).megabytes(forXdp);
     }
 
     private static Mempools.Shape shape(int count, int roomBytes) {

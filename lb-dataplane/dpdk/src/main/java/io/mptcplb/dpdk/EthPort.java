@@ -30,6 +30,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
     private final long macAddress;
     private final Arena arena = Arena.ofShared();
     private final long linkMemory;
+    private final PortStatistics statistics;
     private final IndirectPool indirect;
     private final RxQueue rx;
     private final TxQueue tx;
@@ -54,6 +55,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
         macAddress = setup.macAddress();
         linkMemory = arena.allocate(LINK_BYTES, 8).address();
         Mem.register(linkMemory, LINK_BYTES);
+        statistics = new PortStatistics(portId);
         indirect = new IndirectPool("ind-" + portId, 4 * options.txFrames() - 1);
         rx = new RxQueue(setup.rxBurst(), setup.rxQueue());
         tx = new TxQueue(setup.txBurst(), setup.txPrepare(), setup.txQueue(), options.txFrames());
@@ -178,9 +180,9 @@ public final class EthPort implements FrameIo, AutoCloseable {
         return builder.copiedPayloadBytes();
     }
 
-    /** The driver's counters; allocates, so not on every cycle. */
+    /** The driver's counters, read now: always the same instance. A system call on some drivers. */
     public PortStatistics statistics() {
-        return PortStatistics.of(portId);
+        return statistics.refresh();
     }
 
     /** For a start-up line: device, driver, MTU, offloads. */
@@ -226,6 +228,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
         rx.close();
         tx.close();
         indirect.close();
+        statistics.close();
         Mem.unregister(linkMemory);
         arena.close();
     }

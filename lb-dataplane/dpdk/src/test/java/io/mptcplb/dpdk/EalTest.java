@@ -74,7 +74,7 @@ final class EalTest {
                         DpdkException.class,
                         () -> DpdkBufferPool.create("big", 65_535, Mbuf.DEFAULT_ROOM_BYTES));
         assertEquals(DpdkError.POOL_TOO_BIG, thrown.error());
-        int megabytes = DpdkBufferPool.megabytes(65_535, Mbuf.DEFAULT_ROOM_BYTES);
+        int megabytes = DpdkBufferPool.megabytes(65_535, Mbuf.DEFAULT_ROOM_BYTES, false);
         assertTrue(megabytes > 150 && megabytes < 180, "estimate " + megabytes);
         assertTrue(thrown.getMessage().contains("about " + megabytes + " MB"), thrown.getMessage());
     }
@@ -86,9 +86,24 @@ final class EalTest {
     @ParameterizedTest
     @CsvSource({"8191, 2176, 32", "2047, 9312, 32"})
     void pool_ofTheEstimatedSize_fits(int count, int roomBytes, int memoryMegabytes) {
-        assertTrue(DpdkBufferPool.megabytes(count, roomBytes) <= memoryMegabytes);
+        assertTrue(DpdkBufferPool.megabytes(count, roomBytes, false) <= memoryMegabytes);
         try (DpdkBufferPool pool = DpdkBufferPool.create("fits", count, roomBytes)) {
             assertEquals(count, pool.available());
+        }
+    }
+
+    @Test
+    void pool_forXdp_takesAPageForEachBufferAndFitsItsEstimate() {
+        int count = 6143;
+        assertTrue(DpdkBufferPool.megabytes(count, 2176, true) > 24);
+        assertTrue(DpdkBufferPool.megabytes(count, 2176, true) <= 28);
+        try (DpdkBufferPool pool = DpdkBufferPool.createForXdp("fits", count, 2176)) {
+            assertEquals(count, pool.available());
+            for (int i = 0; i < count; i++) {
+                long m = pool.alloc();
+                long last = m + Mempools.objectBytes(pool.mempool()) - 1;
+                assertEquals(m >>> 12, last >>> 12, "crosses a page");
+            }
         }
     }
 
