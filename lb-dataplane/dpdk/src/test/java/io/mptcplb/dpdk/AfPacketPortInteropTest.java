@@ -371,6 +371,16 @@ final class AfPacketPortInteropTest {
                 "ulimit -l");
     }
 
+    @Test
+    void process_hasNoCapabilityAtAll_stillStartsDpdkAndOpensAPortThatNeedsNone() throws Exception {
+        List<String> wrapper = List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all");
+        List<String> command = OpenPortMain.command(wrapper, "net_null0", "-");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes());
+        assertEquals(0, process.waitFor(), output);
+        assertTrue(output.contains("open: net_null0"), output);
+    }
+
     private static void assertRefused(List<String> command, DpdkError error, String words)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -260,6 +260,16 @@ final class EalTest {
     }
 
     @Test
+    void argument_isUnknownToDpdk_processIsToldDpdksWords() throws Exception {
+        List<String> command = OpenPortMain.command(List.of(), "net_null0", "-", "--nonsense");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes());
+        assertEquals(DpdkError.EAL_REFUSED.code(), process.waitFor(), output);
+        assertTrue(output.contains("EAL_REFUSED: rte_eal_init said "), output);
+        assertTrue(output.contains("--nonsense"), output);
+    }
+
+    @Test
     void options_withTooLittleMemory_areRefused() {
         DpdkException thrown = assertThrows(DpdkException.class, () -> EalOptions.ofMegabytes(8));
         assertEquals(DpdkError.OPTIONS_REFUSED, thrown.error());

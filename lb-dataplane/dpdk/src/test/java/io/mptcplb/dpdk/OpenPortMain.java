@@ -9,15 +9,25 @@ import java.util.List;
 final class OpenPortMain {
     private OpenPortMain() {}
 
-    /** Arguments: {@code af_packet} or {@code af_xdp}, then the interface. */
+    /**
+     * Arguments: {@code af_packet} or {@code af_xdp} and an interface, or a virtual device and
+     * anything; then extra arguments for DPDK.
+     */
     public static void main(String[] arguments) {
         int code = 0;
         try {
             PortDevice device =
-                    arguments[0].equals("af_xdp")
-                            ? new PortDevice.AfXdp(arguments[1], 0)
-                            : new PortDevice.AfPacket(arguments[1]);
-            Eal eal = Eal.start(EalOptions.ofMegabytes(32).withMemoryMode(MemoryMode.ORDINARY));
+                    switch (arguments[0]) {
+                        case "af_xdp" -> new PortDevice.AfXdp(arguments[1], 0);
+                        case "af_packet" -> new PortDevice.AfPacket(arguments[1]);
+                        default -> new PortDevice.Virtual(arguments[0], "");
+                    };
+            List<String> extra = List.of(arguments).subList(2, arguments.length);
+            Eal eal =
+                    Eal.start(
+                            EalOptions.ofMegabytes(32)
+                                    .withMemoryMode(MemoryMode.ORDINARY)
+                                    .withExtraArguments(extra));
             DpdkBufferPool pool = DpdkBufferPool.createForXdp("p", 4095, 2176);
             try (EthPort port = EthPort.open(PortOptions.of(device), pool)) {
                 System.out.println("open: " + port.describe());
