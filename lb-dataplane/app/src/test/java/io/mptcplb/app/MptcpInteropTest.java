@@ -146,7 +146,7 @@ class MptcpInteropTest {
     void shortConnections_forSeconds_noneFails() throws Exception {
         try (BoxLab lab = open(MptcpMode.CLIENT, MptcpConfig.defaults())) {
             Duration time = Duration.ofSeconds(3);
-            verified(lab, LoadPlan.connectionRate(LabAddresses.service(), time).connections(8));
+            verified(lab, LoadPlan.connectionRate(LabAddresses.service(), time).connections(2));
             lab.figures.awaitAtRest();
         }
     }

@@ -45,7 +45,12 @@ final class NeighbourTable {
     private static final long ARP_LOCK_NANOS = SECOND_NANOS;
 
     private static final int SOLICITATIONS_MAX = 3;
-    private static final int WAITING_PER_ENTRY = 4;
+    /**
+     * The share of the waiting room that one neighbour may take: a burst of new connections to one
+     * backend waits whole, as a SYN that is lost here costs a second.
+     */
+    private static final int WAITING_SHARE_SHIFT = 2;
+
     private static final int VICTIMS_LOOKED_AT = 32;
 
     private final NetPort port;
@@ -72,6 +77,7 @@ final class NeighbourTable {
     private int victimHand;
 
     private final WaitingFrames waiting;
+    private final int waitingPerEntry;
 
     /** A table whose entry {@code i} has the wheel's timer {@code firstTimer + i}. */
     NeighbourTable(
@@ -107,6 +113,7 @@ final class NeighbourTable {
             freeEntries[freeCount++] = i;
         }
         waiting = new WaitingFrames(capacity, limits.waitingFramesPerPort());
+        waitingPerEntry = Math.max(1, limits.waitingFramesPerPort() >> WAITING_SHARE_SHIFT);
     }
 
     /** The entry of an address, or {@link #NONE}. */
@@ -179,7 +186,7 @@ final class NeighbourTable {
             pool.release(frame.header());
             return DropReason.NEIGHBOUR_UNKNOWN;
         }
-        if (waiting.count(entry) == WAITING_PER_ENTRY) {
+        if (waiting.count(entry) == waitingPerEntry) {
             // RFC 4861 s7.2.2: the newest are the ones worth sending.
             dropOldest(entry);
         }
