@@ -50,6 +50,11 @@ public final class LabNamespace {
         return outcome.output();
     }
 
+    /** As {@link #run}, standard output alone: some tools complain of what does not matter here. */
+    private String output(String... command) throws IOException {
+        return Command.output(inside(List.of(command)));
+    }
+
     /** Runs a command that may fail. */
     Command.Outcome attempt(String... command) throws IOException {
         return Command.attempt(inside(List.of(command)), "");
@@ -71,7 +76,7 @@ public final class LabNamespace {
     /** Waits until some socket, TCP or MPTCP, listens on the port. */
     public void awaitListening(int port, LabProcess owner) throws IOException {
         long deadlineNanos = System.nanoTime() + LISTEN_LIMIT.toNanos();
-        while (run("ss", "-Hltn", "sport = :" + port).isBlank()) {
+        while (output("ss", "-Hltn", "sport = :" + port).isBlank()) {
             if (!owner.alive()) {
                 throw owner.failed("ended before it listened on " + port);
             }
@@ -93,7 +98,7 @@ public final class LabNamespace {
 
     /** The MPTCP sockets, as {@code ss -M} shows them. */
     public List<MptcpSocket> mptcpSockets() throws IOException {
-        return MptcpSocket.parse(run("ss", "-HMnie"));
+        return MptcpSocket.parse(output("ss", "-HMnie"));
     }
 
     /** What one of its interfaces has carried so far. */

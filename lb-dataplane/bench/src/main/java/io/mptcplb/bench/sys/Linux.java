@@ -24,7 +24,6 @@ final class Linux {
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
-    static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_LINGER = 13;
     static final int SO_RCVTIMEO = 20;
@@ -36,10 +35,8 @@ final class Linux {
     static final int TCP_NODELAY = 1;
     static final int SOL_PACKET = 263;
     static final int PACKET_IGNORE_OUTGOING = 23;
-    static final int PACKET_QDISC_BYPASS = 20;
     static final int SOL_MPTCP = 284;
     static final int MPTCP_INFO = 1;
-    static final int MPTCP_TCPINFO = 2;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_DONTWAIT = 0x40;
     static final int SHUT_WR = 1;

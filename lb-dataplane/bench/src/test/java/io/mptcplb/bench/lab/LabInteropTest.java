@@ -2,6 +2,7 @@ package io.mptcplb.bench.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.load.ConnectionResult;
@@ -107,6 +108,43 @@ class LabInteropTest {
             assertTrue(report.verified(), report.bulk().toString());
             String rules = lab.wire().run("nft", "list", "ruleset");
             assertFalse(rules.contains("packets 0 "), rules);
+        }
+    }
+
+    @Test
+    void carrier_lostAndBack_bothEndsSeeItAndTheTransferGoesOn() throws Exception {
+        try (Lab lab = haproxyLab(LabOptions.named("lt-carrier").pathMbit(60, 40))) {
+            CompletableFuture<LoadReport> transfer =
+                    runAside(
+                            lab,
+                            LoadPlan.upload(LabAddresses.service(), 0).time(Duration.ofSeconds(4)));
+            LabEvents.awaitAtLeast(
+                    "bytes on path 2",
+                    1_000_000,
+                    () -> lab.client().interfaceCounters("c2").txBytes());
+            List<MptcpSocket> sockets = lab.client().mptcpSockets();
+            assertEquals(1, sockets.size(), sockets.toString());
+            assertEquals("ESTAB", sockets.getFirst().state());
+            lab.path(2).carrierDown();
+            assertEquals("0", carrier(lab.client(), "c2"));
+            assertEquals("0", carrier(lab.box(), "p2"));
+            assertEquals("1", carrier(lab.client(), "c1"));
+            lab.path(2).heal();
+            assertEquals("1", carrier(lab.box(), "p2"));
+            LoadReport report = transfer.get();
+            assertTrue(report.verified(), report.bulk().toString());
+        }
+    }
+
+    private static String carrier(LabNamespace host, String device) throws Exception {
+        return host.run("cat", "/sys/class/net/" + device + "/carrier").strip();
+    }
+
+    @Test
+    void lab_nameInUse_isRefusedAndTheFirstLives() throws Exception {
+        try (Lab lab = Lab.build(LabOptions.named("lt-twice"))) {
+            assertThrows(LabInUseException.class, () -> Lab.build(LabOptions.named("lt-twice")));
+            assertEquals("1", carrier(lab.client(), "c1"));
         }
     }
 
