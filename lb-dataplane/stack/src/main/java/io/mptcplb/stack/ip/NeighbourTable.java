@@ -45,6 +45,7 @@ final class NeighbourTable {
     private static final long ARP_LOCK_NANOS = SECOND_NANOS;
 
     private static final int SOLICITATIONS_MAX = 3;
+
     /**
      * The share of the waiting room that one neighbour may take: a burst of new connections to one
      * backend waits whole, as a SYN that is lost here costs a second.
