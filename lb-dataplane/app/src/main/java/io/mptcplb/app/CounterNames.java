@@ -95,6 +95,12 @@ final class CounterNames {
             case REINJECTED_SEGMENTS -> Metric.MPTCP_REINJECTIONS;
             case REINJECTED_BYTES -> Metric.MPTCP_REINJECTED_BYTES;
             case DATA_TIMEOUTS -> Metric.MPTCP_DATA_RETRANSMISSIONS;
+            case OUT_OF_ORDER_SEGMENTS -> Metric.MPTCP_OUT_OF_ORDER_SEGMENTS;
+            case INFINITE_MAPPINGS -> Metric.MPTCP_INFINITE_MAPPINGS;
+            case ADD_ADDR_REPEATED -> Metric.ADD_ADDR_RETRANSMITTED;
+            case DATA_FINS_RECEIVED -> Metric.DATA_FIN_RX;
+            case DATA_FINS_SENT -> Metric.DATA_FIN_TX;
+            case MALFORMED_OPTIONS -> Metric.MPTCP_OPTIONS_MALFORMED;
             default -> null;
         };
     }

@@ -24,6 +24,7 @@ import io.mptcplb.stack.tcp.TcpCounter;
 import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.stack.tcp.TcpState;
 import io.mptcplb.wire.DropReason;
+import io.mptcplb.wire.ResetReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -53,6 +54,7 @@ final class CounterPublisher {
     private final TcpCounter[] tcpCounters = TcpCounter.values();
     private final int[] tcpSlots = new int[tcpCounters.length];
     private final FallbackCause[] fallbacks = FallbackCause.values();
+    private final ResetReason[] resetReasons = ResetReason.values();
     private final MptcpCounter[] mptcpCounters = MptcpCounter.values();
     private final MptcpCounter[] joinRefusals =
             CounterNames.JOIN_REFUSALS.toArray(MptcpCounter[]::new);
@@ -221,6 +223,9 @@ final class CounterPublisher {
         set(Metric.PATH_SUBFLOWS_OPENED, index, tcp.opened(index));
         set(Metric.PATH_SUBFLOWS_CLOSED, index, tcp.closed(index));
         set(Metric.PATH_JOINS, index, mptcp.joins(index));
+        set(Metric.PATH_BACKUP_SUBFLOWS, index, mptcp.backupSubflows(index));
+        set(Metric.PATH_STALLED_SUBFLOWS, index, mptcp.stalledSubflows(index));
+        set(Metric.PATH_REINJECTED_BYTES, index, mptcp.reinjectedBytes(index));
         set(Metric.PATH_RX_PAYLOAD_BYTES, index, tcp.receivedBytes(index));
         set(Metric.PATH_TX_PAYLOAD_BYTES, index, tcp.sentBytes(index));
         set(Metric.PATH_SRTT_NANOS, index, tcp.roundTripNanos(index));
@@ -234,6 +239,8 @@ final class CounterPublisher {
         MptcpStack mptcp = balancer.mptcp();
         set(Metric.MPTCP_CONNECTIONS, mptcp.connectionsOpen());
         set(Metric.MPTCP_TOKENS, mptcp.tokensInUse());
+        set(Metric.MPTCP_SUBFLOWS, mptcp.paths().subflows());
+        set(Metric.MPTCP_WITHOUT_SUBFLOW, mptcp.pathlessConnections());
         for (int i = 0; i < mptcpSlots.length; i++) {
             if (mptcpSlots[i] != NOT_PUBLISHED) {
                 writer.set(mptcpSlots[i], mptcp.counter(mptcpCounters[i]));
@@ -241,6 +248,10 @@ final class CounterPublisher {
         }
         for (int i = 0; i < joinRefusals.length; i++) {
             set(Metric.MPTCP_JOINS_REFUSED, i, mptcp.counter(joinRefusals[i]));
+        }
+        for (ResetReason reason : resetReasons) {
+            set(Metric.MP_TCPRST_RX, reason.code(), mptcp.resetsReceived(reason));
+            set(Metric.MP_TCPRST_TX, reason.code(), mptcp.resetsSent(reason));
         }
         for (FallbackCause cause : fallbacks) {
             set(Metric.MPTCP_FALLBACKS, cause.code(), mptcp.fallbacks(cause));

@@ -57,6 +57,7 @@ final class Announcer {
             sendNext(nowNanos);
         } else {
             repeats++;
+            stack.count(MptcpCounter.ADD_ADDR_REPEATED);
             send(nowNanos);
         }
     }

@@ -120,6 +120,7 @@ final class DataReceiver {
                 return false;
             }
             if (!drain()) {
+                stack.count(MptcpCounter.OUT_OF_ORDER_SEGMENTS);
                 return false;
             }
         }
@@ -158,6 +159,9 @@ final class DataReceiver {
             return false;
         }
         finDelivered = true;
+        if (!plain) {
+            stack.count(MptcpCounter.DATA_FINS_RECEIVED);
+        }
         if (received != null) {
             received.finish();
         }

@@ -291,6 +291,7 @@ final class DataSender {
         }
         if (from.finished() && nxtOffset == from.endOffset() && finOffset == NO_FIN) {
             finOffset = nxtOffset;
+            stack.count(MptcpCounter.DATA_FINS_SENT);
             connection.subflows().ackOnAll();
         }
         if (!wasOutstanding && outstanding()) {
@@ -316,6 +317,7 @@ final class DataSender {
             everReinjected = true;
             stack.count(MptcpCounter.REINJECTED_SEGMENTS);
             stack.count(MptcpCounter.REINJECTED_BYTES, bytes);
+            stack.paths().onReinjected(subflow.portIndex(), bytes);
             again.trimTo(start + bytes);
         }
     }

@@ -29,6 +29,7 @@ public final class MptcpConnection implements Stream {
     private @Nullable Listener from;
     private @Nullable StreamListener listener;
     private boolean fastclosing;
+    private boolean pathless;
     private CloseCause lastCause = CloseCause.FINISHED;
 
     MptcpConnection(int id, MptcpStack stack) {
@@ -178,8 +179,9 @@ public final class MptcpConnection implements Stream {
         subflow.become(SubflowState.OPEN);
         fallback.onJoined();
         agreement.verify();
-        if (timers.armed(ConnectionTimer.LINGER)) {
-            timers.cancel(ConnectionTimer.LINGER);
+        timers.cancel(ConnectionTimer.LINGER);
+        if (pathless) {
+            pathless(false);
             stack.count(MptcpCounter.REVIVED);
         }
         for (int i = 0; i < subflows.count(); i++) {
@@ -393,6 +395,7 @@ public final class MptcpConnection implements Stream {
             end(CloseCause.FINISHED, nowNanos);
         } else if (agreement.verified()) {
             stack.count(MptcpCounter.PATHLESS);
+            pathless(true);
             timers.arm(ConnectionTimer.LINGER, nowNanos + stack.settings().pathlessNanos());
         } else {
             tearDown(cause, nowNanos);
@@ -476,6 +479,7 @@ public final class MptcpConnection implements Stream {
     /** Gives back everything, then says the last word. */
     private void end(CloseCause cause, long nowNanos) {
         state = ConnectionState.ENDING;
+        pathless(false);
         stack.forgetToken(this);
         timers.cancelAll();
         sender.clear();
@@ -485,6 +489,13 @@ public final class MptcpConnection implements Stream {
         state = ConnectionState.FREE;
         stack.release(this);
         sayLastWord(cause, nowNanos);
+    }
+
+    private void pathless(boolean now) {
+        if (pathless != now) {
+            pathless = now;
+            stack.countPathless(now ? 1 : -1);
+        }
     }
 
     private void sayLastWord(CloseCause cause, long nowNanos) {

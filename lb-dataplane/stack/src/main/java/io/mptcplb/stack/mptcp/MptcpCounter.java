@@ -87,7 +87,19 @@ public enum MptcpCounter {
     /** Connections opened as client. */
     ACTIVE_OPENS(41),
     /** Joins opened as client. */
-    ACTIVE_JOINS(42);
+    ACTIVE_JOINS(42),
+    /** ADD_ADDR sent again for want of an echo. */
+    ADD_ADDR_REPEATED(43),
+    /** Buffers kept until a hole in the data is filled. */
+    OUT_OF_ORDER_SEGMENTS(44),
+    /** Connections that went on with an infinite mapping, ours or the peer's. */
+    INFINITE_MAPPINGS(45),
+    /** Connections whose peer finished its direction. */
+    DATA_FINS_RECEIVED(46),
+    /** Connections whose direction we finished. */
+    DATA_FINS_SENT(47),
+    /** MPTCP options on subflows whose length fits no form: taken as absent. */
+    MALFORMED_OPTIONS(48);
 
     /** How many there are. */
     public static final int COUNT = values().length;

@@ -45,7 +45,10 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     private final int[] free;
     private final long[] counters = new long[MptcpCounter.COUNT];
     private final long[] fallbacks = new long[FallbackCause.COUNT];
+    private final long[] resetsReceived = new long[ResetReason.values().length];
+    private final long[] resetsSent = new long[ResetReason.values().length];
     private int freeCount;
+    private int pathless;
     private @Nullable JoinHandOver handOver;
 
     public MptcpStack(MptcpSettings settings, TcpStack tcp, KeySource keySource) {
@@ -55,7 +58,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         tokens = new TokenTable(settings.connections(), keySource);
         keys = new KeyPool(settings, keySource, crypto, tokens);
         optionInput = new OptionInput(this, new Handshake(this));
-        optionOutput = new OptionOutput(tcp.records());
+        optionOutput = new OptionOutput(this, tcp.records());
         subflows = new Subflow[tcp.settings().endpoints()];
         for (int i = 0; i < subflows.length; i++) {
             subflows[i] = new Subflow(this);
@@ -151,6 +154,33 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     /** Keys that lie ready. */
     public int keysReady() {
         return keys.readyCount();
+    }
+
+    /** RSTs of peers with MP_TCPRST and this reason. */
+    public long resetsReceived(ResetReason reason) {
+        return resetsReceived[reason.code()];
+    }
+
+    /** RSTs sent with MP_TCPRST and this reason. */
+    public long resetsSent(ResetReason reason) {
+        return resetsSent[reason.code()];
+    }
+
+    /** Connections that wait for a new subflow. */
+    public int pathlessConnections() {
+        return pathless;
+    }
+
+    void countResetReceived(ResetReason reason) {
+        resetsReceived[reason.code()]++;
+    }
+
+    void countResetSent(ResetReason reason) {
+        resetsSent[reason.code()]++;
+    }
+
+    void countPathless(int more) {
+        pathless += more;
     }
 
     void count(MptcpCounter counter) {
@@ -356,6 +386,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
                     default -> DropReason.JOIN_NOT_ALLOWED;
                 };
         syn.port().countDrop(drop);
+        countResetSent(reason);
         tcp.input().refuse(syn, reason, nowNanos);
         return null;
     }

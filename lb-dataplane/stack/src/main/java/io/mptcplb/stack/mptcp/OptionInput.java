@@ -30,6 +30,10 @@ final class OptionInput {
     }
 
     DropReason read(Subflow subflow, Segment segment, long nowNanos) {
+        int malformed = segment.options().mptcp.malformed;
+        if (malformed > 0) {
+            stack.count(MptcpCounter.MALFORMED_OPTIONS, malformed);
+        }
         if (segment.has(TcpView.RST)) {
             readReset(subflow, segment.options().mptcp, nowNanos);
             return DropReason.NONE;
@@ -46,6 +50,7 @@ final class OptionInput {
     private void readReset(Subflow subflow, MptcpOptions options, long nowNanos) {
         if (options.has(MptcpOptions.MP_TCPRST)) {
             stack.count(MptcpCounter.RESET_REASON_RECEIVED);
+            stack.countResetReceived(ResetReason.ofCode(options.resetReason));
         }
         if (options.has(MptcpOptions.MP_FASTCLOSE) && subflow.state() == SubflowState.OPEN) {
             if (options.fastcloseKey == subflow.connection().agreement().localKey()) {
@@ -113,10 +118,11 @@ final class OptionInput {
         return DropReason.NONE;
     }
 
-    private static void readMapping(
+    private void readMapping(
             Subflow subflow, Segment segment, MptcpOptions options, long nowNanos) {
         MptcpConnection connection = subflow.connection();
         if (options.isInfiniteMapping()) {
+            stack.count(MptcpCounter.INFINITE_MAPPINGS);
             TcpReceiver receiver = subflow.tcp().receiver();
             long subflowOffset =
                     receiver.receivedOffset() + Seq32.distance(receiver.rcvNxt(), segment.seq());

@@ -19,6 +19,7 @@ final class OptionOutput {
     private static final int ACK_AND_MAPPING =
             OptionWriter.DSS_DATA_ACK | OptionWriter.DSS_MAPPING | OptionWriter.DSS_DSN_8;
 
+    private final MptcpStack stack;
     private final TransmitRecords records;
     private Signal signal = Signal.NONE;
     private int signalId;
@@ -29,7 +30,8 @@ final class OptionOutput {
     private boolean signalFlag;
     private boolean signalWritten;
 
-    OptionOutput(TransmitRecords records) {
+    OptionOutput(MptcpStack stack, TransmitRecords records) {
+        this.stack = stack;
         this.records = records;
     }
 
@@ -133,7 +135,7 @@ final class OptionOutput {
         return (int) (to - at);
     }
 
-    private static int writeReset(Subflow subflow, long at) {
+    private int writeReset(Subflow subflow, long at) {
         MptcpConnection connection = subflow.connection();
         if (subflow.state() == SubflowState.PLAIN || subflow.tcp().state() == TcpState.SYN_SENT) {
             return 0;
@@ -143,6 +145,7 @@ final class OptionOutput {
             to = OptionWriter.mpFastclose(to, connection.agreement().remoteKey());
         }
         ResetReason reason = subflow.resetReason();
+        stack.countResetSent(reason);
         to = OptionWriter.mpTcpRst(to, reason == ResetReason.LACK_OF_RESOURCES, reason);
         return (int) (to - at);
     }

@@ -6,14 +6,20 @@ public final class PathFacts {
     private final long[] sentBytes;
     private final long[] joins;
     private final long[] stalls;
+    private final long[] reinjectedBytes;
     private final int[] subflows;
+    private final int[] backups;
+    private final int[] stalled;
 
     PathFacts(int ports) {
         receivedBytes = new long[ports];
         sentBytes = new long[ports];
         joins = new long[ports];
         stalls = new long[ports];
+        reinjectedBytes = new long[ports];
         subflows = new int[ports];
+        backups = new int[ports];
+        stalled = new int[ports];
     }
 
     /** Payload bytes that arrived in subflow order, duplicates on another subflow included. */
@@ -39,6 +45,42 @@ public final class PathFacts {
     /** Subflows established now. */
     public int subflows(int portIndex) {
         return subflows[portIndex];
+    }
+
+    /** Subflows established now on all ports. */
+    public int subflows() {
+        int sum = 0;
+        for (int each : subflows) {
+            sum += each;
+        }
+        return sum;
+    }
+
+    /** Of a port's subflows, how many serve as backup. */
+    public int backupSubflows(int portIndex) {
+        return backups[portIndex];
+    }
+
+    /** Of a port's subflows, how many have data outstanding and an expired retransmission timer. */
+    public int stalledSubflows(int portIndex) {
+        return stalled[portIndex];
+    }
+
+    /** Payload bytes sent here after another subflow had failed to deliver them. */
+    public long reinjectedBytes(int portIndex) {
+        return reinjectedBytes[portIndex];
+    }
+
+    void onReinjected(int portIndex, int bytes) {
+        reinjectedBytes[portIndex] += bytes;
+    }
+
+    void onBackup(int portIndex, boolean isNow) {
+        backups[portIndex] += isNow ? 1 : -1;
+    }
+
+    void onSilent(int portIndex, boolean isNow) {
+        stalled[portIndex] += isNow ? 1 : -1;
     }
 
     void onReceived(int portIndex, int bytes) {

@@ -158,11 +158,28 @@ public final class Subflow implements SegmentExtension {
     }
 
     void backupByPeer(boolean wanted) {
+        boolean before = backup();
         backupByPeer = wanted;
+        countBackup(before);
     }
 
     void backupByUs(boolean wanted) {
+        boolean before = backup();
         backupByUs = wanted;
+        countBackup(before);
+    }
+
+    private void countBackup(boolean before) {
+        if (counted && before != backup()) {
+            stack.paths().onBackup(portIndex, backup());
+        }
+    }
+
+    private void silent(boolean now) {
+        if (silent != now) {
+            silent = now;
+            stack.paths().onSilent(portIndex, now);
+        }
     }
 
     /** The address id of a peer that has just told it. */
@@ -221,6 +238,7 @@ public final class Subflow implements SegmentExtension {
         counted = true;
         boolean joined = state == SubflowState.JOINING;
         stack.paths().onEstablished(portIndex, joined);
+        countBackup(false);
         connection().onSubflowEstablished(this, joined, nowNanos);
     }
 
@@ -314,7 +332,7 @@ public final class Subflow implements SegmentExtension {
 
     @Override
     public void onAcked(TcpEndpoint of, long nowNanos) {
-        silent = false;
+        silent(false);
         connection().onSubflowAcked(this, nowNanos);
     }
 
@@ -348,7 +366,7 @@ public final class Subflow implements SegmentExtension {
     @Override
     public void onRetransmitTimeout(TcpEndpoint of, long nowNanos) {
         if (!silent && tcp().sender().outstandingBytes() > 0) {
-            silent = true;
+            silent(true);
             stack.paths().onStalled(portIndex);
         }
         connection().onSubflowTimeout(this);
@@ -372,8 +390,12 @@ public final class Subflow implements SegmentExtension {
         MptcpConnection was = connection;
         SubflowState last = state;
         mappings.clear();
+        silent(false);
         if (counted) {
             stack.paths().onClosed(portIndex);
+            if (backup()) {
+                stack.paths().onBackup(portIndex, false);
+            }
         }
         if (was != null) {
             was.onSubflowClosed(this, last, cause, nowNanos);
