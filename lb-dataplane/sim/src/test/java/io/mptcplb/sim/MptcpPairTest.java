@@ -132,6 +132,20 @@ class MptcpPairTest {
     }
 
     @Test
+    void onlyPathDarkForSeconds_nothingSentTwiceOnPurpose() {
+        try (MptcpPair pair = new MptcpPair(10, PLAIN_POLICY, 0, 5_000_000, FAST)) {
+            pair.open();
+            pair.run(200_000_000);
+            pair.link(0).dark(true);
+            pair.run(5_000_000_000L);
+            pair.link(0).dark(false);
+            finish(pair, 60);
+            assertTrue(pair.server().mptcp().counter(MptcpCounter.DATA_TIMEOUTS) > 0);
+            assertEquals(0, pair.server().mptcp().counter(MptcpCounter.REINJECTED_BYTES));
+        }
+    }
+
+    @Test
     void backupPath_idleUntilTheOtherDies() {
         try (MptcpPair pair = new MptcpPair(8, PLAIN_POLICY, 0, 20_000_000, FAST, FAST)) {
             pair.open();

@@ -230,7 +230,9 @@ final class DataSender {
             if (finPending()) {
                 connection.subflows().ackOnAll();
             }
-            sendAgainWhatNobodyCarries();
+            if (connection.subflows().anyUsable()) {
+                sendAgainWhatNobodyCarries();
+            }
             connection.subflows().markAll();
         }
         armTimer(nowNanos);

@@ -35,6 +35,7 @@ final class Fallback {
     boolean allowed() {
         return connection.state() == ConnectionState.ESTABLISHED
                 && connection.subflows().count() == 1
+                && connection.subflow(0).state() == SubflowState.OPEN
                 && !everJoined
                 && !connection.sender().everReinjected()
                 && !connection.receiver().hasHole();

@@ -54,6 +54,16 @@ final class SubflowSet {
         return false;
     }
 
+    /** Whether any takes data and answers. */
+    boolean anyUsable() {
+        for (int i = 0; i < count; i++) {
+            if (subflows[i].mayCarryData() && !subflows[i].stalled()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether another one could carry what this one carried. */
     boolean usableBeside(Subflow subflow) {
         for (int i = 0; i < count; i++) {
