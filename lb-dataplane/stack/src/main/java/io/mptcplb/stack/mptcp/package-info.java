@@ -11,6 +11,21 @@
  * <p>Inside, data is named by stream offsets: offset 0 is the byte after the initial data sequence
  * number, on both sides.
  *
+ * <p>Where the RFC leaves a choice:
+ *
+ * <ul>
+ *   <li>When options cease on a proven connection, it becomes plain TCP if it had one subflow ever,
+ *       nothing was sent twice on purpose and no data is missing (as Linux does); else the subflow
+ *       is reset with reason 6 and its data goes over another one.
+ *   <li>Bytes without a mapping wait for one: 500 ms, or 64 KB.
+ *   <li>Before any DSS checksum has been good, a bad one means plain TCP; later MP_FAIL, and the
+ *       peer sends again what failed.
+ *   <li>A DATA_ACK has 8 octets only beside a peer that uses DSNs of 8 octets; our DSNs always do.
+ *   <li>A full table, or any doubt about a SYN, is answered with plain TCP, never with silence:
+ *       clients remember.
+ *   <li>A connection without a subflow waits a minute for a join, then it is aborted.
+ * </ul>
+ *
  * <p>Owner thread: the worker. Read RFC 8684 s3 first. Does not: read clocks, allocate after start,
  * open paths by itself.
  */
