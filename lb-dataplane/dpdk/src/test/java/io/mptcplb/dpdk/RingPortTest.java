@@ -433,6 +433,34 @@ final class RingPortTest {
         }
     }
 
+    @Test
+    void buffer_isReleasedOutOfAChain_restsAsDriversExpect() {
+        long first = Frames.of(pool, 60, 1);
+        long second = Frames.of(pool, 60, 2);
+        Mbuf.setNext(first, second);
+        Mbuf.setNbSegs(first, 2);
+        pool.release(first);
+        assertEquals(0, Mbuf.next(first));
+        assertEquals(1, Mbuf.nbSegs(first));
+        assertEquals(1, Mbuf.refcnt(second));
+        pool.release(second);
+    }
+
+    /** Some drivers attach mbufs of the receiving pool to memory that belongs to others. */
+    @Test
+    void buffer_ofThisPoolStandsForAnother_isDetachedWhenReleased() {
+        long owner = Frames.of(pool, 500, 1);
+        long standing = pool.alloc();
+        long ownRoom = Mbuf.bufAddr(standing);
+        IndirectPool.attach(standing, owner, Mbuf.dataOff(owner), 500);
+        assertEquals(2, Mbuf.refcnt(owner));
+        pool.release(standing);
+        assertEquals(1, Mbuf.refcnt(owner));
+        assertEquals(ownRoom, Mbuf.bufAddr(standing));
+        assertEquals(Mbuf.DEFAULT_ROOM_BYTES, Mbuf.bufLen(standing));
+        pool.release(owner);
+    }
+
     /** Random operations against a model that only counts. */
     @Test
     void operations_inAnyOrder_keepThePoolsCountExact() {
