@@ -48,6 +48,7 @@ final class CounterPublisher {
     private final WorkerFigures figures;
     private final List<Supplier<PortStatistics>> statistics;
     private final long startNanos;
+    private final PathGauges gauges;
     private final DropReason[] dropReasons = DropReason.values();
     private final SessionRefusal[] refusals = SessionRefusal.values();
     private final SessionEnd[] ends = SessionEnd.values();
@@ -81,6 +82,7 @@ final class CounterPublisher {
         this.figures = figures;
         this.statistics = List.copyOf(statistics);
         startNanos = nowNanos;
+        gauges = new PathGauges(balancer.mptcp(), balancer.ip().portCount());
         statisticsNanos = nowNanos;
         for (int i = 0; i < tcpSlots.length; i++) {
             Metric metric = CounterNames.metric(tcpCounters[i]);
@@ -107,6 +109,7 @@ final class CounterPublisher {
 
     /** Writes all figures as they stand. */
     void publish(long nowNanos) {
+        gauges.look();
         publishWorker(nowNanos);
         publishTcp();
         publishMptcp();
@@ -233,6 +236,10 @@ final class CounterPublisher {
         set(Metric.PATH_RETRANSMITTED_BYTES, index, tcp.retransmittedBytes(index));
         set(Metric.PATH_TIMEOUTS, index, tcp.timeouts(index));
         set(Metric.PATH_RECOVERIES, index, tcp.recoveries(index));
+        set(Metric.PATH_BACKUP_SUBFLOWS, index, gauges.backup(index));
+        set(Metric.PATH_STALLED_SUBFLOWS, index, gauges.stalled(index));
+        set(Metric.PATH_IN_FLIGHT_BYTES, index, gauges.inFlightBytes(index));
+        set(Metric.PATH_CWND_BYTES, index, gauges.cwndBytes(index));
     }
 
     private void publishMptcp() {

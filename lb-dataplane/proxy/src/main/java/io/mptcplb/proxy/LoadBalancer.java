@@ -25,6 +25,7 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.tcp.ExtensionFactory;
 import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.TcpStack;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -180,15 +181,12 @@ public final class LoadBalancer {
     }
 
     private MptcpPolicy policy(MptcpConfig wanted) {
-        List<Announcement> announcements =
-                wanted.advertise().stream()
-                        .map(entry ->
-                                new Announcement(
-                                        entry.id(),
-                                        entry.address().hi(),
-                                        entry.address().lo(),
-                                        entry.tcpPort()))
-                        .toList();
+        List<Announcement> announcements = new ArrayList<>();
+        for (AdvertiseConfig entry : wanted.advertise()) {
+            IpAddress address = entry.address();
+            announcements.add(
+                    new Announcement(entry.id(), address.hi(), address.lo(), entry.tcpPort()));
+        }
         long backupPorts = 0;
         for (int i = 0; i < config.ports().size(); i++) {
             if (wanted.backupPorts().contains(config.ports().get(i).name())) {
