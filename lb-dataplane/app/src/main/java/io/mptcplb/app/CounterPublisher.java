@@ -236,8 +236,6 @@ final class CounterPublisher {
         set(Metric.PATH_RETRANSMITTED_BYTES, index, tcp.retransmittedBytes(index));
         set(Metric.PATH_TIMEOUTS, index, tcp.timeouts(index));
         set(Metric.PATH_RECOVERIES, index, tcp.recoveries(index));
-        set(Metric.PATH_BACKUP_SUBFLOWS, index, gauges.backup(index));
-        set(Metric.PATH_STALLED_SUBFLOWS, index, gauges.stalled(index));
         set(Metric.PATH_IN_FLIGHT_BYTES, index, gauges.inFlightBytes(index));
         set(Metric.PATH_CWND_BYTES, index, gauges.cwndBytes(index));
     }

@@ -14,16 +14,12 @@ final class PathGauges {
     private static final int CONNECTIONS_PER_LOOK = 512;
 
     private final MptcpStack mptcp;
-    private final Column backup;
-    private final Column stalled;
     private final Column inFlightBytes;
     private final Column cwndBytes;
     private int next;
 
     PathGauges(MptcpStack mptcp, int ports) {
         this.mptcp = mptcp;
-        backup = new Column(ports);
-        stalled = new Column(ports);
         inFlightBytes = new Column(ports);
         cwndBytes = new Column(ports);
     }
@@ -39,8 +35,6 @@ final class PathGauges {
         }
         if (next == mptcp.connectionCapacity()) {
             next = 0;
-            backup.publish();
-            stalled.publish();
             inFlightBytes.publish();
             cwndBytes.publish();
         }
@@ -52,18 +46,8 @@ final class PathGauges {
         }
         int port = subflow.portIndex();
         TcpSender sender = subflow.tcp().sender();
-        backup.sums[port] += subflow.backup() ? 1 : 0;
-        stalled.sums[port] += subflow.stalled() ? 1 : 0;
         inFlightBytes.sums[port] += sender.pipeBytes();
         cwndBytes.sums[port] += sender.cwndBytes();
-    }
-
-    long backup(int port) {
-        return backup.published[port];
-    }
-
-    long stalled(int port) {
-        return stalled.published[port];
     }
 
     long inFlightBytes(int port) {
