@@ -25,6 +25,11 @@ final class BoxFigures implements AutoCloseable {
         return reader.value(metric);
     }
 
+    /** The value of one port, backend or virtual server, counted from 0 as configured. */
+    long at(Metric metric, int index) {
+        return reader.value(metric, index);
+    }
+
     long value(Metric metric, Enum<?> name) {
         int index = reader.names(metric.scope()).indexOf(name.name().toLowerCase(Locale.ROOT));
         if (index < 0) {
