@@ -259,8 +259,8 @@ class MistakesTest {
                                 + " port's addresses"),
                 bad(
                         "to: default",
-                        "to: 10.0.0.0",
-                        "7: ports[0].routes[0].to: '10.0.0.0' has no prefix length: write"
+                        "to: 198.18.0.0",
+                        "7: ports[0].routes[0].to: '198.18.0.0' has no prefix length: write"
                                 + " 198.51.100.0/24, 2001:db8::/32 or default"),
                 bad(
                         "address: 192.0.2.21",

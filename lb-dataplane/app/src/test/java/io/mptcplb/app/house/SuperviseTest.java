@@ -27,7 +27,7 @@ class SuperviseTest {
         Script.Ended ended =
                 supervise(
                         """
-                        echo "start $MPTCP_LB_RESTARTS"
+                        echo "start $MPTCP_LB_RESTARTS with ${1:-nothing more}"
                         [ "$MPTCP_LB_RESTARTS" = 1 ] && exit 0
                         echo "frames of the crash" > state/hs_err.log
                         kill -SEGV $$
@@ -35,11 +35,12 @@ class SuperviseTest {
         long tookMillis = (System.nanoTime() - startedNanos) / 1_000_000;
 
         assertEquals(0, ended.status(), ended.output());
-        assertTrue(ended.output().contains("start 1"), ended.output());
+        assertTrue(ended.output().contains("start 1 with --no-warm-up"), ended.output());
         assertTrue(tookMillis < 2_000, "took " + tookMillis + " ms");
         Path crash = crashes().getFirst();
         assertEquals("139", Files.readString(crash.resolve("status")).strip());
-        assertEquals("start 0", Files.readString(crash.resolve("output.log")).strip());
+        assertEquals(
+                "start 0 with nothing more", Files.readString(crash.resolve("output.log")).strip());
         assertEquals("frames of the crash", Files.readString(crash.resolve("hs_err.log")).strip());
         assertEquals("1", Files.readString(root.resolve("state/restarts")).strip());
     }
@@ -101,8 +102,10 @@ class SuperviseTest {
     private Process start(String dataplane) throws IOException {
         return Script.start(
                 root,
-                Map.of("MPTCP_LB_STOP_SECONDS", "1"),
-                List.of(SUPERVISE, "state", "bash", "-c", dataplane));
+                Map.of(
+                        "MPTCP_LB_STOP_SECONDS", "1",
+                        "MPTCP_LB_RESTART_ARGUMENTS", "--no-warm-up"),
+                List.of(SUPERVISE, "state", "bash", "-c", dataplane, "dataplane"));
     }
 
     private List<Path> crashes() throws IOException {

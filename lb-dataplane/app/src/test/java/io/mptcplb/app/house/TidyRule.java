@@ -40,7 +40,7 @@ enum TidyRule {
             "throw new UncheckedIOException(e);"),
     SEEDLESS(
             "\\.java$",
-            "\\bnew (java\\.util\\.)?Random\\(|\\bMath\\.random\\(|\\bThreadLocalRandom\\b",
+            "\\bnew (java\\.util\\.)?Random\\(\\)|\\bMath\\.random\\(|\\bThreadLocalRandom\\b",
             "take a Prng with a seed that a failure prints, or a KeySource",
             "sim/src/test/java/ATest.java",
             "Random random = new Random();",
