@@ -67,6 +67,13 @@ final class CounterNames {
             case CHALLENGE_ACKS -> Metric.TCP_CHALLENGE_ACKS_TX;
             case RESUMMED_BYTES -> Metric.SPLIT_SUMMED_BYTES;
             case SPLIT_SEGMENTS -> Metric.SEGMENT_SPLITS;
+            case OUT_OF_ORDER_SEGMENTS -> Metric.TCP_OUT_OF_ORDER_SEGMENTS;
+            case ZERO_WINDOWS_SENT -> Metric.TCP_ZERO_WINDOWS_TX;
+            case ZERO_WINDOWS_RECEIVED -> Metric.TCP_ZERO_WINDOWS_RX;
+            case DELAYED_ACKS -> Metric.TCP_DELAYED_ACKS_TX;
+            case TIMED_OUT -> Metric.TCP_ABORTED_TIMEOUTS;
+            case PORTS_EXHAUSTED -> Metric.TCP_PORTS_EXHAUSTED;
+            case SUMMED_BYTES -> Metric.PAYLOAD_SUMMED_BYTES;
             default -> null;
         };
     }

@@ -1,5 +1,6 @@
 package io.mptcplb.app;
 
+import com.sun.management.ThreadMXBean;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.CounterWriter;
 import io.mptcplb.contract.Metric;
@@ -25,6 +26,7 @@ import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.stack.tcp.TcpState;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.ResetReason;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -47,6 +49,7 @@ final class CounterPublisher {
     private final LoadBalancer balancer;
     private final WorkerFigures figures;
     private final List<Supplier<PortStatistics>> statistics;
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final long startNanos;
     private final PathGauges gauges;
     private final DropReason[] dropReasons = DropReason.values();
@@ -140,7 +143,9 @@ final class CounterPublisher {
         set(Metric.WORKER_LONGEST_CYCLE_NANOS, figures.longestCycleNanos);
         set(Metric.WORKER_SLEEPS, figures.sleeps);
         set(Metric.WORKER_TIMERS_FIRED, figures.timersFired);
+        set(Metric.WORKER_TIMERS, balancer.tcp().timersArmed());
         set(Metric.WORKER_CLOCK_NANOS, nowNanos - startNanos);
+        set(Metric.WORKER_ALLOCATED_BYTES, threads.getCurrentThreadAllocatedBytes());
         set(Metric.CONFIG_GENERATION, balancer.config().generation());
     }
 
@@ -164,6 +169,10 @@ final class CounterPublisher {
         set(Metric.BUFFERS_HELD, held.heldTotal());
         set(Metric.BUFFERS_FREE, held.pool().available());
         set(Metric.BUFFER_HELD_BYTES, (long) held.heldTotal() * held.pool().roomBytes());
+        set(Metric.BUFFER_BUDGET_BYTES, (long) held.workerBuffers() * held.pool().roomBytes());
+        set(Metric.PAYLOAD_COPIED_BYTES, held.copiedBytes());
+        set(Metric.COMPACTIONS, held.compactions());
+        set(Metric.COMPACTED_BYTES, held.compactedBytes());
         set(Metric.BUFFERS_EXHAUSTED, held.pool().allocFailures());
         set(Metric.PRESSURE, held.underPressure() ? REFUSING_SESSIONS : NO_PRESSURE);
     }
@@ -217,6 +226,11 @@ final class CounterPublisher {
         set(Metric.PORT_LINK_CHANGES, index, figures.linkChanges[index]);
         set(Metric.NEIGHBOURS, index, ip.neighbourCount(index));
         set(Metric.NEIGHBOUR_WAITING_FRAMES, index, ip.waitingFrames(index));
+        set(Metric.NEIGHBOUR_SOLICITS_TX, index, port.solicitations());
+        set(Metric.NEIGHBOUR_ANSWERS_TX, index, port.answers());
+        set(Metric.NEIGHBOUR_FAILURES, index, port.failedNeighbours());
+        set(Metric.ICMP_ECHO_ANSWERED, index, port.echoes());
+        set(Metric.ICMP_ERRORS_RX, index, port.icmpErrors());
         set(Metric.NO_ROUTE, index, port.drops(DropReason.NO_ROUTE));
     }
 

@@ -15,8 +15,11 @@ import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
+import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A laboratory with our box in its middle and the load tool's server behind it. */
 final class BoxLab implements AutoCloseable {
@@ -28,7 +31,11 @@ final class BoxLab implements AutoCloseable {
     final LabBox box;
     final BoxFigures figures;
 
-    private BoxLab(LabOptions options, LbConfig config, LoadServer.OnAccept onAccept)
+    private BoxLab(
+            LabOptions options,
+            LbConfig config,
+            LoadServer.OnAccept onAccept,
+            UnaryOperator<List<String>> change)
             throws Exception {
         lab = Lab.build(options);
         try {
@@ -41,7 +48,7 @@ final class BoxLab implements AutoCloseable {
                                                     false,
                                                     onAccept,
                                                     line -> {})));
-            box = LabBox.start(lab, config, BoxLab::checked);
+            box = LabBox.start(lab, config, change);
             figures = new BoxFigures(box);
         } catch (Exception e) {
             lab.close();
@@ -55,7 +62,20 @@ final class BoxLab implements AutoCloseable {
 
     static BoxLab open(LabOptions options, LbConfig config, LoadServer.OnAccept onAccept)
             throws Exception {
-        return new BoxLab(options, config, onAccept);
+        return new BoxLab(options, config, onAccept, BoxLab::checked);
+    }
+
+    /** As a user runs it, without checks; classes in {@code first} take the place of ours. */
+    static BoxLab openUnchecked(LabOptions options, LbConfig config, Path first) throws Exception {
+        return new BoxLab(
+                options, config, LoadServer.OnAccept.SERVE, command -> withClasses(command, first));
+    }
+
+    private static List<String> withClasses(List<String> command, Path first) {
+        List<String> words = new ArrayList<>(command);
+        int classPath = words.indexOf("-cp") + 1;
+        words.set(classPath, first + File.pathSeparator + words.get(classPath));
+        return words;
     }
 
     /** The lab's configuration with other timeouts. */

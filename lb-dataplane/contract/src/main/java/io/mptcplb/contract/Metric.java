@@ -9,7 +9,6 @@ import static io.mptcplb.contract.MetricScope.BACKEND;
 import static io.mptcplb.contract.MetricScope.DROP_REASON;
 import static io.mptcplb.contract.MetricScope.FALLBACK_CAUSE;
 import static io.mptcplb.contract.MetricScope.JOIN_REFUSAL;
-import static io.mptcplb.contract.MetricScope.PHASE;
 import static io.mptcplb.contract.MetricScope.PORT;
 import static io.mptcplb.contract.MetricScope.RESET_REASON;
 import static io.mptcplb.contract.MetricScope.SESSION_END;
@@ -36,29 +35,23 @@ public enum Metric {
     WORKER_SLEEPS(104, COUNTER, WORKER, "Times that the worker slept for lack of work."),
     WORKER_TIMERS_FIRED(105, COUNTER, WORKER, "Timer wheel entries that came due."),
     WORKER_TIMERS(106, GAUGE, WORKER, "Timer wheel entries in use."),
-    WORKER_HANDOVERS_OUT(
-            107, COUNTER, WORKER, "Frames handed to the worker that owns their connection."),
-    WORKER_HANDOVERS_IN(108, COUNTER, WORKER, "Frames taken over from another worker."),
-    WORKER_HANDOVERS_REFUSED(
-            109, COUNTER, WORKER, "Frames dropped because the owner's ring was full."),
-    WORKER_PHASE_NANOS(
-            110, COUNTER, PHASE, "Time spent in each phase of packet work, where measuring is on."),
-    WORKER_PHASE_PACKETS(
-            111, COUNTER, PHASE, "Packets that went through each phase while measuring was on."),
     CONFIG_GENERATION(
             112,
             GAUGE,
             MIN,
             WORKER,
             "Generation of the configuration that every worker has reached."),
-    PATH_EVENTS_COALESCED(
-            113, COUNTER, WORKER, "Path events that merged with one still waiting for policy."),
     WORKER_CLOCK_NANOS(
             114,
             GAUGE,
             MAX,
             WORKER,
             "Time since start at the last duty cycle that published figures."),
+    WORKER_ALLOCATED_BYTES(
+            115,
+            COUNTER,
+            WORKER,
+            "Heap memory that the worker's thread has allocated; stands still once it serves."),
 
     // Ports: what a NIC port carried, headers included.
     PORT_LINK_UP(200, GAUGE, MAX, PORT, "1 while the link is up, 0 while it is down."),
@@ -75,8 +68,6 @@ public enum Metric {
     PORT_COPIED_PAYLOAD_BYTES(
             210, COUNTER, PORT, "Payload bytes copied because the port cannot gather."),
     PORT_LINK_CHANGES(211, COUNTER, PORT, "Times that the link went up or down."),
-    PORT_CHECKSUMS_VERIFIED(
-            212, COUNTER, PORT, "Received segments whose checksum the port left to us."),
     NEIGHBOURS(220, GAUGE, PORT, "Link-layer addresses known."),
     NEIGHBOUR_SOLICITS_TX(221, COUNTER, PORT, "ARP requests and neighbour solicitations sent."),
     NEIGHBOUR_ANSWERS_TX(222, COUNTER, PORT, "ARP replies and neighbour advertisements sent."),
@@ -85,7 +76,6 @@ public enum Metric {
     NO_ROUTE(225, COUNTER, PORT, "Packets that no route leads on."),
     ICMP_ECHO_ANSWERED(226, COUNTER, PORT, "Echo requests answered."),
     ICMP_ERRORS_RX(227, COUNTER, PORT, "ICMP errors received about our packets."),
-    ICMP_ERRORS_TX(228, COUNTER, PORT, "ICMP errors sent."),
 
     // Paths: what client subflows did over a NIC port, payload only.
     PATH_SUBFLOWS(300, GAUGE, PORT, "Established client subflows."),
@@ -96,7 +86,7 @@ public enum Metric {
             PORT,
             "Client subflows whose retransmission timer has expired since the last ACK."),
     PATH_RX_PAYLOAD_BYTES(
-            303, COUNTER, PORT, "Payload bytes from clients that were new at data level."),
+            303, COUNTER, PORT, "Payload bytes from clients, in order on their subflow."),
     PATH_TX_PAYLOAD_BYTES(
             304, COUNTER, PORT, "Payload bytes sent to clients, retransmissions not counted."),
     PATH_SRTT_NANOS(
@@ -113,14 +103,6 @@ public enum Metric {
             COUNTER,
             PORT,
             "Bytes sent here after another subflow had failed to deliver them."),
-    PATH_DUPLICATE_BYTES(
-            314, COUNTER, PORT, "Payload bytes received that another subflow had brought before."),
-    PATH_IN_FLIGHT_BYTES(315, GAUGE, PORT, "Bytes sent and not yet acknowledged."),
-    PATH_CWND_BYTES(316, GAUGE, PORT, "Sum of the subflows' congestion windows."),
-    PATH_SEGMENTS_RX(317, COUNTER, PORT, "TCP segments of client subflows received."),
-    PATH_SEGMENTS_TX(318, COUNTER, PORT, "TCP segments of client subflows sent."),
-    PATH_RX_BYTES(
-            319, COUNTER, PORT, "Payload bytes received on client subflows, duplicates included."),
 
     // TCP: both sides, every connection and subflow.
     TCP_SEGMENTS_RX(
@@ -141,20 +123,15 @@ public enum Metric {
             413, COUNTER, WORKER, "Recoveries that proved needless and were undone."),
     TCP_OUT_OF_ORDER_SEGMENTS(
             414, COUNTER, WORKER, "Segments kept until a gap before them closes."),
-    TCP_DUPLICATE_SEGMENTS(415, COUNTER, WORKER, "Segments without a new byte."),
     TCP_ZERO_WINDOWS_TX(416, COUNTER, WORKER, "Times that we closed a window."),
     TCP_ZERO_WINDOWS_RX(417, COUNTER, WORKER, "Times that a peer closed its window."),
     TCP_WINDOW_PROBES_TX(418, COUNTER, WORKER, "Zero-window probes sent."),
     TCP_DELAYED_ACKS_TX(419, COUNTER, WORKER, "ACKs sent by the delayed-ACK timer."),
     TCP_CHALLENGE_ACKS_TX(420, COUNTER, WORKER, "Challenge ACKs sent (RFC 5961)."),
-    TCP_COOKIES_TX(421, COUNTER, WORKER, "SYN/ACKs whose state is in a cookie."),
-    TCP_COOKIES_ACCEPTED(422, COUNTER, WORKER, "Connections established from a cookie."),
-    TCP_COOKIES_REFUSED(423, COUNTER, WORKER, "ACKs whose cookie was wrong or old."),
     TCP_PORTS_EXHAUSTED(424, COUNTER, WORKER, "Active opens for which no source port was free."),
     TCP_ABORTED_TIMEOUTS(
             425, COUNTER, WORKER, "Connections given up after too many retransmissions."),
     TCP_TAIL_PROBES_TX(426, COUNTER, WORKER, "Tail loss probes sent (RFC 8985)."),
-    TCP_KEEPALIVES_TX(427, COUNTER, WORKER, "Keepalive probes sent."),
 
     // MPTCP: connections, and the signals of RFC 8684.
     CONNECTIONS(500, GAUGE, WORKER, "Client connections, plain TCP and MPTCP."),
@@ -223,8 +200,6 @@ public enum Metric {
             WORKER,
             "Memory pressure: 0 none, 1 windows shrink, 2 out-of-order data is dropped, 3 new"
                     + " sessions are refused."),
-    PRESSURE_DROPPED_SEGMENTS(
-            612, COUNTER, WORKER, "Out-of-order segments dropped under memory pressure."),
     PAYLOAD_SUMMED_BYTES(613, COUNTER, WORKER, "Payload bytes summed in software."),
 
     // Proxy: sessions, virtual servers, backends.
@@ -251,13 +226,6 @@ public enum Metric {
     BACKEND_RX_BYTES(725, COUNTER, BACKEND, "Payload bytes from the backend."),
     BACKEND_TX_BYTES(
             726, COUNTER, BACKEND, "Payload bytes to the backend, retransmissions not counted."),
-    BACKEND_SRTT_NANOS(
-            727,
-            GAUGE,
-            MEAN,
-            BACKEND,
-            "Smoothed round trip time of the connection that measured last."),
-    BACKEND_RETRANSMITTED_SEGMENTS(728, COUNTER, BACKEND, "Segments sent to the backend again."),
     BACKEND_RETRIES(
             729,
             COUNTER,

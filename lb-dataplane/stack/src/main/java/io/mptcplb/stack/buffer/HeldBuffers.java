@@ -36,6 +36,9 @@ public final class HeldBuffers {
     private final int workerBuffers;
     private int heldTotal;
     private int heldPeak;
+    private long copiedBytes;
+    private long compactions;
+    private long compactedBytes;
 
     /**
      * @param pool where buffers return to
@@ -110,6 +113,36 @@ public final class HeldBuffers {
     public int invitableBytes(int budget) {
         int free = Math.min(limit() - held[budget], workerBuffers - heldTotal);
         return free <= 0 ? 0 : free * INVITED_BYTES_PER_BUFFER;
+    }
+
+    /** Payload was copied on its way through: an exception that is counted (invariant 3). */
+    public void countCopied(int bytes) {
+        copiedBytes += bytes;
+    }
+
+    void countCompacted(int bytes) {
+        compactions++;
+        compactedBytes += bytes;
+    }
+
+    /** Payload bytes copied since start, compaction not counted. */
+    public long copiedBytes() {
+        return copiedBytes;
+    }
+
+    /** Thin segments that moved into the room behind the one before. */
+    public long compactions() {
+        return compactions;
+    }
+
+    /** Payload bytes moved by compaction. */
+    public long compactedBytes() {
+        return compactedBytes;
+    }
+
+    /** The most buffers that all budgets together may hold. */
+    public int workerBuffers() {
+        return workerBuffers;
     }
 
     /** Buffers charged to one budget. */

@@ -266,6 +266,7 @@ public final class Reassembly {
         Payload.setOffset(copy, Payload.end(m) - bytes);
         buffers.adopt(copy, Payload.owner(m));
         copiedBytes += bytes;
+        buffers.countCopied(bytes);
         return copy;
     }
 

@@ -166,6 +166,7 @@ public final class StreamQueue {
         Mbuf.setLength(tail, before + bytes);
         endOffset += bytes;
         compactedBytes += bytes;
+        buffers.countCompacted(bytes);
         buffers.release(m);
         return true;
     }

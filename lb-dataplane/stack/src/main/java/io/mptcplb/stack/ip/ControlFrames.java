@@ -42,6 +42,7 @@ final class ControlFrames {
      * Asks who has an address: the station {@code mac}, or all of them when it is {@link #NO_MAC}.
      */
     void solicit(NetPort port, long hi, long lo, long mac) {
+        port.countSolicitation();
         int source = port.sourceFor(hi, lo);
         if (IpAddresses.isV4(hi, lo)) {
             // Without an address of ours it is an ARP probe (RFC 5227 s1.1), answered as well.
@@ -70,11 +71,13 @@ final class ControlFrames {
 
     /** Answers the ARP question of a station. */
     void answerArp(NetPort port, int ourIp, long askerMac, int askerIp) {
+        port.countAnswer();
         sendArp(port, askerMac, ArpView.REPLY, ourIp, askerMac, askerIp);
     }
 
     /** Answers a solicitation to the station that asked. */
     void advertise(NetPort port, long hi, long lo, long askerMac, long askerHi, long askerLo) {
+        port.countAnswer();
         long at = begin(port, askerMac);
         if (at != 0) {
             Ipv6View.writeAddresses(at, hi, lo, askerHi, askerLo);

@@ -138,6 +138,7 @@ final class IcmpInput {
         }
         tookFrame = whole;
         if (whole) {
+            port.countEcho();
             port.transmit(reply);
         }
         pool.releaseChain(rest);
@@ -174,6 +175,7 @@ final class IcmpInput {
         if (!known) {
             return DropReason.BAD_ICMP;
         }
+        port.countIcmpError();
         DropReason reason = quoted.wrap(icmp.body(), icmp.bodyBytes(), facts.ipv6);
         if (reason.isDrop()) {
             return reason;

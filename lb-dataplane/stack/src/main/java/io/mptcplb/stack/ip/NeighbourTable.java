@@ -317,6 +317,7 @@ final class NeighbourTable {
             dropOldest(entry);
         }
         become(entry, NeighbourState.FAILED);
+        port.countFailedNeighbour();
         armTimer(entry, nowNanos + FAILED_NANOS);
     }
 

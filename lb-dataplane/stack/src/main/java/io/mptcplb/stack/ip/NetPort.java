@@ -36,6 +36,11 @@ public final class NetPort {
     private long rxBytes;
     private long txFrames;
     private long txBytes;
+    private long solicitations;
+    private long answers;
+    private long failedNeighbours;
+    private long echoes;
+    private long icmpErrors;
     private boolean linkUp = true;
 
     /** The last address found in {@link #accepted}: most frames go to the same one. */
@@ -108,6 +113,51 @@ public final class NetPort {
 
     public long txBytes() {
         return txBytes;
+    }
+
+    /** ARP requests and neighbour solicitations sent. */
+    public long solicitations() {
+        return solicitations;
+    }
+
+    /** ARP replies and neighbour advertisements sent, when asked. */
+    public long answers() {
+        return answers;
+    }
+
+    /** Addresses that nobody answered for. */
+    public long failedNeighbours() {
+        return failedNeighbours;
+    }
+
+    /** Echo requests answered. */
+    public long echoes() {
+        return echoes;
+    }
+
+    /** ICMP errors received. */
+    public long icmpErrors() {
+        return icmpErrors;
+    }
+
+    void countSolicitation() {
+        solicitations++;
+    }
+
+    void countAnswer() {
+        answers++;
+    }
+
+    void countFailedNeighbour() {
+        failedNeighbours++;
+    }
+
+    void countEcho() {
+        echoes++;
+    }
+
+    void countIcmpError() {
+        icmpErrors++;
     }
 
     /** Frames and segments of this port refused for this reason. */

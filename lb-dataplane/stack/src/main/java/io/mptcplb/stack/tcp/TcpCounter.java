@@ -48,7 +48,21 @@ public enum TcpCounter {
     /** Segments refused because the peer had opened too many holes. */
     REASSEMBLY_REFUSALS,
     /** TIME-WAIT cut short because endpoints ran out. */
-    TIME_WAIT_RECYCLED;
+    TIME_WAIT_RECYCLED,
+    /** Segments kept until a gap before them closes. */
+    OUT_OF_ORDER_SEGMENTS,
+    /** Times that we closed a window. */
+    ZERO_WINDOWS_SENT,
+    /** Times that a peer closed its window. */
+    ZERO_WINDOWS_RECEIVED,
+    /** ACKs that the delayed-ACK timer sent. */
+    DELAYED_ACKS,
+    /** Connections given up after too many retransmissions or probes. */
+    TIMED_OUT,
+    /** Active opens for which no source port was free. */
+    PORTS_EXHAUSTED,
+    /** Payload bytes of received segments that we summed: the port had not checked them. */
+    SUMMED_BYTES;
 
     /** How many there are. */
     public static final int COUNT = values().length;

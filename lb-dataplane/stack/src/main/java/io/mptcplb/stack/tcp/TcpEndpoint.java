@@ -474,6 +474,7 @@ public final class TcpEndpoint {
             return;
         }
         if (timers.take(TimerKind.DELAYED_ACK, nowNanos)) {
+            stack.count(TcpCounter.DELAYED_ACKS);
             receiver.ackAtOnce();
         }
         if (timers.take(TimerKind.REORDER, nowNanos)) {

@@ -94,6 +94,7 @@ public final class TcpInput implements SegmentInput {
             sum = Checksum.add(sum, (done & 1) == 0 ? piece : Checksum.atOddOffset(piece));
             done += Mbuf.dataLen(at);
         }
+        stack.count(TcpCounter.SUMMED_BYTES, done);
         return state == Mbuf.RX_L4_BAD || !Checksum.intact(sum)
                 ? DropReason.BAD_TCP_CHECKSUM
                 : DropReason.NONE;

@@ -31,6 +31,7 @@ public final class TcpReceiver {
     private long edgeOffset;
     private int windowShift;
     private boolean ackNow;
+    private boolean windowClosed;
     private int unacknowledgedBytes;
     private int quickAcks;
     private int segmentBytesMax;
@@ -56,6 +57,7 @@ public final class TcpReceiver {
         finDelivered = false;
         edgeOffset = 0;
         ackNow = false;
+        windowClosed = false;
         unacknowledgedBytes = 0;
         quickAcks = QUICK_ACKS;
         segmentBytesMax = TcpSettings.DEFAULT_MSS_BYTES;
@@ -250,6 +252,7 @@ public final class TcpReceiver {
             }
             case REFUSED -> stack.count(TcpCounter.REASSEMBLY_REFUSALS);
             case KEPT -> {
+                stack.count(TcpCounter.OUT_OF_ORDER_SEGMENTS);
                 ackAtOnce();
                 deliver(nowNanos);
             }
@@ -326,6 +329,10 @@ public final class TcpReceiver {
             field++;
         }
         field = Math.min(field, WINDOW_FIELD_MAX);
+        if (field == 0 && !windowClosed) {
+            stack.count(TcpCounter.ZERO_WINDOWS_SENT);
+        }
+        windowClosed = field == 0;
         edgeOffset = Math.max(edgeOffset, reassembly.nextOffset() + (field << shift));
         above.onWindowOffered(tcp, field << shift);
         return (int) field;

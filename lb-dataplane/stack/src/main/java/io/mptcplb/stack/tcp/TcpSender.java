@@ -242,6 +242,9 @@ public final class TcpSender {
     }
 
     private void setWindow(long bytes) {
+        if (bytes == 0 && windowBytes > 0) {
+            stack.count(TcpCounter.ZERO_WINDOWS_RECEIVED);
+        }
         windowBytes = bytes;
         windowBytesMax = Math.max(windowBytesMax, bytes);
     }
@@ -408,6 +411,7 @@ public final class TcpSender {
             return;
         }
         if (++backoff > RETRIES_MAX) {
+            stack.count(TcpCounter.TIMED_OUT);
             tcp.fail(CloseCause.TIMED_OUT, nowNanos);
             return;
         }
@@ -494,6 +498,7 @@ public final class TcpSender {
         }
         backoff++;
         if (++unansweredProbes > RETRIES_MAX) {
+            stack.count(TcpCounter.TIMED_OUT);
             tcp.fail(CloseCause.TIMED_OUT, nowNanos);
             return;
         }

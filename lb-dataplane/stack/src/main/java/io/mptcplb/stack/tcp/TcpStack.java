@@ -158,6 +158,11 @@ public final class TcpStack {
         return freeCount;
     }
 
+    /** Timers armed now, those of the layer above included. */
+    public int timersArmed() {
+        return timers.armedCount();
+    }
+
     /** Local ports taken by active opens. */
     public int portsInUse() {
         return ports.inUse();
@@ -274,6 +279,7 @@ public final class TcpStack {
                         remotePort);
         if (port < 0) {
             returnUnbound(tcp);
+            count(TcpCounter.PORTS_EXHAUSTED);
             return refuseOpen(DropReason.NO_SOURCE_PORT);
         }
         boolean inserted =
