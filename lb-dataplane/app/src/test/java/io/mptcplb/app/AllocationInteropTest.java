@@ -123,18 +123,15 @@ class AllocationInteropTest {
     private static void transferWithFailover(BoxLab lab, long bytes) throws Exception {
         long joins = lab.figures.value(Metric.MPTCP_JOINS_ACCEPTED);
         CompletableFuture<LoadReport> transfer =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                return lab.run(plan(bytes));
-                            } catch (Exception e) {
-                                throw new IllegalStateException(e);
-                            }
-                        });
+                CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return lab.run(plan(bytes));
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
         LabEvents.awaitAtLeast(
-                "joins",
-                joins + CONNECTIONS,
-                () -> lab.figures.value(Metric.MPTCP_JOINS_ACCEPTED));
+                "joins", joins + CONNECTIONS, () -> lab.figures.value(Metric.MPTCP_JOINS_ACCEPTED));
         lab.lab.path(2).blackhole();
         LabEvents.awaitAtLeast("lost on path 2", 1, () -> lab.lab.path(2).darkFrames(false));
         LabEvents.pause(DARK);
@@ -162,8 +159,7 @@ class AllocationInteropTest {
 
     /** Compiles one of our classes with lines exchanged: old, new, old, new. */
     private void plant(String name, String... lines) throws Exception {
-        String source =
-                Files.readString(Path.of("src/main/java/io/mptcplb/app", name + ".java"));
+        String source = Files.readString(Path.of("src/main/java/io/mptcplb/app", name + ".java"));
         for (int i = 0; i < lines.length; i += 2) {
             String changed = source.replace(lines[i], lines[i + 1]);
             assertNotEquals(source, changed, "no longer in " + name + ": " + lines[i]);

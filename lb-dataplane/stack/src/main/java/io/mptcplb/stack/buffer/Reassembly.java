@@ -1,7 +1,6 @@
 package io.mptcplb.stack.buffer;
 
 import io.mptcplb.frame.Mbuf;
-import io.mptcplb.frame.Mem;
 
 /**
  * Puts payload in order. Out-of-order payload is kept as runs without holes, each a list of buffers
@@ -28,7 +27,6 @@ public final class Reassembly {
     private long firstRun;
     private long recentRun;
     private int runCount;
-    private long copiedBytes;
 
     public Reassembly(HeldBuffers buffers, int runsMax) {
         this.buffers = buffers;
@@ -126,11 +124,6 @@ public final class Reassembly {
         return Payload.runEnd(run);
     }
 
-    /** Bytes copied because a segment straddled a piece that was there already. */
-    public long copiedBytes() {
-        return copiedBytes;
-    }
-
     /**
      * Releases everything kept out of order; legal as long as none of it was acknowledged
      * cumulatively (RFC 2018 s8).
@@ -139,17 +132,7 @@ public final class Reassembly {
         long run = firstRun;
         while (run != 0) {
             long after = Payload.runNext(run);
-            long at = run;
-            long last = Payload.runTail(run);
-            while (true) {
-                long next = Payload.next(at);
-                boolean end = at == last;
-                buffers.release(at);
-                if (end) {
-                    break;
-                }
-                at = next;
-            }
+            releaseRun(run);
             run = after;
         }
         firstRun = 0;
@@ -206,9 +189,13 @@ public final class Reassembly {
 
     private Result appendTo(long run, long m) {
         long after = Payload.runNext(run);
-        long rest = 0;
+        while (after != 0 && Payload.end(m) > Payload.runEnd(after)) {
+            Payload.setRunNext(run, Payload.runNext(after));
+            dropCovered(after);
+            after = Payload.runNext(run);
+        }
         if (after != 0 && Payload.end(m) > Payload.offset(after)) {
-            rest = cutAt(m, Payload.offset(after), Payload.runEnd(after));
+            cutAt(m, Payload.offset(after));
         }
         long tail = Payload.runTail(run);
         Payload.setNext(tail, m);
@@ -218,14 +205,18 @@ public final class Reassembly {
         if (after != 0 && Payload.end(m) == Payload.offset(after)) {
             join(run, after);
         }
-        return rest == 0 ? Result.KEPT : appendTo(run, rest);
+        return Result.KEPT;
     }
 
     /** The piece starts in the hole before {@code run} and reaches it. */
     private Result extendFront(long m, long before, long run) {
-        long rest = 0;
+        if (Payload.end(m) > Payload.runEnd(run)) {
+            link(before, Payload.runNext(run));
+            dropCovered(run);
+            return place(m);
+        }
         if (Payload.end(m) > Payload.offset(run)) {
-            rest = cutAt(m, Payload.offset(run), Payload.runEnd(run));
+            cutAt(m, Payload.offset(run));
         }
         Payload.setNext(m, run);
         Payload.setRunTail(m, Payload.runTail(run));
@@ -233,41 +224,38 @@ public final class Reassembly {
         Payload.setRunNext(m, Payload.runNext(run));
         link(before, m);
         recentRun = m;
-        return rest == 0 ? Result.KEPT : place(rest);
+        return Result.KEPT;
+    }
+
+    /** Shortens {@code m} to end at {@code start}, where older bytes go on. */
+    private static void cutAt(long m, long start) {
+        Payload.trimBack(m, (int) (Payload.end(m) - start));
     }
 
     /**
-     * Shortens {@code m} to end at {@code start}; what it holds beyond {@code end} comes back as a
-     * new buffer (a counted copy), or 0. Without a buffer for it the rest is dropped: it was not
-     * acknowledged, the peer sends it again.
+     * A run whose every byte a new piece brings again goes, or the new piece would have to be cut
+     * in two, and its second half copied.
      */
-    private long cutAt(long m, long start, long end) {
-        long rest = 0;
-        int restBytes = (int) Math.max(0, Payload.end(m) - end);
-        if (restBytes > 0) {
-            rest = copyTail(m, restBytes);
+    private void dropCovered(long run) {
+        releaseRun(run);
+        runCount--;
+        if (recentRun == run) {
+            recentRun = 0;
         }
-        Payload.trimBack(m, (int) (Payload.end(m) - start));
-        return rest;
     }
 
-    private long copyTail(long m, int bytes) {
-        long copy = buffers.pool().alloc();
-        if (copy == 0 || bytes > Mbuf.tailroom(copy)) {
-            if (copy != 0) {
-                buffers.pool().release(copy);
+    private void releaseRun(long run) {
+        long at = run;
+        long last = Payload.runTail(run);
+        while (true) {
+            long next = Payload.next(at);
+            boolean end = at == last;
+            buffers.release(at);
+            if (end) {
+                return;
             }
-            return 0;
+            at = next;
         }
-        Mem.copy(Mbuf.data(m) + Mbuf.dataLen(m) - bytes, Mbuf.data(copy), bytes);
-        Mbuf.setLength(copy, bytes);
-        Payload.clear(copy);
-        Payload.copyMapping(m, copy);
-        Payload.setOffset(copy, Payload.end(m) - bytes);
-        buffers.adopt(copy, Payload.owner(m));
-        copiedBytes += bytes;
-        buffers.countCopied(bytes);
-        return copy;
     }
 
     /** Joins {@code second} onto {@code first}, which ends where it starts. */
