@@ -1,7 +1,5 @@
 package io.mptcplb.stack.buffer;
 
-import io.mptcplb.frame.Mbuf;
-
 /**
  * Puts payload in order. Out-of-order payload is kept as runs without holes, each a list of buffers
  * whose head holds the run's end, tail and successor, so that nothing is allocated and nothing is

@@ -1,8 +1,8 @@
 package io.mptcplb.stack.buffer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.Mbuf;
