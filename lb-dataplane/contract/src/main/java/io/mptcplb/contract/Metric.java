@@ -103,6 +103,8 @@ public enum Metric {
             COUNTER,
             PORT,
             "Bytes sent here after another subflow had failed to deliver them."),
+    PATH_IN_FLIGHT_BYTES(315, GAUGE, PORT, "Bytes sent and not yet acknowledged."),
+    PATH_CWND_BYTES(316, GAUGE, PORT, "Sum of the subflows' congestion windows."),
 
     // TCP: both sides, every connection and subflow.
     TCP_SEGMENTS_RX(
