@@ -97,7 +97,9 @@ class MptcpEndInteropTest {
             KernelCounters before = client.lab.lab.backend().counters();
             LabProcess load = load(client, "download", "--pause", "100k:60");
             client.awaitSubflows(2);
-            client.awaitPayload(1, 500_000);
+            client.awaitPayload(1, 10_000);
+            // The client has stopped reading: its window is full when nothing moves any more.
+            LabEvents.settled("payload", () -> client.payload(1) + client.payload(2));
             load.kill();
             client.awaitEnd(SessionEnd.CLIENT_RESET);
             client.assertAtRest();
