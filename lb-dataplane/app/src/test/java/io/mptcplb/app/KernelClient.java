@@ -44,10 +44,7 @@ final class KernelClient implements AutoCloseable {
                     "MPTcpExtMPFailTx",
                     RESETS);
 
-    /**
-     * What happens on good networks, too: retransmissions, segments that crossed an end, and a
-     * burst that found its session's share of the memory in use by the other direction.
-     */
+    /** What happens on good networks, too: retransmissions, and segments that crossed an end. */
     private static final Set<DropReason> HARMLESS =
             EnumSet.of(
                     DropReason.NONE,
@@ -55,8 +52,7 @@ final class KernelClient implements AutoCloseable {
                     DropReason.OUT_OF_WINDOW,
                     DropReason.NO_FLOW,
                     DropReason.AFTER_CLOSE,
-                    DropReason.HANDSHAKE_PENDING,
-                    DropReason.MEMORY_PRESSURE);
+                    DropReason.HANDSHAKE_PENDING);
 
     final BoxLab lab;
     final BoxFigures figures;

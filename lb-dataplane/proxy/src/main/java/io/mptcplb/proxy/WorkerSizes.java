@@ -121,9 +121,12 @@ final class WorkerSizes {
                 ECHO_REPLIES_PER_SECOND);
     }
 
-    /** The most buffers that one session may hold in one direction: half of its budget. */
+    /**
+     * The most buffers that one direction of a session invites: with the half more that it may
+     * hold, both directions stay within the session's budget.
+     */
     int directionBuffers(BufferPool pool) {
-        return (int) (config.buffers().sessionBudgetBytes() / 2 / truesizeBytes(pool));
+        return (int) (config.buffers().sessionBudgetBytes() / 3 / truesizeBytes(pool));
     }
 
     /** The most buffers that all sessions of the worker may hold. */

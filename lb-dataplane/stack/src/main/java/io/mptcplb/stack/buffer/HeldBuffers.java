@@ -17,8 +17,8 @@ import io.mptcplb.frame.BufferPool;
  * new sessions.
  */
 public final class HeldBuffers {
-    /** What a budget may hold however full the worker is: a window of 32 KB. */
-    static final int FLOOR_BUFFERS = 32;
+    /** What a budget may hold however full the worker is: a window of 24 KB. */
+    static final int FLOOR_BUFFERS = 24;
 
     private static final int FREE_SHARE_SHIFT = 2;
 
@@ -43,7 +43,7 @@ public final class HeldBuffers {
     /**
      * @param pool where buffers return to
      * @param budgets budgets in all
-     * @param budgetBuffers the most buffers one budget may hold
+     * @param budgetBuffers the most buffers one budget invites; it may hold half as many more
      * @param workerBuffers the most that all may hold: the pool without the ports' receive reserve
      */
     public HeldBuffers(BufferPool pool, int budgets, int budgetBuffers, int workerBuffers) {
@@ -104,9 +104,14 @@ public final class HeldBuffers {
         }
     }
 
-    /** True when this budget, or the worker, must not take another buffer. */
+    /**
+     * True when this budget, or the worker, must not take another buffer. A budget takes half as
+     * much again as it invites: segments below 1 KB need more buffers than was reckoned, and the
+     * limit may have fallen since.
+     */
     public boolean exhausted(int budget) {
-        return heldTotal >= workerBuffers || held[budget] >= limit();
+        int limit = limit();
+        return heldTotal >= workerBuffers || held[budget] >= limit + (limit >> 1);
     }
 
     /** Bytes that a receiver charged to this budget may still invite; never negative. */
