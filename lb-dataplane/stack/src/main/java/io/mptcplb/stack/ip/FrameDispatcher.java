@@ -152,6 +152,7 @@ public final class FrameDispatcher {
             return DropReason.TRUNCATED;
         }
         Mbuf.trimFront(m, l4Offset);
+        facts.lowerBytes = l4Offset;
         handedOn = true;
         segments.onSegment(port, m, facts, nowNanos);
         return DropReason.NONE;

@@ -9,6 +9,7 @@ public final class IpFacts {
     boolean ipv6;
     int ecn;
     int l4Bytes;
+    int lowerBytes;
 
     IpFacts() {}
 
@@ -44,6 +45,11 @@ public final class IpFacts {
         return l4Bytes;
     }
 
+    /** Bytes of the headers below TCP, which stand in the buffer before its data. */
+    public int lowerBytes() {
+        return lowerBytes;
+    }
+
     void set(long newLocalHi, long newLocalLo, long newRemoteHi, long newRemoteLo, boolean isIpv6) {
         localHi = newLocalHi;
         localLo = newLocalLo;
@@ -52,5 +58,6 @@ public final class IpFacts {
         ipv6 = isIpv6;
         ecn = 0;
         l4Bytes = 0;
+        lowerBytes = 0;
     }
 }

@@ -64,6 +64,7 @@ public final class TcpInput implements SegmentInput {
         segment.options.parse(view.optionsAddress(), view.optionsBytes());
         long header = view.address();
         int headerBytes = view.headerBytes();
+        segment.headerBytes = headerBytes;
         Mbuf.trimFront(m, headerBytes);
         return verify(m, header, headerBytes, facts);
     }

@@ -36,13 +36,19 @@ final class Bench implements StreamListener, AutoCloseable {
     static final int[] SERVER = {0xc6120001, 0xc6120101}; // 198.18.0.1, 198.18.1.1
     private static final int TIMERS = 1024;
 
-    final ArenaBufferPool pool = new ArenaBufferPool(1024, Mbuf.DEFAULT_ROOM_BYTES);
+    /** Where a frame from the wire arrives. */
+    interface Arrival {
+        void onFrame(int port, long m, long nowNanos);
+    }
+
+    final ArenaBufferPool pool;
     final MemoryPort[] cables = new MemoryPort[2];
     final IpLayer ip;
     final HeldBuffers buffers;
     final TcpStack tcp;
     final MptcpStack mptcp;
     final FrameDispatcher dispatcher;
+    Arrival arrival;
     final StreamQueue received;
     final StreamQueue source;
     @Nullable Stream stream;
@@ -57,6 +63,12 @@ final class Bench implements StreamListener, AutoCloseable {
     }
 
     Bench(MptcpPolicy policy, MptcpSettings settings) {
+        this(policy, settings, new ArenaBufferPool(1024, Mbuf.DEFAULT_ROOM_BYTES));
+    }
+
+    /** One of several workers, which share a pool. */
+    Bench(MptcpPolicy policy, MptcpSettings settings, ArenaBufferPool pool) {
+        this.pool = pool;
         ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         ip = new IpLayer(pool, keys, IpLimits.standard(), now);
         for (int i = 0; i < cables.length; i++) {
@@ -72,6 +84,7 @@ final class Bench implements StreamListener, AutoCloseable {
         tcp = new TcpStack(limits, ip, buffers, ports, keys, settings.connections(), now);
         mptcp = new MptcpStack(settings, tcp, keys);
         dispatcher = new FrameDispatcher(ip, tcp.input(), now);
+        arrival = dispatcher::onFrame;
         received = new StreamQueue(buffers);
         source = new StreamQueue(buffers);
         receiveBudget = buffers.openBudget();

@@ -112,7 +112,7 @@ final class TestPeer {
                         l4);
         TcpView.setChecksum(tcp, Checksum.complement(Checksum.add(sum, Checksum.sum(tcp, l4))));
         Mbuf.setLength(m, (int) (end + bytes.length - ethernet));
-        bench.dispatcher.onFrame(port, m, bench.now);
+        bench.arrival.onFrame(port, m, bench.now);
         bench.cycle();
     }
 
@@ -183,6 +183,14 @@ final class TestPeer {
             ack = answer.seq + 1;
         }
         return answer;
+    }
+
+    /** A join that nobody will answer. */
+    void joinSynUnanswered(TestPeer of, int token) {
+        send(
+                TcpView.SYN,
+                at -> OptionWriter.mpJoinSyn(OptionWriter.mss(at, 1460), false, 7, token, nonce),
+                "");
     }
 
     /** The third ACK of a join. */
