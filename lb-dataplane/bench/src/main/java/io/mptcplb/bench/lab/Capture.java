@@ -1,6 +1,7 @@
 package io.mptcplb.bench.lab;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ public final class Capture implements AutoCloseable {
     public static final int WHOLE_FRAMES = 65_535;
 
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
+
     private static final Pattern DROPPED = Pattern.compile("received/dropped on .*: \\d+/(\\d+)");
 
     private final LabProcess dumpcap;
@@ -47,6 +49,9 @@ public final class Capture implements AutoCloseable {
 
     /** Ends it; the file is whole then. A frame that the capture itself lost is a failure. */
     public Path stop() throws IOException {
+        // The kernel hands frames over in blocks, the last one when its time is up: what stands
+        // there at the end is lost.
+        LabEvents.settled("capture " + file.getFileName(), () -> Files.size(file));
         dumpcap.close();
         dumpcap.await(START_LIMIT);
         for (String line : dumpcap.lines()) {

@@ -193,7 +193,13 @@ class LabInteropTest {
                     LoadPlan.download(LabAddresses.service(), 2_000_000)
                             .stallLimit(Duration.ofSeconds(2)));
             TsharkCheck check = TsharkCheck.read(capture.stop(), true, MPTCP_EXPECTED);
-            assertFalse(check.problems().isEmpty());
+            assertFalse(
+                    check.problems().isEmpty(),
+                    () ->
+                            check.frames()
+                                    + " frames, "
+                                    + check.count(LabAddresses.BOX_1, TcpFrame.DSS)
+                                    + " DSS of the box");
         }
     }
 
