@@ -208,7 +208,8 @@ public final class Rehearsal implements AutoCloseable {
         if (connection == null) {
             return false;
         }
-        long untilNanos = nowNanos + SECOND_NANOS;
+        // A SYN or its answer may be lost more than once, a second and more each time.
+        long untilNanos = nowNanos + 10 * SECOND_NANOS;
         while (!client.join(connection, nowNanos) && nowNanos - untilNanos < 0) {
             step();
         }

@@ -236,7 +236,8 @@ enum HouseRule {
                     Stream.of(
                                     Arrays.stream(known),
                                     Arrays.stream(outside),
-                                    Stream.of("java..", "org.jspecify..", ""))
+                                    Stream.of(
+                                            "java..", "com.sun.management..", "org.jspecify..", ""))
                             .flatMap(names -> names)
                             .toList();
             ArchRule arrow =
