@@ -1,6 +1,5 @@
 package io.mptcplb.app;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +25,7 @@ class EchoInteropTest {
             String neighbours = lab.lab.client().run("ip", "neighbour", "show", "dev", "c2");
             assertTrue(neighbours.contains(LabAddresses.BOX_2_MAC), neighbours);
             lab.figures.awaitAtRest();
-            assertEquals("drops:", lab.figures.all());
+            assertFalse(lab.figures.all().contains("DROPS["), lab.figures::all);
         }
     }
 
