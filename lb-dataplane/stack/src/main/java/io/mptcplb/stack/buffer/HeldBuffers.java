@@ -20,6 +20,7 @@ public final class HeldBuffers {
     /** What a budget may hold however full the worker is: a window of 24 KB. */
     static final int FLOOR_BUFFERS = 24;
 
+    private static final int NOBODY = -1;
     private static final int FREE_SHARE_SHIFT = 2;
 
     /**
@@ -98,9 +99,27 @@ public final class HeldBuffers {
         assert holders >= 0 : "payload buffer released twice";
         Payload.setHolders(m, holders);
         if (holders == 0) {
-            held[Payload.owner(m)]--;
+            discharge(m);
             heldTotal--;
             pool.release(m);
+        }
+    }
+
+    /**
+     * The peer has everything of this buffer: its queue lets go. What a silent subflow still holds
+     * for its own sequence space counts for the worker, and for no budget any more: a dead path
+     * must not close the window of those that live.
+     */
+    void releaseDelivered(long m) {
+        discharge(m);
+        release(m);
+    }
+
+    private void discharge(long m) {
+        int owner = Payload.owner(m);
+        if (owner != NOBODY) {
+            held[owner]--;
+            Payload.setOwner(m, NOBODY);
         }
     }
 

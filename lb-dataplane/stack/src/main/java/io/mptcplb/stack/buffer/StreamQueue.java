@@ -143,7 +143,7 @@ public final class StreamQueue {
         if (lastFound == gone) {
             lastFound = 0;
         }
-        buffers.release(gone);
+        buffers.releaseDelivered(gone);
     }
 
     /**

@@ -117,6 +117,8 @@ class StreamQueueTest {
         assertEquals(
                 next, Payload.next(m), "a sender may walk on from a buffer the queue has released");
         assertEquals(2, buffers.heldTotal());
+        assertEquals(
+                1, buffers.held(budget), "what was delivered burdens the worker, not the session");
         buffers.release(m);
         assertEquals(1, buffers.heldTotal());
     }
