@@ -12,8 +12,12 @@ import java.util.Locale;
 
 /** What a running box publishes, as an operator would read it. */
 final class BoxFigures implements AutoCloseable {
-    /** Figures are published each few milliseconds while there is work, and ten times a second. */
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    /**
+     * Figures are published each few milliseconds while there is work, and ten times a second.
+     * Where the last acknowledgements are lost, a subflow lets go only after its retransmission
+     * timeout, 60 s at most.
+     */
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final CounterReader reader;
 

@@ -31,7 +31,12 @@ import java.util.concurrent.CompletableFuture;
 final class KernelClient implements AutoCloseable {
     static final String JOINS = "MPTcpExtMPJoinSynAckRx";
     static final String RESETS = "MPTcpExtMPRstTx";
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /**
+     * Where the last acknowledgements are lost, a subflow lets go only after its retransmission
+     * timeout, 60 s at most.
+     */
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /** What the client's kernel counts when we send something it cannot accept. */
     private static final List<String> COMPLAINTS =
