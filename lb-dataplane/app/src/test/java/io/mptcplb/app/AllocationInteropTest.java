@@ -35,7 +35,7 @@ class AllocationInteropTest {
     private static final int CONNECTIONS = 4;
     private static final long WARM_UP_BYTES = 20_000_000;
     private static final int WARM_UP_ROUNDS_MAX = 8;
-    private static final int WINDOWS_MAX = 3;
+    private static final int WINDOWS_MAX = 8;
     private static final long ROUND_BYTES = 40_000_000;
 
     @TempDir Path directory;
