@@ -97,7 +97,7 @@ class AllocationInteropTest {
 
     /**
      * One whole window without a byte. The machine's compiler may still link a constant in one of
-     * them (tens of bytes, once); code that allocates does so in each.
+     * them, for paths that are taken for the first time; code that allocates does so in each.
      */
     private static void assertNothingAllocated(BoxLab lab, Traffic traffic) throws Exception {
         long fewest = Long.MAX_VALUE;

@@ -5,8 +5,9 @@ package io.mptcplb.stack.buffer;
  * whose head holds the run's end, tail and successor, so that nothing is allocated and nothing is
  * searched but the few runs.
  *
- * <p>Where pieces overlap, the bytes that came first stay (RFC 8684 s3.3.1; CONFORMANCE cases 60,
- * 61). Runs are bounded: a peer that opens more holes has its segment refused.
+ * <p>Where pieces overlap, the bytes that came first stay (RFC 8684 s3.3.1), but a piece that
+ * covers whole runs replaces them: nothing is copied for it. Runs are bounded: a peer that opens
+ * more holes has its segment refused.
  */
 public final class Reassembly {
     /** What became of a buffer. */

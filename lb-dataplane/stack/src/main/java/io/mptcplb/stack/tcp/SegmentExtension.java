@@ -33,8 +33,8 @@ public interface SegmentExtension {
 
     /**
      * Payload in subflow order, at stream offset {@code Payload.offset(m)}; the hold on the buffer
-     * passes to the extension. If the segment had a mapping, {@link #onOptions} has left it where
-     * it can be found: see {@code Segment.attachMapping}.
+     * passes to the extension. If the segment had a mapping, {@link #onOptions} has left it in the
+     * buffer: {@code Payload.setMapping} on {@code Segment.buffer}.
      */
     void onPayload(TcpEndpoint tcp, long m, long nowNanos);
 
