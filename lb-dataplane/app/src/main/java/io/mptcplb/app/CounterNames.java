@@ -9,6 +9,7 @@ import io.mptcplb.proxy.SessionRefusal;
 import io.mptcplb.stack.mptcp.FallbackCause;
 import io.mptcplb.stack.mptcp.MptcpCounter;
 import io.mptcplb.stack.tcp.TcpCounter;
+import io.mptcplb.stack.time.Phase;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.ResetReason;
 import java.util.Arrays;
@@ -58,6 +59,7 @@ final class CounterNames {
             case RESETS_SENT -> Metric.TCP_RESETS_TX;
             case SEGMENTS_RECEIVED -> Metric.TCP_SEGMENTS_RX;
             case SEGMENTS_SENT -> Metric.TCP_SEGMENTS_TX;
+            case DATA_SEGMENTS_SENT -> Metric.TCP_DATA_SEGMENTS_TX;
             case RETRANSMITTED_SEGMENTS -> Metric.TCP_RETRANSMITTED_SEGMENTS;
             case RETRANSMIT_TIMEOUTS -> Metric.TCP_TIMEOUTS;
             case FAST_RECOVERIES -> Metric.TCP_FAST_RECOVERIES;
@@ -75,6 +77,19 @@ final class CounterNames {
             case PORTS_EXHAUSTED -> Metric.TCP_PORTS_EXHAUSTED;
             case SUMMED_BYTES -> Metric.PAYLOAD_SUMMED_BYTES;
             default -> null;
+        };
+    }
+
+    /** Where a phase's time is published. */
+    static Metric metric(Phase phase) {
+        return switch (phase) {
+            case RX -> Metric.WORKER_PHASE_RX_NANOS;
+            case PARSE -> Metric.WORKER_PHASE_PARSE_NANOS;
+            case PROTOCOL -> Metric.WORKER_PHASE_PROTOCOL_NANOS;
+            case PROXY -> Metric.WORKER_PHASE_PROXY_NANOS;
+            case BUILD -> Metric.WORKER_PHASE_BUILD_NANOS;
+            case TX -> Metric.WORKER_PHASE_TX_NANOS;
+            case KEEPING -> Metric.WORKER_PHASE_KEEPING_NANOS;
         };
     }
 

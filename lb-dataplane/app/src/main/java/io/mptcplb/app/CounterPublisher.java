@@ -24,6 +24,7 @@ import io.mptcplb.stack.tcp.PathFigures;
 import io.mptcplb.stack.tcp.TcpCounter;
 import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.stack.tcp.TcpState;
+import io.mptcplb.stack.time.Phase;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.ResetReason;
 import java.lang.management.ManagementFactory;
@@ -55,6 +56,7 @@ final class CounterPublisher {
     private final DropReason[] dropReasons = DropReason.values();
     private final SessionRefusal[] refusals = SessionRefusal.values();
     private final SessionEnd[] ends = SessionEnd.values();
+    private final Phase[] phases = Phase.values();
     private final TcpCounter[] tcpCounters = TcpCounter.values();
     private final int[] tcpSlots = new int[tcpCounters.length];
     private final FallbackCause[] fallbacks = FallbackCause.values();
@@ -146,6 +148,9 @@ final class CounterPublisher {
         set(Metric.WORKER_TIMERS, balancer.tcp().timersArmed());
         set(Metric.WORKER_CLOCK_NANOS, nowNanos - startNanos);
         set(Metric.WORKER_ALLOCATED_BYTES, threads.getCurrentThreadAllocatedBytes());
+        for (Phase phase : phases) {
+            set(CounterNames.metric(phase), balancer.ip().phases().nanos(phase));
+        }
         set(Metric.CONFIG_GENERATION, balancer.config().generation());
     }
 

@@ -10,6 +10,7 @@ import io.mptcplb.dpdk.EthPort;
 import io.mptcplb.dpdk.Poller;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.random.ChaChaKeySource;
+import io.mptcplb.stack.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -3,6 +3,9 @@ package io.mptcplb.app;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.ip.NetPort;
+import io.mptcplb.stack.time.NanoClock;
+import io.mptcplb.stack.time.Phase;
+import io.mptcplb.stack.time.PhaseClock;
 
 /**
  * One core's duty cycle: frames in, timers, frames out. Never blocks, never allocates; what it does
@@ -10,6 +13,9 @@ import io.mptcplb.stack.ip.NetPort;
  */
 final class Worker {
     private static final int TIMERS_MAX = 256;
+
+    /** One duty cycle in so many is measured phase by phase. */
+    private static final int CYCLES_PER_MEASURED = 64;
 
     /** Bursts taken from one port before the others have their turn. */
     private static final int BURSTS_MAX = 4;
@@ -22,6 +28,7 @@ final class Worker {
     private final NanoClock clock;
     private final WorkerFigures figures;
     private final CounterPublisher publisher;
+    private final PhaseClock phases;
     private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
     private long linkCheckNanos;
     private long publishNanos;
@@ -40,6 +47,7 @@ final class Worker {
         this.clock = clock;
         this.figures = figures;
         this.publisher = publisher;
+        phases = balancer.ip().phases();
         lastNanos = clock.nanoTime();
         linkCheckNanos = lastNanos;
         publishNanos = lastNanos;
@@ -52,6 +60,7 @@ final class Worker {
 
     /** Cycles until {@link #stop}, then resets what is open. The worker thread's whole life. */
     void run(IdleStrategy idle) {
+        phases.use(clock);
         balancer.announce(clock.nanoTime());
         while (!stopping) {
             int work = doWork();
@@ -69,13 +78,18 @@ final class Worker {
     int doWork() {
         long nowNanos = clock.nanoTime();
         figures.onCycle(nowNanos - lastNanos, lastWork);
+        if (figures.cycles % CYCLES_PER_MEASURED == 0) {
+            phases.begin(Phase.KEEPING);
+        }
         int work = 0;
         for (int port = 0; port < ports.length; port++) {
             work += receive(port, nowNanos);
         }
+        phases.enter(Phase.PROTOCOL);
         int timers = balancer.expire(nowNanos, TIMERS_MAX);
         figures.timersFired += timers;
         work += timers + balancer.output(nowNanos) + flush();
+        phases.enter(Phase.KEEPING);
         if (work == 0) {
             work = balancer.idle();
         }
@@ -89,14 +103,17 @@ final class Worker {
             publishNanos = nowNanos + PUBLISH_NANOS;
             publisher.publish(nowNanos);
         }
+        phases.end();
         return work;
     }
 
     private int receive(int port, long nowNanos) {
         int taken = 0;
         for (int round = 0; round < BURSTS_MAX; round++) {
+            phases.enter(Phase.RX);
             int count = ports[port].poll(burst);
             for (int i = 0; i < count; i++) {
+                phases.enter(Phase.PARSE);
                 balancer.onFrame(port, burst[i], nowNanos);
             }
             taken += count;
@@ -108,6 +125,7 @@ final class Worker {
     }
 
     private int flush() {
+        phases.enter(Phase.TX);
         int flushed = 0;
         for (FrameIo port : ports) {
             flushed += port.flush();

@@ -1,6 +1,7 @@
 package io.mptcplb.bench;
 
 import io.mptcplb.bench.compare.Bench;
+import io.mptcplb.bench.compare.Phases;
 import io.mptcplb.bench.demo.Demo;
 import io.mptcplb.bench.lab.TcpFrame;
 import io.mptcplb.bench.lab.TsharkCheck;
@@ -10,12 +11,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 
-/** {@code demo}, {@code bench}, {@code load} and {@code check}; ./lb calls it. */
+/** {@code demo}, {@code bench}, {@code phases}, {@code load} and {@code check}; ./lb calls it. */
 public final class Main {
     private static final String USAGE =
             """
             usage: demo [--box mptcplb|haproxy] [--bytes N] [--capture FILE]
                    bench [--boxes haproxy,mptcplb] [--cases PART] [--repetitions N] [--seconds S]
+                   phases [--cases PART] [--seconds S]
                    load server|client ...      (load help says more)
                    check FILE                  what Wireshark and RFC 8684 say of a capture
             """;
@@ -32,6 +34,7 @@ public final class Main {
             switch (arguments.word("command")) {
                 case "demo" -> System.exit(Demo.main(arguments));
                 case "bench" -> System.exit(Bench.main(arguments));
+                case "phases" -> System.exit(Phases.main(arguments));
                 case "check" -> System.exit(check(Path.of(arguments.word("FILE"))));
                 case String other -> throw new IllegalArgumentException("no command " + other);
             }

@@ -52,6 +52,20 @@ public enum Metric {
             COUNTER,
             WORKER,
             "Heap memory that the worker's thread has allocated; stands still once it serves."),
+    WORKER_PHASE_RX_NANOS(
+            116, COUNTER, WORKER, "Measured cycles (one in 64): taking frames from the devices."),
+    WORKER_PHASE_PARSE_NANOS(
+            117, COUNTER, WORKER, "Measured cycles: reading headers, summing payload."),
+    WORKER_PHASE_PROTOCOL_NANOS(118, COUNTER, WORKER, "Measured cycles: TCP, MPTCP and timers."),
+    WORKER_PHASE_PROXY_NANOS(119, COUNTER, WORKER, "Measured cycles: sessions and pools."),
+    WORKER_PHASE_BUILD_NANOS(120, COUNTER, WORKER, "Measured cycles: writing headers."),
+    WORKER_PHASE_TX_NANOS(
+            121,
+            COUNTER,
+            WORKER,
+            "Measured cycles: handing frames to the devices, and what the kernel does with them."),
+    WORKER_PHASE_KEEPING_NANOS(
+            122, COUNTER, WORKER, "Measured cycles: the duty cycle itself and its figures."),
 
     // Ports: what a NIC port carried, headers included.
     PORT_LINK_UP(200, GAUGE, MAX, PORT, "1 while the link is up, 0 while it is down."),
@@ -134,6 +148,7 @@ public enum Metric {
     TCP_ABORTED_TIMEOUTS(
             425, COUNTER, WORKER, "Connections given up after too many retransmissions."),
     TCP_TAIL_PROBES_TX(426, COUNTER, WORKER, "Tail loss probes sent (RFC 8985)."),
+    TCP_DATA_SEGMENTS_TX(427, COUNTER, WORKER, "Segments sent that carry payload."),
 
     // MPTCP: connections, and the signals of RFC 8684.
     CONNECTIONS(500, GAUGE, WORKER, "Client connections, plain TCP and MPTCP."),

@@ -102,7 +102,7 @@ final class Libraries {
                 + soVersion
                 + " librte-mbuf"
                 + soVersion
-                + " librte-mempool-ring"
+                + " librte-mempool-stack"
                 + soVersion
                 + " librte-net-af-packet"
                 + soVersion;

@@ -42,25 +42,37 @@ final class Mempools {
         long pool;
         int errno;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment description = arena.allocate(Abi.POOL_PRIVATE_BYTES, 8);
-            description.set(JAVA_SHORT, Abi.POOL_PRIVATE_ROOM, (short) shape.roomBytes);
-            description.set(JAVA_SHORT, Abi.POOL_PRIVATE_SIZE, (short) shape.privateBytes);
             pool =
-                    Natives.pktmbufPoolCreate(
+                    Natives.mempoolCreateEmpty(
                             arena.allocateFrom(name),
                             shape.count,
                             shape.objectBytes(),
                             cacheSize(shape.count),
-                            description.address(),
                             flags);
-            errno = pool == 0 ? Natives.rteErrno() : 0;
+            errno = pool == 0 ? Natives.rteErrno() : fill(pool, shape, arena);
         }
         String words = log.end();
-        if (pool == 0) {
+        if (errno != 0 || pool == 0) {
+            Natives.mempoolFree(pool);
             throw refused(name, shape, shape.megabytes(inOnePage), errno, words);
         }
         Mem.register(pool, Abi.MEMPOOL_BYTES);
         return pool;
+    }
+
+    /**
+     * The stack driver, not the ring that is DPDK's default: what came back last goes out first and
+     * is still in the CPU's cache. A ring hands out whatever has lain untouched for longest.
+     */
+    private static int fill(long pool, Shape shape, Arena arena) {
+        int errno = -Natives.mempoolSetDriver(pool, arena.allocateFrom("stack"));
+        if (errno != 0) {
+            return errno;
+        }
+        MemorySegment description = arena.allocate(Abi.POOL_PRIVATE_BYTES, 8);
+        description.set(JAVA_SHORT, Abi.POOL_PRIVATE_ROOM, (short) shape.roomBytes);
+        description.set(JAVA_SHORT, Abi.POOL_PRIVATE_SIZE, (short) shape.privateBytes);
+        return -Natives.mempoolFillWithMbufs(pool, description.address());
     }
 
     /** DPDK refuses a cache that could swallow the pool. */
@@ -74,7 +86,7 @@ final class Mempools {
         String what =
                 "pool %s: %s (about %d MB): %s%s".formatted(name, shape, megabytes, reason, words);
         int soVersion = Natives.require().soVersion();
-        if (Libraries.dlopen(Libraries.soname("mempool_ring", soVersion)).isEmpty()) {
+        if (Libraries.dlopen(Libraries.soname("mempool_stack", soVersion)).isEmpty()) {
             return new DpdkException(DpdkError.POOL_DRIVER_MISSING, what, soVersion);
         }
         return switch (errno) {

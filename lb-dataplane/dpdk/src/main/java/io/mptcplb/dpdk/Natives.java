@@ -37,21 +37,26 @@ final class Natives {
     private static final MethodHandle HOTPLUG_REMOVE =
             find("rte_eal_hotplug_remove", JAVA_INT, JAVA_LONG, JAVA_LONG);
 
-    private static final MethodHandle MEMPOOL_CREATE =
+    private static final int EFAULT = 14;
+    private static final MethodHandle MEMPOOL_CREATE_EMPTY =
             find(
-                    "rte_mempool_create",
+                    "rte_mempool_create_empty",
                     JAVA_LONG,
                     JAVA_LONG,
                     JAVA_INT,
                     JAVA_INT,
                     JAVA_INT,
                     JAVA_INT,
-                    JAVA_LONG,
-                    JAVA_LONG,
-                    JAVA_LONG,
-                    JAVA_LONG,
                     JAVA_INT,
                     JAVA_INT);
+    private static final MethodHandle MEMPOOL_SET_OPS =
+            find("rte_mempool_set_ops_byname", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PKTMBUF_POOL_INIT =
+            findVoid("rte_pktmbuf_pool_init", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle MEMPOOL_POPULATE =
+            find("rte_mempool_populate_default", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle MEMPOOL_OBJ_ITER =
+            find("rte_mempool_obj_iter", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle FREE_BULK =
             findVoid("rte_pktmbuf_free_bulk", JAVA_LONG, JAVA_INT);
     private static final MethodHandle MBUF_CHECK =
@@ -114,7 +119,6 @@ final class Natives {
             LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static final long FP_OPS = LIBRARIES.address("rte_eth_fp_ops");
-    private static final long PKTMBUF_POOL_INIT = LIBRARIES.address("rte_pktmbuf_pool_init");
     private static final long PKTMBUF_INIT = LIBRARIES.address("rte_pktmbuf_init");
     private static final long MEMPOOL_OPS_TABLE = LIBRARIES.address("rte_mempool_ops_table");
 
@@ -262,31 +266,46 @@ final class Natives {
         }
     }
 
-    /**
-     * A mempool of mbufs, as rte_pktmbuf_pool_create makes it, but with flags of the caller's
-     * choice. {@code description} is a struct rte_pktmbuf_pool_private.
-     */
-    static long pktmbufPoolCreate(
-            MemorySegment name,
-            int count,
-            int objectBytes,
-            int cache,
-            long description,
-            int flags) {
+    /** A mempool without objects and without a driver, 0 with rte_errno. */
+    static long mempoolCreateEmpty(
+            MemorySegment name, int count, int objectBytes, int cache, int flags) {
         try {
             return (long)
-                    MEMPOOL_CREATE.invokeExact(
+                    MEMPOOL_CREATE_EMPTY.invokeExact(
                             name.address(),
                             count,
                             objectBytes,
                             cache,
                             Abi.POOL_PRIVATE_BYTES,
-                            PKTMBUF_POOL_INIT,
-                            description,
-                            PKTMBUF_INIT,
-                            0L,
                             -1,
                             flags);
+        } catch (Throwable impossible) {
+            throw unreachable(impossible);
+        }
+    }
+
+    /** Chooses the mempool's driver, before it is filled; 0 or a negative errno. */
+    static int mempoolSetDriver(long pool, MemorySegment driver) {
+        try {
+            return (int) MEMPOOL_SET_OPS.invokeExact(pool, driver.address(), 0L);
+        } catch (Throwable impossible) {
+            throw unreachable(impossible);
+        }
+    }
+
+    /**
+     * Makes the empty mempool one of mbufs and fills it. {@code description} is a struct
+     * rte_pktmbuf_pool_private. 0 or a negative errno.
+     */
+    static int mempoolFillWithMbufs(long pool, long description) {
+        try {
+            PKTMBUF_POOL_INIT.invokeExact(pool, description);
+            int filled = (int) MEMPOOL_POPULATE.invokeExact(pool);
+            if (filled < 0) {
+                return filled;
+            }
+            int visited = (int) MEMPOOL_OBJ_ITER.invokeExact(pool, PKTMBUF_INIT, 0L);
+            return visited == filled ? 0 : -EFAULT;
         } catch (Throwable impossible) {
             throw unreachable(impossible);
         }

@@ -84,7 +84,7 @@ final class AbiTest {
         assertEquals(DpdkError.LIBRARY_MISSING, thrown.error());
         assertTrue(
                 thrown.getMessage().contains("apt-get install librte-eal23"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("librte-mempool-ring23"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("librte-mempool-stack23"), thrown.getMessage());
     }
 
     @Test

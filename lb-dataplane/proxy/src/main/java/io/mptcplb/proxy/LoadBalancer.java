@@ -107,7 +107,13 @@ public final class LoadBalancer {
             int share = sizes.share(server.maxConnections());
             servers[i] = new VirtualServer(server, pool(server.pool()), share);
         }
-        sessions = new Sessions(sizes.sessions(), buffers, new TcpBackendConnector(tcp), servers);
+        sessions =
+                new Sessions(
+                        sizes.sessions(),
+                        buffers,
+                        new TcpBackendConnector(tcp),
+                        servers,
+                        ip.phases());
         for (int i = 0; i < servers.length; i++) {
             listen(i);
         }

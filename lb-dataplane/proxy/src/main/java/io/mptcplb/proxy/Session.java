@@ -6,6 +6,8 @@ import io.mptcplb.stack.buffer.StreamQueue;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Stream;
 import io.mptcplb.stack.tcp.StreamListener;
+import io.mptcplb.stack.time.Phase;
+import io.mptcplb.stack.time.PhaseClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class Session implements StreamListener {
     static final int TRIES_MAX = 3;
 
     private final Sessions owner;
+    private final PhaseClock phases;
     private final StreamQueue toBackend;
     private final StreamQueue toClient;
     private final @Nullable Backend[] tried = new Backend[TRIES_MAX];
@@ -49,8 +52,9 @@ final class Session implements StreamListener {
     private long ackedByBackendBytes;
     private long ackedByClientBytes;
 
-    Session(Sessions owner, HeldBuffers buffers) {
+    Session(Sessions owner, HeldBuffers buffers, PhaseClock phases) {
         this.owner = owner;
+        this.phases = phases;
         toBackend = new StreamQueue(buffers);
         toClient = new StreamQueue(buffers);
     }
@@ -140,6 +144,12 @@ final class Session implements StreamListener {
 
     @Override
     public void onReceived(Stream stream, long nowNanos) {
+        Phase before = phases.enter(Phase.PROXY);
+        passOn(stream, nowNanos);
+        phases.enter(before);
+    }
+
+    private void passOn(Stream stream, long nowNanos) {
         activityNanos = nowNanos;
         boolean ofClient = stream == client;
         if (ofClient) {
@@ -162,6 +172,12 @@ final class Session implements StreamListener {
 
     @Override
     public void onReleased(Stream stream, long nowNanos) {
+        Phase before = phases.enter(Phase.PROXY);
+        inviteMore(stream, nowNanos);
+        phases.enter(before);
+    }
+
+    private void inviteMore(Stream stream, long nowNanos) {
         activityNanos = nowNanos;
         boolean byClient = stream == client;
         if (byClient) {

@@ -5,6 +5,7 @@ import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.tcp.Acceptor;
 import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.Stream;
+import io.mptcplb.stack.time.PhaseClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ public final class Sessions implements Acceptor {
             int capacity,
             HeldBuffers buffers,
             BackendConnector connector,
-            VirtualServer[] servers) {
+            VirtualServer[] servers,
+            PhaseClock phases) {
         this.buffers = buffers;
         this.connector = connector;
         this.servers = servers;
@@ -46,7 +48,7 @@ public final class Sessions implements Acceptor {
         unused = new Session[capacity];
         ended = new Session[capacity];
         for (int i = capacity - 1; i >= 0; i--) {
-            all[i] = new Session(this, buffers);
+            all[i] = new Session(this, buffers, phases);
             unused[unusedCount++] = all[i];
         }
     }

@@ -17,6 +17,7 @@ import io.mptcplb.frame.Mbuf;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Listener;
+import io.mptcplb.stack.time.PhaseClock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,8 @@ class SessionTest {
                         connectionsMax);
         Pool behind = new Pool(new PoolConfig("pool", Balance.ROUND_ROBIN, members));
         VirtualServer server = new VirtualServer(config, behind, connectionsMax);
-        return new Sessions(SESSIONS, buffers, backends, new VirtualServer[] {server});
+        return new Sessions(
+                SESSIONS, buffers, backends, new VirtualServer[] {server}, new PhaseClock());
     }
 
     @AfterEach

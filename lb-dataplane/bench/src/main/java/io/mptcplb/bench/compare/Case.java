@@ -72,6 +72,11 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
         return mptcp ? plan : plan.plainTcp();
     }
 
+    /** Moves bytes as fast as they go. */
+    boolean bulk() {
+        return kind == Kind.DOWNLOAD || kind == Kind.UPLOAD;
+    }
+
     /** The figure of a run, in the kind's unit. */
     double figure(LoadReport report) {
         return switch (kind) {

@@ -14,18 +14,26 @@ final class CpuTime {
     private CpuTime() {}
 
     static long nanos(long pid) throws IOException {
+        return nanos(pid, "");
+    }
+
+    /** Of the threads alone whose names begin so. */
+    static long nanos(long pid, String names) throws IOException {
         long nanos = 0;
         Path tasks = Path.of("/proc", Long.toString(pid), "task");
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
             for (Path thread : threads) {
-                nanos += ofThread(thread);
+                nanos += ofThread(thread, names);
             }
         }
         return nanos;
     }
 
-    private static long ofThread(Path thread) throws IOException {
+    private static long ofThread(Path thread, String names) throws IOException {
         try {
+            if (!Files.readString(thread.resolve("comm")).startsWith(names)) {
+                return 0;
+            }
             String text = Files.readString(thread.resolve("schedstat"));
             return Long.parseLong(text.substring(0, text.indexOf(' ')));
         } catch (NoSuchFileException e) {

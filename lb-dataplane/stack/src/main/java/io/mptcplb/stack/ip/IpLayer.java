@@ -6,6 +6,7 @@ import io.mptcplb.frame.GatherFrame;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 import io.mptcplb.stack.random.KeySource;
+import io.mptcplb.stack.time.PhaseClock;
 import io.mptcplb.stack.time.TimerHandler;
 import io.mptcplb.stack.time.TimerWheel;
 import io.mptcplb.wire.DropReason;
@@ -34,6 +35,7 @@ public final class IpLayer implements TimerHandler {
     private static final int FLOW_LABEL_MASK = 0xf_ffff;
     private static final int MTU_BYTES_MIN = 576;
 
+    private final PhaseClock phases = new PhaseClock();
     private final BufferPool pool;
     private final KeySource keys;
     private final IpLimits limits;
@@ -76,6 +78,11 @@ public final class IpLayer implements TimerHandler {
 
     public int portCount() {
         return portCount;
+    }
+
+    /** Where this worker's time goes. */
+    public PhaseClock phases() {
+        return phases;
     }
 
     /** A port by its index, 0 to {@link #portCount} - 1. */

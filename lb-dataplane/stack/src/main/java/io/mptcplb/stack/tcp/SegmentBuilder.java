@@ -7,6 +7,8 @@ import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.ip.IpFacts;
 import io.mptcplb.stack.ip.IpLayer;
 import io.mptcplb.stack.ip.Route;
+import io.mptcplb.stack.time.Phase;
+import io.mptcplb.stack.time.PhaseClock;
 import io.mptcplb.wire.Checksum;
 import io.mptcplb.wire.IpProtocol;
 import io.mptcplb.wire.OptionWriter;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SegmentBuilder {
     private final TcpStack stack;
     private final IpLayer ip;
+    private final PhaseClock phases;
     private final BufferPool pool;
     private final TransmitRecords records;
     private final GatherFrame frame = new GatherFrame();
@@ -31,6 +34,7 @@ final class SegmentBuilder {
     SegmentBuilder(TcpStack stack, IpLayer ip) {
         this.stack = stack;
         this.ip = ip;
+        phases = ip.phases();
         pool = stack.buffers().pool();
         records = stack.records();
     }
@@ -92,6 +96,13 @@ final class SegmentBuilder {
 
     /** Sends {@code out} with {@code bytes} of its record's payload from {@code skip} on. */
     private boolean send(TcpEndpoint tcp, int skip, int bytes, long nowNanos) {
+        Phase before = phases.enter(Phase.BUILD);
+        boolean sent = build(tcp, skip, bytes, nowNanos);
+        phases.enter(before);
+        return sent;
+    }
+
+    private boolean build(TcpEndpoint tcp, int skip, int bytes, long nowNanos) {
         long header = pool.alloc();
         if (header == 0) {
             stack.count(TcpCounter.NO_HEADER_BUFFER);
@@ -109,6 +120,9 @@ final class SegmentBuilder {
             tcp.receiver().onAckSent();
         }
         stack.count(TcpCounter.SEGMENTS_SENT);
+        if (bytes > 0) {
+            stack.count(TcpCounter.DATA_SEGMENTS_SENT);
+        }
         ip.send(route, frame, 0, nowNanos);
         return true;
     }

@@ -62,7 +62,9 @@ public enum TcpCounter {
     /** Active opens for which no source port was free. */
     PORTS_EXHAUSTED,
     /** Payload bytes of received segments that we summed: the port had not checked them. */
-    SUMMED_BYTES;
+    SUMMED_BYTES,
+    /** Segments handed to IP that carry payload. */
+    DATA_SEGMENTS_SENT;
 
     /** How many there are. */
     public static final int COUNT = values().length;

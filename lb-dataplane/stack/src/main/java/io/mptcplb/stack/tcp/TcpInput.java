@@ -8,6 +8,8 @@ import io.mptcplb.stack.ip.IcmpQuote;
 import io.mptcplb.stack.ip.IpFacts;
 import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.ip.SegmentInput;
+import io.mptcplb.stack.time.Phase;
+import io.mptcplb.stack.time.PhaseClock;
 import io.mptcplb.wire.Checksum;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.IpProtocol;
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpInput implements SegmentInput {
     private final TcpStack stack;
+    private final PhaseClock phases;
     private final TcpView view = new TcpView();
     private final Segment segment = new Segment();
 
     TcpInput(TcpStack stack) {
         this.stack = stack;
+        phases = stack.ip().phases();
     }
 
     @Override
@@ -38,6 +42,7 @@ public final class TcpInput implements SegmentInput {
         segment.m = m;
         segment.taken = false;
         DropReason refusal = parse(m, facts);
+        phases.enter(Phase.PROTOCOL);
         if (refusal == DropReason.NONE) {
             refusal = dispatch(facts, nowNanos);
         }

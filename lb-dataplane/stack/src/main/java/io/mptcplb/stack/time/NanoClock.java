@@ -1,8 +1,8 @@
-package io.mptcplb.app;
+package io.mptcplb.stack.time;
 
 /** Where a worker's time comes from: read once per duty cycle. */
 @FunctionalInterface
-interface NanoClock {
+public interface NanoClock {
     /** Nanoseconds from an arbitrary origin, never going back. */
     long nanoTime();
 }
