@@ -6,13 +6,21 @@ public final class DpdkException extends RuntimeException {
 
     private final DpdkError error;
 
-    DpdkException(DpdkError error, String what, Object remedyArgument) {
+    /** An error with {@code what} happened, whose remedy names something. */
+    public DpdkException(DpdkError error, String what, Object remedyArgument) {
         super(error + ": " + what + ". " + error.remedy(remedyArgument) + ".");
         this.error = error;
     }
 
-    DpdkException(DpdkError error, String what) {
+    /** An error with {@code what} happened. */
+    public DpdkException(DpdkError error, String what) {
         this(error, what, "");
+    }
+
+    /** A system call said {@code minusErrno}. */
+    public static DpdkException ofSystemCall(String call, int minusErrno) {
+        return new DpdkException(
+                DpdkError.SYSTEM_CALL_FAILED, call + ": " + Natives.errorText(minusErrno));
     }
 
     public DpdkError error() {

@@ -1,6 +1,5 @@
 package io.mptcplb.dpdk;
 
-import io.mptcplb.frame.FrameIo;
 import io.mptcplb.frame.GatherFrame;
 import io.mptcplb.frame.Mem;
 import io.mptcplb.frame.PortCapabilities;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * in the network namespace of its interface; between that owned by one worker thread, which should
  * be a {@link DpdkThread}.
  */
-public final class EthPort implements FrameIo, AutoCloseable {
+public final class EthPort implements DevicePort {
     private static final int ETHERNET_BYTES = 14;
     private static final int VLAN_BYTES = 4;
     private static final int LINK_BYTES = 8;
@@ -30,7 +29,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
     private final long macAddress;
     private final Arena arena = Arena.ofShared();
     private final long linkMemory;
-    private final PortStatistics statistics;
+    private final EthStatistics statistics;
     private final IndirectPool indirect;
     private final RxQueue rx;
     private final TxQueue tx;
@@ -55,7 +54,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
         macAddress = setup.macAddress();
         linkMemory = arena.allocate(LINK_BYTES, 8).address();
         Mem.register(linkMemory, LINK_BYTES);
-        statistics = new PortStatistics(portId);
+        statistics = new EthStatistics(portId);
         indirect = new IndirectPool("ind-" + portId, 4 * options.txFrames() - 1);
         rx = new RxQueue(setup.rxBurst(), setup.rxQueue());
         tx = new TxQueue(setup.txBurst(), setup.txPrepare(), setup.txQueue(), options.txFrames());
@@ -114,7 +113,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
         }
         int taken = tx.flush(drops);
         if (taken == 0 && tx.waiting() > 0 && !linkUp()) {
-            drops[PortDrop.TX_LINK_DOWN.code] += tx.dropAll();
+            drops[PortDrop.TX_LINK_DOWN.code()] += tx.dropAll();
         }
         return taken;
     }
@@ -163,16 +162,12 @@ public final class EthPort implements FrameIo, AutoCloseable {
 
     @Override
     public long sendDrops() {
-        long sum = 0;
-        for (long count : drops) {
-            sum += count;
-        }
-        return sum - drops[PortDrop.RX_MALFORMED.code];
+        return PortDrop.sent(drops);
     }
 
-    /** Frames dropped for one reason since the port opened. */
+    @Override
     public long drops(PortDrop reason) {
-        return drops[reason.code];
+        return drops[reason.code()];
     }
 
     @Override
@@ -180,12 +175,12 @@ public final class EthPort implements FrameIo, AutoCloseable {
         return builder.copiedPayloadBytes();
     }
 
-    /** The driver's counters, read now: always the same instance. A system call on some drivers. */
+    @Override
     public PortStatistics statistics() {
         return statistics.refresh();
     }
 
-    /** For a start-up line: device, driver, MTU, offloads. */
+    @Override
     public String describe() {
         return label
                 + " ("
@@ -221,7 +216,7 @@ public final class EthPort implements FrameIo, AutoCloseable {
             return;
         }
         closed = true;
-        drops[PortDrop.TX_CLOSED.code] += tx.dropAll();
+        drops[PortDrop.TX_CLOSED.code()] += tx.dropAll();
         Natives.ethDevStop(portId);
         Natives.ethDevClose(portId);
         attachment.detach();

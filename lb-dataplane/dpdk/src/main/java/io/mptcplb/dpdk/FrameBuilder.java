@@ -76,7 +76,7 @@ final class FrameBuilder {
     }
 
     long refuse(long m, PortDrop reason) {
-        drops[reason.code]++;
+        drops[reason.code()]++;
         pool.releaseChain(m);
         return 0;
     }

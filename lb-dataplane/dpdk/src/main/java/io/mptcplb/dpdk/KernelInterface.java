@@ -14,6 +14,7 @@ public final class KernelInterface implements AutoCloseable {
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SIOCGIFFLAGS = 0x8913;
     private static final int SIOCGIFMTU = 0x8921;
+    private static final int SIOCGIFHWADDR = 0x8927;
     private static final int SIOCGIFINDEX = 0x8933;
     private static final int SIOCETHTOOL = 0x8946;
     private static final int ETHTOOL_GLINK = 0xa;
@@ -42,7 +43,7 @@ public final class KernelInterface implements AutoCloseable {
      * The interface of this name in the calling thread's network namespace; DEVICE_MISSING when
      * there is none.
      */
-    static KernelInterface open(String name) {
+    public static KernelInterface open(String name) {
         if (name.isEmpty() || name.length() >= NAME_BYTES || name.contains(",")) {
             throw new DpdkException(
                     DpdkError.DEVICE_MISSING, "\"" + name + "\" cannot name an interface");
@@ -73,23 +74,34 @@ public final class KernelInterface implements AutoCloseable {
         }
     }
 
-    String name() {
+    /** As the kernel called it when it was opened. */
+    public String name() {
         return name;
     }
 
-    int index() {
+    /** The kernel's number of it, or -1 when it is gone. */
+    public int index() {
         return ask(SIOCGIFINDEX);
     }
 
-    int mtuBytes() {
+    /** Its MTU now, or -1 when it is gone. */
+    public int mtuBytes() {
         return ask(SIOCGIFMTU);
+    }
+
+    /** Its hardware address in the low 48 bits, or 0 when it is gone. */
+    public long macAddress() {
+        return ask(SIOCGIFHWADDR) < 0
+                ? 0
+                : (long) Mem.u16(request + NAME_BYTES + 2) << 32
+                        | (Mem.u32(request + NAME_BYTES + 4) & 0xffffffffL);
     }
 
     /**
      * Administratively up, and with a carrier. The carrier is asked for by ethtool's call: the
      * flags follow it up to a second later.
      */
-    boolean linkUp() {
+    public boolean linkUp() {
         int flags = ask(SIOCGIFFLAGS);
         if (flags < 0 || (flags & IFF_UP) == 0) {
             return false;

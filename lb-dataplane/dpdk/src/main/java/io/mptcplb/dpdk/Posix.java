@@ -13,16 +13,17 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The few system calls that ports and workers need. Pointers are {@code long}.
+ * The few system calls that ports and workers need. Pointers are {@code long}. Public for the
+ * packages of this room alone.
  *
  * <p>Methods of an instance return minus errno when they fail, and belong to set-up: keeping errno
  * costs an object per call. One instance per thread. Static methods return -1 when they fail, and
  * allocate nothing.
  */
-final class Posix {
+public final class Posix {
     static final int EINTR = 4;
     static final int ENODEV = 19;
-    static final int EPERM = 1;
+    public static final int EPERM = 1;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -41,6 +42,15 @@ final class Posix {
                     Linker.Option.firstVariadicArg(2));
     private static final MethodHandle GETSOCKOPT =
             findPlain("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SETSOCKOPT =
+            find("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle BIND = find("bind", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle RECVMMSG =
+            findPlain("recvmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle SENDMMSG =
+            findPlain("sendmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SENDMSG =
+            find("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle GETSOCKNAME =
             find("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EVENTFD = find("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
@@ -62,7 +72,8 @@ final class Posix {
 
     private final MemorySegment state;
 
-    Posix(Arena arena) {
+    /** Calls whose errno is kept in {@code arena}. */
+    public Posix(Arena arena) {
         state = arena.allocate(STATE);
     }
 
@@ -94,7 +105,8 @@ final class Posix {
         return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
     }
 
-    int socket(int domain, int type, int protocol) {
+    /** Opens a socket; its descriptor, or minus errno. */
+    public int socket(int domain, int type, int protocol) {
         try {
             return result((int) SOCKET.invokeExact(state, domain, type, protocol));
         } catch (Throwable impossible) {
@@ -102,7 +114,8 @@ final class Posix {
         }
     }
 
-    int close(int descriptor) {
+    /** Closes a descriptor; 0, or minus errno. */
+    public int close(int descriptor) {
         try {
             return result((int) CLOSE.invokeExact(state, descriptor));
         } catch (Throwable impossible) {
@@ -126,9 +139,56 @@ final class Posix {
         }
     }
 
-    static int getsockopt(int descriptor, int level, int option, long value, long length) {
+    /** Reads an option of a socket; 0, or -1. */
+    public static int getsockopt(int descriptor, int level, int option, long value, long length) {
         try {
             return (int) GETSOCKOPT.invokeExact(descriptor, level, option, value, length);
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Sets an option of a socket; 0, or minus errno. */
+    public int setsockopt(int descriptor, int level, int option, long value, int bytes) {
+        try {
+            return result(
+                    (int) SETSOCKOPT.invokeExact(state, descriptor, level, option, value, bytes));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Binds a socket to the address of so many bytes; 0, or minus errno. */
+    public int bind(int descriptor, long address, int bytes) {
+        try {
+            return result((int) BIND.invokeExact(state, descriptor, address, bytes));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Receives up to {@code count} messages; how many, or -1 when there is none. */
+    public static int recvmmsg(int descriptor, long messages, int count, int flags) {
+        try {
+            return (int) RECVMMSG.invokeExact(descriptor, messages, count, flags, 0L);
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Sends up to {@code count} messages; how many, or -1 when the first was refused. */
+    public static int sendmmsg(int descriptor, long messages, int count, int flags) {
+        try {
+            return (int) SENDMMSG.invokeExact(descriptor, messages, count, flags);
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Sends one message; bytes sent, or minus errno. */
+    public int sendmsg(int descriptor, long message, int flags) {
+        try {
+            return result((int) (long) SENDMSG.invokeExact(state, descriptor, message, flags));
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }

@@ -34,7 +34,7 @@ final class RxQueue implements AutoCloseable {
                 frames[kept++] = m;
             } else {
                 Natives.pktmbufFreeBulk(table + 8L * i, 1);
-                drops[PortDrop.RX_MALFORMED.code]++;
+                drops[PortDrop.RX_MALFORMED.code()]++;
             }
         }
         return kept;

@@ -62,7 +62,7 @@ final class TxQueue implements AutoCloseable {
             taken += sent;
             if (ready < run && sent == ready) {
                 dropHead();
-                drops[PortDrop.TX_REFUSED.code]++;
+                drops[PortDrop.TX_REFUSED.code()]++;
             } else if (sent == 0) {
                 break;
             }

@@ -1,14 +1,15 @@
 package io.mptcplb.dpdk;
 
+import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 
 /** Frames with known bytes, and the bytes of frames, for tests. */
-final class Frames {
+public final class Frames {
     private Frames() {}
 
     /** A buffer with {@code bytes} bytes of a pattern that depends on {@code seed}. */
-    static long of(DpdkBufferPool pool, int bytes, int seed) {
+    public static long of(BufferPool pool, int bytes, int seed) {
         long m = pool.alloc();
         if (m == 0) {
             throw new IllegalStateException("pool is empty");
@@ -20,12 +21,12 @@ final class Frames {
         return m;
     }
 
-    static int pattern(int seed, int index) {
+    public static int pattern(int seed, int index) {
         return (seed * 131 + index * 7 + (index >>> 8)) & 0xff;
     }
 
     /** The bytes of a whole chain. */
-    static byte[] bytes(long m) {
+    public static byte[] bytes(long m) {
         byte[] all = new byte[Mbuf.pktLen(m)];
         int at = 0;
         for (long segment = m; segment != 0; segment = Mbuf.next(segment)) {

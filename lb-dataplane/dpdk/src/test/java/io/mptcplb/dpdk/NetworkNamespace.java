@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A network namespace of a test's own; gone when closed. Needs root. */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle OPEN =
             LINKER.downcallHandle(
@@ -29,9 +29,9 @@ final class NetworkNamespace implements AutoCloseable {
     private static final int O_RDONLY_CLOEXEC = 0x80000;
     private static final int CLONE_NEWNET = 0x40000000;
 
-    final String name;
+    public final String name;
 
-    NetworkNamespace(String suffix) {
+    public NetworkNamespace(String suffix) {
         name = "dpdkt-" + ProcessHandle.current().pid() + "-" + suffix;
         run("ip", "netns", "add", name);
         try {
@@ -43,7 +43,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** A veth pair between two namespaces, up, without IPv6 chatter and with honest checksums. */
-    static void link(
+    public static void link(
             NetworkNamespace left, String leftName, NetworkNamespace right, String rightName) {
         left.exec(
                 "ip",
@@ -67,13 +67,13 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Runs a command inside; its output. */
-    String exec(String... command) {
+    public String exec(String... command) {
         List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", name));
         line.addAll(List.of(command));
         return run(line.toArray(String[]::new));
     }
 
-    static String run(String... command) {
+    public static String run(String... command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes());
@@ -94,7 +94,7 @@ final class NetworkNamespace implements AutoCloseable {
     /**
      * Calls {@code body} on a thread that is in this namespace; what it opens there stays there.
      */
-    <T> T inside(Callable<T> body) {
+    public <T> T inside(Callable<T> body) {
         AtomicReference<T> result = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread thread =

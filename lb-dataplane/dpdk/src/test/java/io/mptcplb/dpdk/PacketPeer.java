@@ -13,9 +13,9 @@ import java.lang.invoke.MethodHandle;
  * The other end of a veth pair: an AF_PACKET socket of the kernel that sends and receives frames as
  * they are.
  */
-final class PacketPeer implements AutoCloseable {
+public final class PacketPeer implements AutoCloseable {
     /** Ethertype of IEEE 802 local experiments: nothing else on the wire uses it. */
-    static final int ETHERTYPE = 0x88b5;
+    public static final int ETHERTYPE = 0x88b5;
 
     private static final MethodHandle BIND =
             Linker.nativeLinker()
@@ -50,7 +50,7 @@ final class PacketPeer implements AutoCloseable {
         }
     }
 
-    static PacketPeer open(NetworkNamespace namespace, String interfaceName) {
+    public static PacketPeer open(NetworkNamespace namespace, String interfaceName) {
         return namespace.inside(() -> {
             try (KernelInterface kernel = KernelInterface.open(interfaceName)) {
                 return new PacketPeer(kernel.index());
@@ -59,7 +59,7 @@ final class PacketPeer implements AutoCloseable {
     }
 
     /** A frame of the experimental ethertype with a payload that depends on {@code seed}. */
-    static byte[] frame(int bytes, int seed) {
+    public static byte[] frame(int bytes, int seed) {
         byte[] frame = new byte[bytes];
         for (int i = 0; i < 6; i++) {
             frame[i] = (byte) 0xff;
@@ -73,7 +73,7 @@ final class PacketPeer implements AutoCloseable {
         return frame;
     }
 
-    void send(byte[] frame) {
+    public void send(byte[] frame) {
         Mem.copyIn(frame, 0, memory, frame.length);
         long written = Posix.write(socket, memory, frame.length);
         if (written != frame.length) {
@@ -82,7 +82,7 @@ final class PacketPeer implements AutoCloseable {
     }
 
     /** The next frame, or an empty array when none comes within the time. */
-    byte[] receive(long timeoutNanos) {
+    public byte[] receive(long timeoutNanos) {
         Mem.setHostU32(pollfd, socket);
         Mem.setHostU32(pollfd + 4, 1);
         Mem.setHostU64(pollfd + 16, timeoutNanos / 1_000_000_000L);

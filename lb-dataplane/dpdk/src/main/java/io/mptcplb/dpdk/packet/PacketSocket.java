@@ -1,0 +1,147 @@
+package io.mptcplb.dpdk.packet;
+
+import io.mptcplb.dpdk.DpdkError;
+import io.mptcplb.dpdk.DpdkException;
+import io.mptcplb.dpdk.KernelInterface;
+import io.mptcplb.dpdk.Posix;
+import io.mptcplb.frame.Mem;
+import java.lang.foreign.Arena;
+
+/**
+ * An AF_PACKET socket that sees every frame which one interface receives, and none that it sends.
+ * Owner: whoever opens and closes it, except {@link #takeDrops}.
+ */
+final class PacketSocket implements AutoCloseable {
+    private static final int AF_PACKET = 17;
+    private static final int SOCK_RAW = 3;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int ETH_P_ALL = 3;
+    private static final int LINK_ADDRESS_BYTES = 20;
+    private static final int LINK_PROTOCOL = 2;
+    private static final int LINK_INDEX = 4;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_RCVBUF = 8;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVBUFFORCE = 33;
+
+    private static final int SOL_PACKET = 263;
+    private static final int PACKET_ADD_MEMBERSHIP = 1;
+    private static final int PACKET_STATISTICS = 6;
+    private static final int PACKET_AUXDATA = 8;
+    private static final int PACKET_VNET_HDR = 15;
+    private static final int PACKET_IGNORE_OUTGOING = 23;
+    private static final int PACKET_MR_PROMISC = 1;
+    private static final int MEMBERSHIP_BYTES = 16;
+    private static final int STATISTICS_BYTES = 8;
+
+    private static final int SCRATCH_BYTES = 32;
+
+    private final Arena arena = Arena.ofShared();
+    private final Posix posix = new Posix(arena);
+    private final long scratch = arena.allocate(SCRATCH_BYTES, 8).address();
+    private final int descriptor;
+    private final int receiveBytes;
+
+    private PacketSocket(KernelInterface kernel, int wantedBytes) {
+        Mem.register(scratch, SCRATCH_BYTES);
+        // Protocol 0: deaf until it is bound, when every option is set.
+        descriptor = posix.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+        try {
+            if (descriptor == -Posix.EPERM) {
+                throw new DpdkException(
+                        DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + kernel.name());
+            }
+            require(descriptor, "AF_PACKET socket");
+            // The kernel refuses the header once a ring or a membership of a fanout group is there.
+            set(SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
+            set(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
+            set(SOL_PACKET, PACKET_AUXDATA, 1, "PACKET_AUXDATA");
+            receiveBytes = queue(SO_RCVBUFFORCE, SO_RCVBUF, wantedBytes);
+            queue(SO_SNDBUFFORCE, SO_SNDBUF, wantedBytes);
+            joinAll(kernel);
+            bind(kernel);
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    /** Opens one in the calling thread's network namespace, which must be the interface's. */
+    static PacketSocket open(KernelInterface kernel, int wantedBytes) {
+        return new PacketSocket(kernel, wantedBytes);
+    }
+
+    private static void require(int result, String call) {
+        if (result < 0) {
+            throw DpdkException.ofSystemCall(call, result);
+        }
+    }
+
+    private void set(int level, int option, int value, String name) {
+        Mem.setHostU32(scratch, value);
+        require(posix.setsockopt(descriptor, level, option, scratch, 4), name);
+    }
+
+    /**
+     * Asks beyond the system's limit first, which takes CAP_NET_ADMIN; returns what was granted.
+     */
+    private int queue(int force, int ask, int wantedBytes) {
+        Mem.setHostU32(scratch, wantedBytes);
+        if (posix.setsockopt(descriptor, SOL_SOCKET, force, scratch, 4) < 0) {
+            require(posix.setsockopt(descriptor, SOL_SOCKET, ask, scratch, 4), "SO_RCVBUF");
+        }
+        Mem.setHostU32(scratch + 8, 4);
+        require(Posix.getsockopt(descriptor, SOL_SOCKET, ask, scratch, scratch + 8), "SO_RCVBUF");
+        return Mem.hostU32(scratch);
+    }
+
+    /** Frames for any address: virtual devices filter by addresses that the kernel gave them. */
+    private void joinAll(KernelInterface kernel) {
+        Mem.setHostU64(scratch, 0);
+        Mem.setHostU64(scratch + 8, 0);
+        Mem.setHostU32(scratch, kernel.index());
+        Mem.setHostU16(scratch + 4, PACKET_MR_PROMISC);
+        require(
+                posix.setsockopt(
+                        descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, scratch, MEMBERSHIP_BYTES),
+                "PACKET_ADD_MEMBERSHIP");
+    }
+
+    private void bind(KernelInterface kernel) {
+        Mem.setHostU64(scratch, 0);
+        Mem.setHostU64(scratch + 8, 0);
+        Mem.setHostU32(scratch + 16, 0);
+        Mem.setHostU16(scratch, AF_PACKET);
+        Mem.setU16(scratch + LINK_PROTOCOL, ETH_P_ALL);
+        Mem.setHostU32(scratch + LINK_INDEX, kernel.index());
+        require(posix.bind(descriptor, scratch, LINK_ADDRESS_BYTES), "bind to " + kernel.name());
+    }
+
+    int descriptor() {
+        return descriptor;
+    }
+
+    /** Memory that the kernel grants for frames that wait, by its own count, overhead included. */
+    int receiveBytes() {
+        return receiveBytes;
+    }
+
+    /** Frames lost since the last call because that memory was full. */
+    int takeDrops() {
+        Mem.setHostU32(scratch + 8, STATISTICS_BYTES);
+        int result =
+                Posix.getsockopt(descriptor, SOL_PACKET, PACKET_STATISTICS, scratch, scratch + 8);
+        return result < 0 ? 0 : Mem.hostU32(scratch + 4);
+    }
+
+    @Override
+    public void close() {
+        if (descriptor >= 0) {
+            posix.close(descriptor);
+        }
+        Mem.unregister(scratch);
+        arena.close();
+    }
+}
