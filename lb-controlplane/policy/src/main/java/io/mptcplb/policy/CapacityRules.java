@@ -101,7 +101,7 @@ final class CapacityRules {
         int mtuBytes = port.mtuBytes().get();
         long roomBytes = resources.buffers().roomBytes().get();
         // The kernel drivers of DPDK deliver a frame in one buffer only.
-        if (driver.isKernelDevice() && mtuBytes + FRAME_OVERHEAD_BYTES > roomBytes) {
+        if (driver.needsWholeFrameInBuffer() && mtuBytes + FRAME_OVERHEAD_BYTES > roomBytes) {
             problems.add(
                     port.mtuBytes(),
                     "frames of "

@@ -144,7 +144,7 @@ class MistakesTest {
                         "role: client",
                         "role: client\n    driver: af_packet",
                         "5: ports[0].driver: 'af_packet' is not one of net_af_packet, net_af_xdp,"
-                                + " pci, vdev, did you mean net_af_packet?"),
+                                + " pci, vdev, packet, did you mean packet?"),
                 // Durations and sizes.
                 bad(
                         "idle: 5m",

@@ -299,6 +299,7 @@ final class CounterPublisher {
             set(Metric.PORT_RX_ERRORS, i, figuresOfPort.rxErrors());
             set(Metric.PORT_RX_NO_BUFFER, i, figuresOfPort.rxNoBuffer());
             set(Metric.PORT_TX_ERRORS, i, figuresOfPort.txErrors());
+            set(Metric.PORT_RX_QUEUE_BYTES, i, figuresOfPort.rxQueueBytes());
         }
     }
 

@@ -4,9 +4,9 @@ import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.dpdk.DevicePort;
 import io.mptcplb.dpdk.DpdkException;
 import io.mptcplb.dpdk.DpdkThread;
-import io.mptcplb.dpdk.EthPort;
 import io.mptcplb.dpdk.Poller;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.random.ChaChaKeySource;
@@ -65,7 +65,7 @@ final class Dataplane implements AutoCloseable {
             throws StartupException {
         NanoClock clock = System::nanoTime;
         long nowNanos = clock.nanoTime();
-        EthPort[] all = ports.all();
+        DevicePort[] all = ports.all();
         ChaChaKeySource keys = ChaChaKeySource.fromSystem();
         LoadBalancer balancer = new LoadBalancer(config, 0, all, ports.pool(), keys, nowNanos);
         CounterLayout layout = CounterNames.layout(config);
@@ -80,7 +80,7 @@ final class Dataplane implements AutoCloseable {
                         ports.statistics(),
                         nowNanos);
         Poller poller = new Poller();
-        for (EthPort port : all) {
+        for (DevicePort port : all) {
             poller.add(port);
         }
         Worker worker = new Worker(balancer, all, clock, figures, publisher);

@@ -4,6 +4,7 @@ import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.PortConfig;
+import io.mptcplb.contract.PortDriver;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.dpdk.KernelInterface;
 import java.io.IOException;
@@ -154,12 +155,14 @@ final class Devices {
         }
     }
 
-    /** The largest MTU that any kernel device will use: buffers must hold its frames. */
+    /** The largest MTU of kernel devices whose frames must fit one buffer. */
     int mtuBytesMax() {
         int largest = 0;
         for (PortConfig port : config.ports()) {
-            int configured = port.device().mtuBytes();
-            largest = Math.max(largest, configured > 0 ? configured : kernelMtuBytes(port));
+            if (port.device().driver() != PortDriver.PACKET) {
+                int configured = port.device().mtuBytes();
+                largest = Math.max(largest, configured > 0 ? configured : kernelMtuBytes(port));
+            }
         }
         return largest;
     }

@@ -6,6 +6,7 @@ import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.PortDevice;
 import io.mptcplb.contract.PortDriver;
 import io.mptcplb.dpdk.AfPacketRing;
+import io.mptcplb.dpdk.DevicePort;
 import io.mptcplb.dpdk.DpdkBufferPool;
 import io.mptcplb.dpdk.DpdkError;
 import io.mptcplb.dpdk.DpdkException;
@@ -14,6 +15,8 @@ import io.mptcplb.dpdk.EalOptions;
 import io.mptcplb.dpdk.EthPort;
 import io.mptcplb.dpdk.PortOptions;
 import io.mptcplb.dpdk.PortStatistics;
+import io.mptcplb.dpdk.packet.PacketOptions;
+import io.mptcplb.dpdk.packet.PacketPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -27,9 +30,9 @@ final class Ports implements AutoCloseable {
 
     private final Eal eal;
     private final DpdkBufferPool pool;
-    private final List<EthPort> ports;
+    private final List<DevicePort> ports;
 
-    private Ports(Eal eal, DpdkBufferPool pool, List<EthPort> ports) {
+    private Ports(Eal eal, DpdkBufferPool pool, List<DevicePort> ports) {
         this.eal = eal;
         this.pool = pool;
         this.ports = ports;
@@ -76,7 +79,10 @@ final class Ports implements AutoCloseable {
     }
 
     private void add(PortConfig port, Log log) throws StartupException {
-        EthPort opened = EthPort.open(options(port), pool);
+        DevicePort opened =
+                port.device().driver() == PortDriver.PACKET
+                        ? PacketPort.open(packetOptions(port), pool)
+                        : EthPort.open(options(port), pool);
         ports.add(opened);
         long wanted = port.device().mac().value();
         if (wanted != 0 && wanted != opened.macAddress()) {
@@ -124,12 +130,17 @@ final class Ports implements AutoCloseable {
                 .withFrames(device.queueFrames(), device.queueFrames());
     }
 
+    private static PacketOptions packetOptions(PortConfig port) {
+        return PacketOptions.of(port.device().name()).withMtuBytes(port.device().mtuBytes());
+    }
+
     private static io.mptcplb.dpdk.PortDevice driver(PortDevice device) {
         String name = device.name();
         int comma = name.indexOf(',');
         return switch (device.driver()) {
             case AF_PACKET -> new io.mptcplb.dpdk.PortDevice.AfPacket(name);
             case AF_XDP -> new io.mptcplb.dpdk.PortDevice.AfXdp(name, 0);
+            case PACKET -> throw new IllegalArgumentException(name + " is no port of DPDK");
             case PCI -> new io.mptcplb.dpdk.PortDevice.Pci(name, "");
             case VDEV ->
                     comma < 0
@@ -156,14 +167,14 @@ final class Ports implements AutoCloseable {
     }
 
     /** Ports in the configuration's order. */
-    EthPort[] all() {
-        return ports.toArray(EthPort[]::new);
+    DevicePort[] all() {
+        return ports.toArray(DevicePort[]::new);
     }
 
     /** Each port's device counters. */
     List<Supplier<PortStatistics>> statistics() {
         List<Supplier<PortStatistics>> suppliers = new ArrayList<>();
-        for (EthPort port : ports) {
+        for (DevicePort port : ports) {
             suppliers.add(port::statistics);
         }
         return suppliers;
@@ -171,7 +182,7 @@ final class Ports implements AutoCloseable {
 
     @Override
     public void close() {
-        for (EthPort port : ports) {
+        for (DevicePort port : ports) {
             port.close();
         }
         pool.close();

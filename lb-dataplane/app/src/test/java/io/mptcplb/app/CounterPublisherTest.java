@@ -28,7 +28,8 @@ class CounterPublisherTest {
                     Metric.PORT_RX_MISSED,
                     Metric.PORT_RX_ERRORS,
                     Metric.PORT_RX_NO_BUFFER,
-                    Metric.PORT_TX_ERRORS);
+                    Metric.PORT_TX_ERRORS,
+                    Metric.PORT_RX_QUEUE_BYTES);
 
     @TempDir Path directory;
 

@@ -75,13 +75,23 @@ public enum Metric {
     PORT_TX_BYTES(204, COUNTER, PORT, "Bytes handed to the device, Ethernet headers included."),
     PORT_TX_DROPS(
             205, COUNTER, PORT, "Frames that the port refused: ring full, no buffer or link down."),
-    PORT_RX_MISSED(206, COUNTER, PORT, "Frames that the device dropped because its ring was full."),
-    PORT_RX_ERRORS(207, COUNTER, PORT, "Frames that the device found broken."),
+    PORT_RX_MISSED(
+            206,
+            COUNTER,
+            PORT,
+            "Frames lost because the device's ring or the socket's queue was full."),
+    PORT_RX_ERRORS(
+            207, COUNTER, PORT, "Frames found broken, or whose offload header does not fit them."),
     PORT_RX_NO_BUFFER(208, COUNTER, PORT, "Frames lost because the pool was empty."),
     PORT_TX_ERRORS(209, COUNTER, PORT, "Frames that the device failed to send."),
     PORT_COPIED_PAYLOAD_BYTES(
             210, COUNTER, PORT, "Payload bytes copied because the port cannot gather."),
     PORT_LINK_CHANGES(211, COUNTER, PORT, "Times that the link went up or down."),
+    PORT_RX_QUEUE_BYTES(
+            212,
+            GAUGE,
+            PORT,
+            "Memory that the kernel granted for received frames that wait; 0 without a socket."),
     NEIGHBOURS(220, GAUGE, PORT, "Link-layer addresses known."),
     NEIGHBOUR_SOLICITS_TX(221, COUNTER, PORT, "ARP requests and neighbour solicitations sent."),
     NEIGHBOUR_ANSWERS_TX(222, COUNTER, PORT, "ARP replies and neighbour advertisements sent."),

@@ -8,7 +8,8 @@ package io.mptcplb.contract;
  *     wants it
  * @param mtuBytes largest IP packet, 1,280 to 65,535; 0 = the device's own
  * @param mac the hardware address it answers with, or {@link MacAddress#AUTO}
- * @param queueFrames frames in each receive and transmit ring, a power of two from 64 to 32,768
+ * @param queueFrames frames in each receive and transmit ring, a power of two from 64 to 32,768;
+ *     {@code packet} has none: its queue is the kernel's, in bytes
  */
 public record PortDevice(
         PortDriver driver, String name, int mtuBytes, MacAddress mac, int queueFrames) {
@@ -46,9 +47,15 @@ public record PortDevice(
                 PortDriver.AF_PACKET, kernelDevice, 0, MacAddress.AUTO, QUEUE_FRAMES_DEFAULT);
     }
 
+    /** A kernel device through a packet socket, all else automatic. */
+    public static PortDevice packet(String kernelDevice) {
+        return new PortDevice(
+                PortDriver.PACKET, kernelDevice, 0, MacAddress.AUTO, QUEUE_FRAMES_DEFAULT);
+    }
+
     public static boolean isDeviceName(PortDriver driver, String name) {
         return switch (driver) {
-            case AF_PACKET, AF_XDP ->
+            case AF_PACKET, AF_XDP, PACKET ->
                     name.matches("[^\\s/,:\\p{Cntrl}]{1," + KERNEL_NAME_CHARACTERS_MAX + "}")
                             && !name.equals(".")
                             && !name.equals("..");
@@ -62,7 +69,7 @@ public record PortDevice(
     /** What {@link #isDeviceName} wants, for messages. */
     public static String expectation(PortDriver driver) {
         return switch (driver) {
-            case AF_PACKET, AF_XDP ->
+            case AF_PACKET, AF_XDP, PACKET ->
                     "a kernel network device (at most 15 characters, no space, '/', ',' or ':')";
             case PCI -> "a PCI address such as 0000:03:00.1";
             case VDEV -> "a vdev string such as net_ring0 or net_pcap0,iface=eth1";

@@ -1,6 +1,9 @@
 package io.mptcplb.contract;
 
-/** By which DPDK driver a port is opened. Codes are exported and never renumbered. */
+/**
+ * How a port is opened: by which DPDK driver, or by our own. Codes are exported and never
+ * renumbered.
+ */
 public enum PortDriver implements Coded {
     /**
      * DPDK's driver on AF_PACKET rings of a kernel device: works everywhere, needs NET_RAW and
@@ -12,7 +15,12 @@ public enum PortDriver implements Coded {
     /** A NIC or virtual function by its PCI address, bound to vfio-pci or bifurcated. */
     PCI(3, "pci"),
     /** A complete vdev string, passed to DPDK as it is written. */
-    VDEV(4, "vdev");
+    VDEV(4, "vdev"),
+    /**
+     * Our own on a packet socket of a kernel device: super-frames and unfinished checksums both
+     * ways. Works everywhere, needs NET_RAW alone.
+     */
+    PACKET(5, "packet");
 
     private final int code;
     private final String text;
@@ -34,6 +42,11 @@ public enum PortDriver implements Coded {
 
     /** True when the port is a kernel network device, named as the kernel names it. */
     public boolean isKernelDevice() {
+        return this == AF_PACKET || this == AF_XDP || this == PACKET;
+    }
+
+    /** True when a frame must fit one buffer; else it may spread over several. */
+    public boolean needsWholeFrameInBuffer() {
         return this == AF_PACKET || this == AF_XDP;
     }
 }

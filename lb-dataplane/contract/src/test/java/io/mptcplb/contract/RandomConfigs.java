@@ -101,7 +101,7 @@ final class RandomConfigs {
         PortDriver driver = any(PortDriver.values());
         String name =
                 switch (driver) {
-                    case AF_PACKET, AF_XDP -> "eth" + index;
+                    case AF_PACKET, AF_XDP, PACKET -> "eth" + index;
                     case PCI -> "0000:03:0" + index + ".1";
                     case VDEV -> "net_ring" + index + ",nodeaction=ring:CREATE";
                 };

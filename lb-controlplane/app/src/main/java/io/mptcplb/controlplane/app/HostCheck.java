@@ -46,7 +46,9 @@ final class HostCheck {
                     PortDriver.PCI,
                     Set.of(Capability.IPC_LOCK),
                     PortDriver.VDEV,
-                    Set.of());
+                    Set.of(),
+                    PortDriver.PACKET,
+                    Set.of(Capability.NET_RAW));
 
     private final Host host;
     private final boolean shareDevices;

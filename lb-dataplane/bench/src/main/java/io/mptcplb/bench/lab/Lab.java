@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *  c2 198.51.100.10 --- w2c ...... w2l --- p2 198.51.100.1
  * </pre>
  *
- * <p>Every frame is MTU-sized and checksummed in software: segmentation and checksum offloads are
- * off, as a user-space box must see what a wire would carry. Each client address leaves by its own
+ * <p>By default every frame is MTU-sized and checksummed in software, as a box must see what a wire
+ * would carry; {@link LabOffloads} has other devices. Each client address leaves by its own
  * interface, also towards 192.0.2.1. IPv6 is off.
  *
  * <p>{@link #close} ends the programs in the namespaces and removes them; a shutdown hook does so
@@ -313,13 +313,23 @@ public final class Lab implements AutoCloseable {
                 deviceB, "netns", b.name());
     }
 
+    /** Our relay's own devices and their peers: it is a wire, and carries what wires carry. */
+    private boolean relayed(String device) {
+        return options.wire() == WireKind.RELAY && !device.equals("b1") && !device.equals("s1");
+    }
+
     private void device(LabNamespace host, String device, String mac, String address)
             throws IOException {
+        LabOffloads offloads =
+                relayed(device) || options.boxAddresses() ? LabOffloads.OFF : options.offloads();
+        String merging =
+                host == box && options.boxMerges() ? "ethtool -K " + device + " gro on\n" : "";
         host.script(
-                String.format(
+                offloads.command(device)
+                        + merging
+                        + String.format(
                                 Locale.ROOT,
                                 """
-                                ethtool -K %1$s tso off gso off gro off tx off rx off sg off >/dev/null
                                 ip link set dev %1$s address %2$s mtu %3$d txqueuelen 1000
                                 """,
                                 device,

@@ -11,6 +11,7 @@ import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.PortDevice;
+import io.mptcplb.contract.PortDriver;
 import io.mptcplb.contract.PortRole;
 import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.contract.TimeoutConfig;
@@ -91,7 +92,7 @@ public final class LabBox implements AutoCloseable {
             throws IOException {
         Path state = Files.createDirectories(lab.directory().resolve("box"));
         Path snapshot = state.resolve("config.last");
-        ConfigFile.write(snapshot, config);
+        ConfigFile.write(snapshot, withDriver(config, lab.options().driver()));
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -113,6 +114,36 @@ public final class LabBox implements AutoCloseable {
         LabProcess process = lab.box().start("box", change.apply(command));
         process.awaitLine("serving configuration", READY_LIMIT);
         return new LabBox(process, state.resolve("counters"));
+    }
+
+    /** The same with every port of a kernel device opened by {@code driver}. */
+    private static LbConfig withDriver(LbConfig config, PortDriver driver) {
+        List<PortConfig> ports =
+                config.ports().stream().map(port -> withDriver(port, driver)).toList();
+        return new LbConfig(
+                config.generation(),
+                config.workers(),
+                config.buffers(),
+                config.sizes(),
+                ports,
+                config.virtualServers(),
+                config.pools());
+    }
+
+    private static PortConfig withDriver(PortConfig port, PortDriver driver) {
+        PortDevice device = port.device();
+        return new PortConfig(
+                port.name(),
+                new PortDevice(
+                        driver,
+                        device.name(),
+                        device.mtuBytes(),
+                        device.mac(),
+                        device.queueFrames()),
+                port.role(),
+                port.cost(),
+                port.addresses(),
+                port.routes());
     }
 
     public LabProcess process() {

@@ -1,5 +1,7 @@
 package io.mptcplb.bench.lab;
 
+import io.mptcplb.contract.PortDriver;
+
 /**
  * How a lab is built.
  *
@@ -12,6 +14,9 @@ package io.mptcplb.bench.lab;
  * @param path1Mbit rate of path 1, each way, whole frames; 0 is unlimited
  * @param path2Mbit of path 2
  * @param seed of everything random in the wire
+ * @param driver by which a box with a stack of its own opens its ports
+ * @param offloads of all devices; those of a {@link WireKind#RELAY} have none ever
+ * @param boxMerges the box's devices merge what arrives for it (GRO)
  */
 public record LabOptions(
         String prefix,
@@ -21,8 +26,12 @@ public record LabOptions(
         boolean boxAddresses,
         double path1Mbit,
         double path2Mbit,
-        long seed) {
+        long seed,
+        PortDriver driver,
+        LabOffloads offloads,
+        boolean boxMerges) {
     private static final int PREFIX_CHARACTERS_MAX = 24;
+    private static final String DRIVER_PROPERTY = "mptcplb.lab.driver";
 
     public LabOptions {
         if (!prefix.matches("[a-z][a-z0-9-]{0," + (PREFIX_CHARACTERS_MAX - 1) + "}")) {
@@ -30,33 +39,135 @@ public record LabOptions(
         }
     }
 
-    /** Bridged, MTU 1500, unlimited, the client joins, the box has a stack of its own. */
+    /**
+     * Bridged, MTU 1500, unlimited, the client joins, the box has a stack of its own. Ports and
+     * devices are as -Dmptcplb.lab.driver says, so that every scenario can be had on each: {@code
+     * packet} leaves all offloads on, the default {@code net_af_packet} wants them off.
+     */
     public static LabOptions named(String prefix) {
-        return new LabOptions(prefix, WireKind.BRIDGE, 1500, MptcpMode.CLIENT, false, 0, 0, 1);
+        return new LabOptions(
+                prefix,
+                WireKind.BRIDGE,
+                1500,
+                MptcpMode.CLIENT,
+                false,
+                0,
+                0,
+                1,
+                usualDriver(),
+                usualOffloads(),
+                false);
     }
 
     public LabOptions wire(WireKind value) {
-        return new LabOptions(prefix, value, mtu, mptcp, boxAddresses, path1Mbit, path2Mbit, seed);
+        return new LabOptions(
+                prefix,
+                value,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                offloads,
+                boxMerges);
     }
 
     public LabOptions mtu(int value) {
-        return new LabOptions(prefix, wire, value, mptcp, boxAddresses, path1Mbit, path2Mbit, seed);
+        return new LabOptions(
+                prefix,
+                wire,
+                value,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                offloads,
+                boxMerges);
     }
 
     public LabOptions mptcp(MptcpMode value) {
-        return new LabOptions(prefix, wire, mtu, value, boxAddresses, path1Mbit, path2Mbit, seed);
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                value,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                offloads,
+                boxMerges);
     }
 
     /** The box is a program on its namespace's kernel. */
     public LabOptions kernelBox() {
-        return new LabOptions(prefix, wire, mtu, mptcp, true, path1Mbit, path2Mbit, seed);
+        return new LabOptions(
+                prefix, wire, mtu, mptcp, true, path1Mbit, path2Mbit, seed, driver, offloads,
+                boxMerges);
     }
 
     public LabOptions pathMbit(double path1, double path2) {
-        return new LabOptions(prefix, wire, mtu, mptcp, boxAddresses, path1, path2, seed);
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1,
+                path2,
+                seed,
+                driver,
+                offloads,
+                boxMerges);
     }
 
     public LabOptions seed(long value) {
-        return new LabOptions(prefix, wire, mtu, mptcp, boxAddresses, path1Mbit, path2Mbit, value);
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                value,
+                driver,
+                offloads,
+                boxMerges);
+    }
+
+    /** The box's ports by a packet socket, on devices that do what is said. */
+    public LabOptions packet(LabOffloads devices, boolean merges) {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                PortDriver.PACKET,
+                devices,
+                merges);
+    }
+
+    private static PortDriver usualDriver() {
+        String wanted = System.getProperty(DRIVER_PROPERTY, PortDriver.AF_PACKET.text());
+        for (PortDriver driver : PortDriver.values()) {
+            if (driver.text().equals(wanted) && driver.isKernelDevice()) {
+                return driver;
+            }
+        }
+        throw new IllegalArgumentException(DRIVER_PROPERTY + ": " + wanted);
+    }
+
+    private static LabOffloads usualOffloads() {
+        return usualDriver() == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
     }
 }
