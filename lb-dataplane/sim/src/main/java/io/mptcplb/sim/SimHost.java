@@ -3,6 +3,7 @@ package io.mptcplb.sim;
 import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.MemoryPort;
+import io.mptcplb.frame.PortCapabilities;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,19 +16,26 @@ public final class SimHost implements AutoCloseable {
     private static final int QUEUE_FRAMES = 4096;
 
     private final String name;
+    private final boolean offloading;
     private final ArenaBufferPool pool;
     private final List<SimPort> ports = new ArrayList<>();
     private final long[] burst = new long[BURST];
     private Protocol protocol = new Protocol.Silent();
 
-    SimHost(String name, int buffers) {
+    /**
+     * @param offloading its ports finish checksums and cut super-segments
+     */
+    SimHost(String name, int buffers, boolean offloading) {
         this.name = name;
+        this.offloading = offloading;
         pool = new ArenaBufferPool(buffers, Mbuf.DEFAULT_ROOM_BYTES);
     }
 
     /** Another port; its index is the order of calls. */
     public SimPort addPort(long mac, int mtuBytes) {
-        MemoryPort port = new MemoryPort(pool, mac, MemoryPort.plain(mtuBytes), QUEUE_FRAMES);
+        PortCapabilities device =
+                offloading ? MemoryPort.offloading(mtuBytes) : MemoryPort.plain(mtuBytes);
+        MemoryPort port = new MemoryPort(pool, mac, device, QUEUE_FRAMES);
         SimPort added = new SimPort(this, port, pool);
         ports.add(added);
         return added;

@@ -35,6 +35,8 @@ public final class SimPort {
     void carry(long nowNanos) {
         long m = port.takeSent();
         while (m != 0) {
+            boolean unfinished = (Mbuf.olFlags(m) & Mbuf.RX_L4_PARTIAL) == Mbuf.RX_L4_PARTIAL;
+            int segmentBytes = Mbuf.segmentBytes(m);
             byte[] frame = new byte[Mbuf.pktLen(m)];
             int done = 0;
             for (long at = m; at != 0; at = Mbuf.next(at)) {
@@ -42,10 +44,18 @@ public final class SimPort {
                 done += Mbuf.dataLen(at);
             }
             pool.releaseChain(m);
-            if (link != null) {
-                link.onSent(this, frame, nowNanos);
+            if (unfinished) {
+                OffloadDevice.finish(frame, segmentBytes, piece -> send(piece, nowNanos));
+            } else {
+                send(frame, nowNanos);
             }
             m = port.takeSent();
+        }
+    }
+
+    private void send(byte[] frame, long nowNanos) {
+        if (link != null) {
+            link.onSent(this, frame, nowNanos);
         }
     }
 

@@ -91,6 +91,16 @@ public final class TcpFrame {
         return part;
     }
 
+    int checksum() {
+        return bytes.getShort(tcp + 16) & 0xffff;
+    }
+
+    /** Folded sum of the pseudo-header over the whole segment, not complemented. */
+    int pseudoSum() {
+        int length = ETHERNET + packetBytes() - tcp;
+        return sum(bytes, ETHERNET + 12, ETHERNET + 20, TCP + length);
+    }
+
     /** Makes IP and TCP checksums good after an edit. */
     public void seal() {
         bytes.putShort(ETHERNET + 10, (short) 0);

@@ -31,7 +31,11 @@ public final class World implements AutoCloseable {
         }
     }
 
+    /** Any number: devices are drawn apart, so that they do not change what else a seed means. */
+    private static final long DEVICES = 0x6465_7669_6365L;
+
     private final Prng prng;
+    private final Prng devices;
     private final List<SimHost> hosts = new ArrayList<>();
     private final PriorityQueue<Flight> flights = new PriorityQueue<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -44,6 +48,7 @@ public final class World implements AutoCloseable {
      */
     public World(long seed, long startNanos) {
         prng = new Prng(seed);
+        devices = new Prng(seed ^ DEVICES);
         nowNanos = startNanos;
     }
 
@@ -55,8 +60,9 @@ public final class World implements AutoCloseable {
         return prng;
     }
 
+    /** A host; what its devices can do is drawn from the seed, too. */
     public SimHost host(String name, int buffers) {
-        SimHost host = new SimHost(name, buffers);
+        SimHost host = new SimHost(name, buffers, devices.nextInt(2) == 0);
         hosts.add(host);
         return host;
     }

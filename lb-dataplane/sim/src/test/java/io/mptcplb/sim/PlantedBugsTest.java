@@ -82,7 +82,13 @@ class PlantedBugsTest {
                 new Bug(
                         "tcp/TcpEndpoint.java",
                         "case CLOSING -> enterTimeWait(nowNanos);",
-                        "case CLOSING -> {}"));
+                        "case CLOSING -> {}"),
+                new Bug("tcp/SendRun.java", "from += piece;", ""),
+                new Bug("tcp/SendRun.java", "from = Mbuf.dataOff(at);", "from = 0;"),
+                new Bug(
+                        "tcp/SegmentBuilder.java",
+                        "frame.segmentBytes(records.bytes(out.record));",
+                        "frame.segmentBytes(records.bytes(out.record) - 1);"));
     }
 
     @ParameterizedTest

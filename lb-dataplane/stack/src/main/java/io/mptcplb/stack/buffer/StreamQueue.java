@@ -1,5 +1,6 @@
 package io.mptcplb.stack.buffer;
 
+import io.mptcplb.frame.GatherFrame;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 import io.mptcplb.wire.Checksum;
@@ -112,6 +113,20 @@ public final class StreamQueue {
             at = Payload.next(at);
         }
         return bytes;
+    }
+
+    /**
+     * Bytes from {@code skip} of {@code buffer} on, at most {@code most} and at most what one frame
+     * can gather.
+     */
+    public int gatherableBytes(long buffer, int skip, int most) {
+        int bytes = Mbuf.dataLen(buffer) - skip;
+        long at = Payload.next(buffer);
+        for (int slices = 1; at != 0 && bytes < most && slices < GatherFrame.SLICES_MAX; slices++) {
+            bytes += Mbuf.dataLen(at);
+            at = Payload.next(at);
+        }
+        return Math.min(bytes, most);
     }
 
     /** Offset of the first byte that may still have to be sent again. */

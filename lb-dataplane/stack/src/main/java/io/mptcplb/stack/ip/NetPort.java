@@ -15,6 +15,8 @@ public final class NetPort {
     private final int index;
     private final String name;
     private final FrameIo io;
+    private final boolean finishesChecksums;
+    private final boolean cutsSegments;
     private final PortRole role;
     private final int mtuBytes;
     private final long macAddress;
@@ -59,6 +61,8 @@ public final class NetPort {
         this.index = index;
         this.name = name;
         this.io = io;
+        finishesChecksums = io.capabilities().txChecksum();
+        cutsSegments = finishesChecksums && io.capabilities().txSegmentation();
         this.role = role;
         this.mtuBytes = Math.min(mtuBytes, io.capabilities().mtuBytes());
         macAddress = io.macAddress();
@@ -83,6 +87,16 @@ public final class NetPort {
     /** Where its frames come from and go to. */
     public FrameIo io() {
         return io;
+    }
+
+    /** The device finishes TCP checksums. */
+    public boolean finishesChecksums() {
+        return finishesChecksums;
+    }
+
+    /** The device cuts super-segments. */
+    public boolean cutsSegments() {
+        return cutsSegments;
     }
 
     public PortRole role() {

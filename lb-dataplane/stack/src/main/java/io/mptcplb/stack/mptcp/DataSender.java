@@ -344,22 +344,20 @@ final class DataSender {
         }
     }
 
-    /** One segment: one record, one mapping. */
+    /** One frame: one mapping. Returns its payload bytes, 0 when it could not go. */
     private int send(Subflow subflow, StreamQueue from, long offset, long most, long nowNanos) {
         TcpEndpoint tcp = subflow.tcp();
-        int room = tcp.sender().newDataBytes(most);
-        int limit = Math.min(tcp.sender().payloadMax(), room);
+        TcpSender sender = tcp.sender();
+        int limit = sender.frameBytes(sender.newDataBytes(most), most);
         long buffer = from.bufferAt(offset);
         int skip = (int) (offset - Payload.offset(buffer));
-        int bytes = from.segmentBytes(buffer, skip, limit);
-        int record =
-                tcp.sender()
-                        .send(buffer, Mbuf.dataOff(buffer) + skip, bytes, offset, false, nowNanos);
-        if (record == TransmitRecords.NONE) {
+        int bytes = tcp.payloadOfNextFrame(from, buffer, skip, limit);
+        int sent = sender.send(buffer, Mbuf.dataOff(buffer) + skip, bytes, offset, false, nowNanos);
+        if (sent == TcpSender.NOT_SENT) {
             return 0;
         }
-        stack.paths().onSent(tcp.netPort().index(), bytes);
-        return bytes;
+        stack.paths().onSent(tcp.netPort().index(), sent);
+        return sent;
     }
 
     /** Lets go of everything. */

@@ -175,9 +175,10 @@ final class OptionOutput {
     private int writeData(Subflow subflow, OutgoingSegment out, long at) {
         MptcpConnection connection = subflow.connection();
         int r = out.record();
-        long dsn = connection.sender().dsnOf(records.streamOffset(r));
-        int ssn = records.seq(r) - subflow.tcp().sender().iss();
-        int bytes = records.bytes(r);
+        int skip = records.runSkip(r);
+        long dsn = connection.sender().dsnOf(records.streamOffset(r) - skip);
+        int ssn = records.seq(r) - skip - subflow.tcp().sender().iss();
+        int bytes = records.runBytes(r);
         boolean summed = connection.agreement().checksums();
         int checksum = summed ? checksum(out, r, dsn, ssn, bytes) : 0;
         if (connection.agreement().mustProveFirstData() && records.streamOffset(r) == 0) {
@@ -210,9 +211,13 @@ final class OptionOutput {
         return connection.agreement().peerUsesDsn8() ? OptionWriter.DSS_DATA_ACK_8 : 0;
     }
 
-    /** Of the whole mapping, even where a segment carries a part of it. */
+    /**
+     * Of the whole mapping, even where a segment carries a part of it. A mapping with a checksum is
+     * one record: {@link Subflow#mayMerge}.
+     */
     private int checksum(OutgoingSegment out, int r, long dsn, int ssn, int bytes) {
-        int sum = out.payloadBytes() == bytes ? out.payloadSum() : sumOfRecord(r, bytes);
+        boolean known = out.payloadSummed() && out.payloadBytes() == bytes;
+        int sum = known ? out.payloadSum() : sumOfRecord(r, bytes);
         return Checksum.complement(Checksum.add(sum, Checksum.dssPseudo(dsn, ssn, bytes)));
     }
 

@@ -223,6 +223,17 @@ public final class Subflow implements SegmentExtension {
         return none ? 0 : DATA_OPTION_BYTES;
     }
 
+    /** One mapping covers the whole; a mapping with a checksum is best kept to one segment. */
+    @Override
+    public boolean mayMerge() {
+        MptcpConnection of = connection();
+        return switch (state) {
+            case OPEN -> !of.agreement().checksums() && !of.agreement().mustProveFirstData();
+            case PLAIN -> !of.fallback().owesInfiniteMapping();
+            default -> false;
+        };
+    }
+
     @Override
     public int writeOptions(TcpEndpoint of, OutgoingSegment out, long at, int roomBytes) {
         return stack.optionOutput().write(this, out, at, roomBytes);

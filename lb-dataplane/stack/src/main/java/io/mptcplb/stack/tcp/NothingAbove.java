@@ -10,6 +10,11 @@ final class NothingAbove implements SegmentExtension {
     }
 
     @Override
+    public boolean mayMerge() {
+        return false;
+    }
+
+    @Override
     public int writeOptions(TcpEndpoint tcp, OutgoingSegment out, long at, int roomBytes) {
         return 0;
     }

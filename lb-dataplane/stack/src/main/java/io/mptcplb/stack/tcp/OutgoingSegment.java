@@ -10,6 +10,10 @@ public final class OutgoingSegment {
     int record;
     int payloadBytes;
     int payloadSum;
+    boolean payloadSummed;
+
+    /** Wire segments that the device makes of it. */
+    int segments;
 
     void set(int newFlags, int newSeq, int newRecord) {
         flags = newFlags;
@@ -17,6 +21,8 @@ public final class OutgoingSegment {
         record = newRecord;
         payloadBytes = 0;
         payloadSum = 0;
+        payloadSummed = true;
+        segments = 1;
     }
 
     /** TCP flags, as {@code TcpView} names them. */
@@ -29,8 +35,8 @@ public final class OutgoingSegment {
     }
 
     /**
-     * The transmit record whose bytes (or a part of them) this segment carries, or {@link
-     * TransmitRecords#NONE}.
+     * The transmit record whose bytes (or a part of them) this segment carries, the first of
+     * several under a super-segment, or {@link TransmitRecords#NONE}.
      */
     public int record() {
         return record;
@@ -43,5 +49,10 @@ public final class OutgoingSegment {
     /** Folded sum of the payload of this segment, for the DSS checksum. */
     public int payloadSum() {
         return payloadSum;
+    }
+
+    /** False where the device sums the payload: {@link #payloadSum} is not known. */
+    public boolean payloadSummed() {
+        return payloadSummed;
     }
 }

@@ -104,6 +104,11 @@ public final class PlainStream implements Stream, SegmentExtension {
     }
 
     @Override
+    public boolean mayMerge() {
+        return true;
+    }
+
+    @Override
     public int writeOptions(TcpEndpoint of, OutgoingSegment out, long at, int roomBytes) {
         return 0;
     }
@@ -159,7 +164,7 @@ public final class PlainStream implements Stream, SegmentExtension {
         long waiting = from.endOffset() - sentOffset;
         int room = sender.newDataBytes(waiting);
         while (room > 0) {
-            int bytes = sendNext(from, room, nowNanos);
+            int bytes = sendNext(from, room, waiting, nowNanos);
             if (bytes == 0) {
                 return;
             }
@@ -173,30 +178,23 @@ public final class PlainStream implements Stream, SegmentExtension {
         }
     }
 
-    /** One segment: whole buffers as far as they fit, a part of one only where it must be. */
-    private int sendNext(StreamQueue from, int room, long nowNanos) {
-        int most = Math.min(tcp.sender().payloadMax(), room);
+    /** One frame; returns its payload bytes, 0 when it could not go. */
+    private int sendNext(StreamQueue from, int room, long waiting, long nowNanos) {
+        TcpSender sender = tcp.sender();
         long buffer = from.bufferAt(sentOffset);
         int skip = (int) (sentOffset - Payload.offset(buffer));
-        int bytes = from.segmentBytes(buffer, skip, most);
+        int bytes = tcp.payloadOfNextFrame(from, buffer, skip, sender.frameBytes(room, waiting));
         boolean last = from.finished() && sentOffset + bytes == from.endOffset();
-        int record =
-                tcp.sender()
-                        .send(
-                                buffer,
-                                Mbuf.dataOff(buffer) + skip,
-                                bytes,
-                                sentOffset,
-                                last,
-                                nowNanos);
-        if (record == TransmitRecords.NONE) {
+        int sent =
+                sender.send(buffer, Mbuf.dataOff(buffer) + skip, bytes, sentOffset, last, nowNanos);
+        if (sent == TcpSender.NOT_SENT) {
             return 0;
         }
-        sentOffset += bytes;
-        if (last) {
+        sentOffset += sent;
+        if (sender.finSent()) {
             tcp.onFinSent(nowNanos);
         }
-        return bytes;
+        return sent;
     }
 
     @Override

@@ -94,7 +94,23 @@ final class SegmentBuilder {
         return true;
     }
 
-    /** Sends {@code out} with {@code bytes} of its record's payload from {@code skip} on. */
+    /**
+     * A run of records, the first time that they go: one super-segment, which the device cuts into
+     * segments of a record each.
+     */
+    boolean sendRun(TcpEndpoint tcp, SendRun run, long nowNanos) {
+        if (run.count == 1) {
+            return sendRecord(tcp, run.first, nowNanos);
+        }
+        boolean fin = records.has(run.last, TransmitRecords.FIN);
+        boolean push = records.bytes(run.last) < records.bytes(run.first);
+        int flags = TcpView.ACK | (fin ? TcpView.FIN : 0) | (push ? TcpView.PSH : 0);
+        out.set(flags, records.seq(run.first), run.first);
+        out.segments = run.count;
+        return send(tcp, 0, run.bytes, nowNanos);
+    }
+
+    /** Sends {@code out} with {@code bytes} of payload from {@code skip} of its record on. */
     private boolean send(TcpEndpoint tcp, int skip, int bytes, long nowNanos) {
         Phase before = phases.enter(Phase.BUILD);
         boolean sent = build(tcp, skip, bytes, nowNanos);
@@ -109,19 +125,23 @@ final class SegmentBuilder {
             return false;
         }
         frame.begin(header);
+        Route route = tcp.route();
         out.payloadBytes = bytes;
+        out.payloadSummed = !route.port().finishesChecksums();
         out.payloadSum = bytes == 0 ? 0 : addSlices(out.record, skip, bytes);
+        if (out.segments > 1) {
+            frame.segmentBytes(records.bytes(out.record));
+        }
         long at = Mbuf.data(header);
         int headerBytes = writeHeader(tcp, at, nowNanos);
         Mbuf.setLength(header, headerBytes);
-        Route route = tcp.route();
         finish(route, at, headerBytes, bytes);
         if ((out.flags & TcpView.SYN) == 0 || (out.flags & TcpView.ACK) != 0) {
-            tcp.receiver().onAckSent();
+            tcp.receiver().onAckSent(out.segments == 1 || !tcp.receiver().owesSack());
         }
-        stack.count(TcpCounter.SEGMENTS_SENT);
+        stack.count(TcpCounter.SEGMENTS_SENT, out.segments);
         if (bytes > 0) {
-            stack.count(TcpCounter.DATA_SEGMENTS_SENT);
+            stack.count(TcpCounter.DATA_SEGMENTS_SENT, out.segments);
         }
         ip.send(route, frame, 0, nowNanos);
         return true;
@@ -135,7 +155,8 @@ final class SegmentBuilder {
         long to = TcpView.write(at, tcp.localPort(), tcp.remotePort(), out.seq, ack, 0, window);
         to = syn ? writeSynOptions(tcp, to, nowNanos) : writeTimestamps(tcp, to, nowNanos);
         to += tcp.extension().writeOptions(tcp, out, to, room(at, to));
-        if (!syn && tcp.sackPermitted()) {
+        // What stands on a super-segment is repeated on every piece of it: SACK blocks wait.
+        if (!syn && tcp.sackPermitted() && out.segments == 1) {
             to += receiver.writeSack(to, Math.min(room(at, to), mtuRoom(tcp, at, to)));
         }
         int headerBytes = (int) (to - at);
@@ -192,12 +213,17 @@ final class SegmentBuilder {
                         route.remoteLo(),
                         IpProtocol.TCP,
                         headerBytes + payloadBytes);
+        if (route.port().finishesChecksums()) {
+            TcpView.setChecksum(at, sum);
+            frame.leaveChecksumToPort();
+            return;
+        }
         sum = Checksum.add(sum, Checksum.sum(at, headerBytes));
         sum = Checksum.add(sum, out.payloadSum);
         TcpView.setChecksum(at, Checksum.complement(sum));
     }
 
-    /** Adds the slices of a part of a record to the frame; returns their sum. */
+    /** Adds slices to the frame, from a part of a record on; returns their sum, if it is needed. */
     private int addSlices(int r, int skip, int bytes) {
         long at = records.buffer(r);
         int from = records.roomOffset(r);
@@ -212,10 +238,10 @@ final class SegmentBuilder {
             } else {
                 int piece = Math.min(here - toSkip, left);
                 frame.add(at, from + toSkip, piece);
-                int pieceSum = sumOf(at, from + toSkip, piece);
-                sum =
-                        Checksum.add(
-                                sum, (done & 1) == 0 ? pieceSum : Checksum.atOddOffset(pieceSum));
+                if (out.payloadSummed) {
+                    int own = sumOf(at, from + toSkip, piece);
+                    sum = Checksum.add(sum, (done & 1) == 0 ? own : Checksum.atOddOffset(own));
+                }
                 done += piece;
                 left -= piece;
                 toSkip = 0;

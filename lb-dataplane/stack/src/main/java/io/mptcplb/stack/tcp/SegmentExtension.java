@@ -15,6 +15,12 @@ public interface SegmentExtension {
     int dataOptionBytes();
 
     /**
+     * True when several segments' payload may go under one and the same set of options: as one
+     * super-segment, where the device cuts it.
+     */
+    boolean mayMerge();
+
+    /**
      * Writes options of an outgoing segment at {@code at}: at most {@code roomBytes} (a multiple of
      * 4). Returns the bytes written, a multiple of 4. Timestamps stand already, SACK blocks take
      * what is left.

@@ -1,5 +1,6 @@
 package io.mptcplb.stack.tcp;
 
+import io.mptcplb.stack.buffer.StreamQueue;
 import io.mptcplb.stack.congestion.Cubic;
 import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.ip.Route;
@@ -154,6 +155,20 @@ public final class TcpEndpoint {
     /** Option bytes of an ordinary data segment. */
     int dataOptionBytes() {
         return (timestamps ? TcpStack.TIMESTAMP_BYTES : 0) + extension.dataOptionBytes();
+    }
+
+    /**
+     * Payload of the next frame, at most {@code most}, from {@code skip} of {@code buffer} on.
+     * Where we sum the payload ourselves a segment is whole buffers, whose sums are known, as far
+     * as they fit; a part of one only where it must be (invariant 4).
+     */
+    public int payloadOfNextFrame(StreamQueue from, long buffer, int skip, int most) {
+        if (!route.port().finishesChecksums()) {
+            return from.segmentBytes(buffer, skip, most);
+        }
+        int bytes = from.gatherableBytes(buffer, skip, most);
+        int segment = sender.payloadMax();
+        return bytes == most || bytes <= segment ? bytes : bytes - bytes % segment;
     }
 
     /** TSval of a segment sent now: milliseconds from a secret origin (RFC 7323 s4.1, s7.1). */

@@ -182,7 +182,8 @@ public final class TcpReceiver {
             return false;
         }
         segment.taken = true;
-        segmentBytesMax = Math.max(segmentBytesMax, segment.payloadBytes);
+        int merged = Mbuf.segmentBytes(segment.m);
+        segmentBytesMax = Math.max(segmentBytesMax, merged > 0 ? merged : segment.payloadBytes);
         long from = reassembly.nextOffset();
         takeChain(segment.m, start, nowNanos);
         if (tcp.state() == TcpState.CLOSED) {
@@ -338,12 +339,21 @@ public final class TcpReceiver {
         return (int) field;
     }
 
-    /** A segment with this acknowledgement number is on its way. */
-    void onAckSent() {
-        ackNow = false;
+    /**
+     * A segment with this acknowledgement number is on its way.
+     *
+     * @param everything with all SACK blocks that are due
+     */
+    void onAckSent(boolean everything) {
+        ackNow &= !everything;
         unacknowledgedBytes = 0;
         lastAckSent = rcvNxt();
         tcp.timers().cancel(TimerKind.DELAYED_ACK);
+    }
+
+    /** There is something to say that only SACK blocks say. */
+    boolean owesSack() {
+        return duplicateSeen || reassembly.runCount() > 0;
     }
 
     /**

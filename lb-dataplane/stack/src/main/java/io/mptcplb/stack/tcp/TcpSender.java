@@ -18,6 +18,9 @@ public final class TcpSender {
      */
     static final int RETRIES_MAX = 15;
 
+    /** {@link #send} had no record. */
+    public static final int NOT_SENT = -1;
+
     private static final long DELAYED_ACK_WORST_NANOS = 200_000_000L;
     private static final int BACKOFF_SHIFT_MAX = 10;
     private static final int DUPLICATE_ACKS = 3;
@@ -548,39 +551,54 @@ public final class TcpSender {
     }
 
     /**
-     * Sends new data of at most {@link #payloadMax} bytes, by reference. A frame that the port
-     * drops is as lost as one on the wire.
+     * Payload bytes that the next frame should carry of the {@code room} that {@link #newDataBytes}
+     * gives for {@code waiting}: a segment, or a super-segment of whole ones where the device cuts
+     * them.
+     */
+    public int frameBytes(int room, long waiting) {
+        int segment = payloadMax();
+        if (room <= segment || !tcp.route().port().cutsSegments() || !tcp.extension().mayMerge()) {
+            return Math.min(room, segment);
+        }
+        int most =
+                SuperSegments.bytes(
+                        congestion.cwnd(),
+                        congestion.cwnd() < congestion.ssthresh(),
+                        rtt.srttNanos(),
+                        rtt.minRttNanos(),
+                        segment);
+        int bytes = Math.min(room, most);
+        return bytes == waiting ? bytes : bytes - bytes % segment;
+    }
+
+    /**
+     * Sends new data by reference, in one frame of at most {@link #frameBytes}. A frame that the
+     * port drops is as lost as one on the wire.
      *
      * @param buffer first payload buffer, 0 for none
      * @param roomOffset where in its data room the bytes begin
      * @param fin FIN follows these bytes
-     * @return the record, or {@link TransmitRecords#NONE} when there is no room for it
+     * @return payload bytes sent, fewer and without FIN when records ran out; {@link #NOT_SENT}
+     *     when there was none
      */
     public int send(
             long buffer, int roomOffset, int bytes, long streamOffset, boolean fin, long nowNanos) {
-        int r = records.open(buffer, roomOffset, bytes, streamOffset);
-        if (r == TransmitRecords.NONE) {
+        SendRun run = stack.run();
+        run.open(buffer, roomOffset, bytes, payloadMax(), streamOffset);
+        if (run.count == 0) {
             stack.count(TcpCounter.NO_TRANSMIT_RECORD);
-            return r;
+            return NOT_SENT;
         }
-        if (fin) {
-            records.set(r, TransmitRecords.FIN);
+        if (fin && run.bytes == bytes) {
+            records.set(run.last, TransmitRecords.FIN);
             finSent = true;
         }
-        if (board.empty() && nowNanos - lastSentNanos > rtt.rtoNanos()) {
+        boolean first = board.empty();
+        if (first && nowNanos - lastSentNanos > rtt.rtoNanos()) {
             congestion.onIdle(nowNanos);
         }
-        records.setSeq(r, sndNxt);
-        sndNxt = records.endSeq(r);
-        boolean first = board.empty();
-        board.append(r, nowNanos);
-        recovery.onNewData(records.length(r));
-        roundPipeMax = Math.max(roundPipeMax, board.pipeBytes());
-        sentBytes += bytes;
-        stack.count(TcpCounter.PAYLOAD_BYTES_SENT, bytes);
-        tcp.figures().onSent(tcp.portIndex(), bytes);
-        lastSentNanos = nowNanos;
-        stack.builder().sendRecord(tcp, r, nowNanos);
+        take(run, nowNanos);
+        stack.builder().sendRun(tcp, run, nowNanos);
         if (first) {
             smallAllowed = false;
             probingWindow = false;
@@ -588,13 +606,27 @@ public final class TcpSender {
             armRetransmit(nowNanos);
         }
         armLossProbe(nowNanos);
-        return r;
+        return run.bytes;
+    }
+
+    private void take(SendRun run, long nowNanos) {
+        for (int r = run.first; r != TransmitRecords.NONE; r = records.next(r)) {
+            records.setSeq(r, sndNxt);
+            sndNxt = records.endSeq(r);
+            board.append(r, nowNanos);
+            recovery.onNewData(records.length(r));
+        }
+        roundPipeMax = Math.max(roundPipeMax, board.pipeBytes());
+        sentBytes += run.bytes;
+        stack.count(TcpCounter.PAYLOAD_BYTES_SENT, run.bytes);
+        tcp.figures().onSent(tcp.portIndex(), run.bytes);
+        lastSentNanos = nowNanos;
     }
 
     /** Sends FIN by itself, after everything else. */
     public void sendFin(long nowNanos) {
         if (!finSent && tcp.state().maySend()) {
-            if (send(0, 0, 0, ackedOffset, true, nowNanos) != TransmitRecords.NONE) {
+            if (send(0, 0, 0, ackedOffset, true, nowNanos) != NOT_SENT) {
                 tcp.onFinSent(nowNanos);
             }
         }

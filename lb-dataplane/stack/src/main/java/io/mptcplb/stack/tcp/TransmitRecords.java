@@ -9,9 +9,9 @@ import io.mptcplb.stack.buffer.Payload;
  * in preallocated columns, named by an index.
  *
  * <p>A record holds its payload by reference: the first buffer, where in its data room the bytes
- * begin, and how many there are; the rest is found along {@link Payload#next}. Under MPTCP one
- * record is one DSS mapping and is never cut again: when a part of it is retransmitted, the
- * original mapping goes with it.
+ * begin, and how many there are; the rest is found along {@link Payload#next}. A record also knows
+ * which run of records it was first sent with: under MPTCP the run is one DSS mapping, and when a
+ * part of it is retransmitted, the original mapping goes with it.
  *
  * <p>Each record stands in its sender's list in sequence order and, while its fate is open, in a
  * list in order of sending (RACK).
@@ -43,6 +43,8 @@ public final class TransmitRecords {
     private final long[] buffer;
     private final int[] roomOffset;
     private final long[] streamOffset;
+    private final int[] runSkip;
+    private final int[] runBytes;
     private final long[] sentNanos;
     private final int[] flags;
     private final int[] next;
@@ -59,6 +61,8 @@ public final class TransmitRecords {
         buffer = new long[capacity];
         roomOffset = new int[capacity];
         streamOffset = new long[capacity];
+        runSkip = new int[capacity];
+        runBytes = new int[capacity];
         sentNanos = new long[capacity];
         flags = new int[capacity];
         next = new int[capacity];
@@ -86,6 +90,8 @@ public final class TransmitRecords {
         roomOffset[r] = offset;
         bytes[r] = byteCount;
         streamOffset[r] = atStreamOffset;
+        runSkip[r] = 0;
+        runBytes[r] = byteCount;
         flags[r] = 0;
         next[r] = NONE;
         previous[r] = NONE;
@@ -164,6 +170,22 @@ public final class TransmitRecords {
     /** Position of the first byte in the source queue. */
     public long streamOffset(int r) {
         return streamOffset[r];
+    }
+
+    /** Where the record stands in the run that it was first sent with. */
+    void setRun(int r, int skip, int wholeBytes) {
+        runSkip[r] = skip;
+        runBytes[r] = wholeBytes;
+    }
+
+    /** Payload bytes of its run before the record. */
+    public int runSkip(int r) {
+        return runSkip[r];
+    }
+
+    /** Payload bytes of its whole run. */
+    public int runBytes(int r) {
+        return runBytes[r];
     }
 
     public long sentNanos(int r) {
