@@ -166,6 +166,10 @@ final class CounterPublisher {
                 tcp.inState(TcpState.ESTABLISHED) + tcp.inState(TcpState.CLOSE_WAIT));
         set(Metric.TCP_HALF_OPEN, tcp.inState(TcpState.SYN_RECEIVED));
         set(Metric.TCP_TIME_WAIT, tcp.inState(TcpState.TIME_WAIT));
+        set(Metric.TCP_ENDPOINTS, tcp.settings().endpoints() - tcp.freeEndpoints());
+        set(Metric.TCP_FLOWS, tcp.flowCount());
+        set(Metric.TCP_SOURCE_PORTS, tcp.portsInUse());
+        set(Metric.TCP_TRANSMIT_RECORDS, tcp.records().inUse());
     }
 
     private void publishBuffers() {
@@ -186,6 +190,7 @@ final class CounterPublisher {
         Sessions sessions = balancer.sessions();
         set(Metric.SESSIONS, sessions.open());
         set(Metric.SESSIONS_OPENED, sessions.opened());
+        set(Metric.SESSIONS_HOLDING_BUFFERS, sessions.waitingForBuffers());
         set(Metric.CONNECTIONS, sessions.open());
         set(Metric.CONNECTIONS_OPENED, sessions.opened());
         set(Metric.CONNECTIONS_CLOSED, sessions.opened() - sessions.open());

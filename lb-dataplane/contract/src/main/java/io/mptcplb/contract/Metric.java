@@ -159,6 +159,11 @@ public enum Metric {
             425, COUNTER, WORKER, "Connections given up after too many retransmissions."),
     TCP_TAIL_PROBES_TX(426, COUNTER, WORKER, "Tail loss probes sent (RFC 8985)."),
     TCP_DATA_SEGMENTS_TX(427, COUNTER, WORKER, "Segments sent that carry payload."),
+    TCP_FLOWS(428, GAUGE, WORKER, "Entries of the table that leads segments to endpoints."),
+    TCP_SOURCE_PORTS(
+            429, GAUGE, WORKER, "Ports taken for connections to backends, TIME-WAIT included."),
+    TCP_TRANSMIT_RECORDS(430, GAUGE, WORKER, "Segments sent and not yet acknowledged."),
+    TCP_ENDPOINTS(431, GAUGE, WORKER, "Connections and subflows of any state, TIME-WAIT included."),
 
     // MPTCP: connections, and the signals of RFC 8684.
     CONNECTIONS(500, GAUGE, WORKER, "Client connections, plain TCP and MPTCP."),
@@ -234,6 +239,8 @@ public enum Metric {
     SESSIONS_OPENED(701, COUNTER, WORKER, "Sessions begun."),
     SESSIONS_CLOSED(702, COUNTER, SESSION_END, "Sessions ended."),
     SESSIONS_REFUSED(703, COUNTER, SESSION_REFUSAL, "Client connections refused."),
+    SESSIONS_HOLDING_BUFFERS(
+            704, GAUGE, WORKER, "Ended sessions whose last buffers have not come back."),
     VIRTUAL_SERVER_CONNECTIONS(710, GAUGE, VIRTUAL_SERVER, "Client connections."),
     VIRTUAL_SERVER_CONNECTIONS_OPENED(
             711, COUNTER, VIRTUAL_SERVER, "Client connections established."),

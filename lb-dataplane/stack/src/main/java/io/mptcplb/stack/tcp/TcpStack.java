@@ -164,6 +164,11 @@ public final class TcpStack {
         return freeCount;
     }
 
+    /** Four-tuples that lead to an endpoint. */
+    public int flowCount() {
+        return flows.size();
+    }
+
     /** Timers armed now, those of the layer above included. */
     public int timersArmed() {
         return timers.armedCount();
