@@ -14,10 +14,9 @@ import java.util.Locale;
 final class BoxFigures implements AutoCloseable {
     /**
      * Figures are published each few milliseconds while there is work, and ten times a second.
-     * Where the last acknowledgements are lost, a subflow lets go only after its retransmission
-     * timeout, 60 s at most.
+     * Where paths lose or were dark, what ends a connection goes again after a timeout or some.
      */
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final CounterReader reader;
 

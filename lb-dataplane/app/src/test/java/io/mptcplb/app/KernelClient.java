@@ -32,11 +32,7 @@ final class KernelClient implements AutoCloseable {
     static final String JOINS = "MPTcpExtMPJoinSynAckRx";
     static final String RESETS = "MPTcpExtMPRstTx";
 
-    /**
-     * Where the last acknowledgements are lost, a subflow lets go only after its retransmission
-     * timeout, 60 s at most.
-     */
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /** What the client's kernel counts when we send something it cannot accept. */
     private static final List<String> COMPLAINTS =

@@ -80,6 +80,31 @@ class MptcpPairTest {
         }
     }
 
+    /**
+     * What was lost on one path and went again on the other ends the connection while the first
+     * path still has a hole; its subflow must come to its FIN all the same, and not wait for the
+     * end of our patience.
+     */
+    @Test
+    void twoPaths_lossy_subflowsEndSoonAfterTheConnection() {
+        LinkSettings bad = FAST.withFaults(40, 0, 0, 0);
+        int holes = 0;
+        for (int seed = 1; seed <= 30; seed++) {
+            try (MptcpPair pair = new MptcpPair(seed, PLAIN_POLICY, 300_000, 300_000, bad, bad)) {
+                pair.open();
+                assertTrue(pair.world().runUntil(() -> pair.join(1, false), 10_000_000_000L));
+                assertTrue(pair.runToEnd(120), "seed " + seed);
+                assertEquals("", pair.fault(), "seed " + seed);
+                holes += pair.server().buffers().heldTotal() + pair.client().buffers().heldTotal();
+                pair.run(10_000_000_000L);
+                assertEquals(0, pair.server().mptcp().connectionsOpen(), "seed " + seed);
+                assertEquals(0, pair.client().mptcp().connectionsOpen(), "seed " + seed);
+                assertEquals("", pair.leak(), "seed " + seed);
+            }
+        }
+        assertTrue(holes > 0, "no connection ended before its subflows had everything");
+    }
+
     @Test
     void pathDies_otherCarriesOn_withinASecond() {
         try (MptcpPair pair = new MptcpPair(6, PLAIN_POLICY, 0, 20_000_000, FAST, FAST)) {

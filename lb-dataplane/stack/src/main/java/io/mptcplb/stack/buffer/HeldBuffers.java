@@ -20,7 +20,9 @@ public final class HeldBuffers {
     /** What a budget may hold however full the worker is: a window of 24 KB. */
     static final int FLOOR_BUFFERS = 24;
 
-    private static final int NOBODY = -1;
+    /** Instead of a budget: what is held burdens the worker, and no session. */
+    public static final int NOBODY = -1;
+
     private static final int FREE_SHARE_SHIFT = 2;
 
     /**
@@ -73,7 +75,9 @@ public final class HeldBuffers {
     public void adopt(long m, int budget) {
         Payload.setHolders(m, 1);
         Payload.setOwner(m, budget);
-        held[budget]++;
+        if (budget != NOBODY) {
+            held[budget]++;
+        }
         heldTotal++;
         if (heldTotal > heldPeak) {
             heldPeak = heldTotal;
@@ -129,8 +133,11 @@ public final class HeldBuffers {
      * limit may have fallen since.
      */
     public boolean exhausted(int budget) {
+        if (heldTotal >= workerBuffers || budget == NOBODY) {
+            return heldTotal >= workerBuffers;
+        }
         int limit = limit();
-        return heldTotal >= workerBuffers || held[budget] >= limit + (limit >> 1);
+        return held[budget] >= limit + (limit >> 1);
     }
 
     /** Bytes that a receiver charged to this budget may still invite; never negative. */

@@ -5,6 +5,7 @@ import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.buffer.Reassembly;
 import io.mptcplb.stack.buffer.StreamQueue;
+import io.mptcplb.stack.tcp.SegmentExtension;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class DataReceiver {
     void reset() {
         reassembly.reset(0);
         received = null;
-        budget = -1;
+        budget = SegmentExtension.NO_BUDGET;
         firstDsn = 0;
         edgeOffset = 0;
         finOffset = NO_FIN;
@@ -207,6 +208,6 @@ final class DataReceiver {
     void clear() {
         reassembly.dropAll();
         received = null;
-        budget = -1;
+        budget = SegmentExtension.NO_BUDGET;
     }
 }

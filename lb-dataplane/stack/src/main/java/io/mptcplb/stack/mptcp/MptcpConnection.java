@@ -110,6 +110,11 @@ public final class MptcpConnection implements Stream {
         return fallback;
     }
 
+    /** Both directions have ended and were acknowledged; its subflows end by themselves. */
+    boolean closing() {
+        return state == ConnectionState.CLOSING;
+    }
+
     /** The connection is being aborted: every RST says so. */
     boolean fastclosing() {
         return fastclosing;

@@ -1,6 +1,7 @@
 package io.mptcplb.stack.mptcp;
 
 import io.mptcplb.frame.Mbuf;
+import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.OutgoingSegment;
@@ -264,6 +265,11 @@ public final class Subflow implements SegmentExtension {
             discard(m, nowNanos);
             return;
         }
+        if (connection().closing()) {
+            stack.count(MptcpCounter.DUPLICATE_BYTES, Mbuf.dataLen(m));
+            stack.buffers().release(m);
+            return;
+        }
         mappings.add(m);
         deliver(nowNanos);
     }
@@ -369,9 +375,13 @@ public final class Subflow implements SegmentExtension {
         connection().onWindowOffered(bytes);
     }
 
+    /**
+     * The closed connection has all data, but a peer whose segment was lost here, and went again
+     * elsewhere, repeats it: its sequence space allows no holes, and its FIN stands behind.
+     */
     @Override
     public int budget(TcpEndpoint of) {
-        return connection().receiver().budget();
+        return connection().closing() ? HeldBuffers.NOBODY : connection().receiver().budget();
     }
 
     @Override

@@ -56,7 +56,7 @@ final class NothingAbove implements SegmentExtension {
 
     @Override
     public int budget(TcpEndpoint tcp) {
-        return -1;
+        return NO_BUDGET;
     }
 
     @Override

@@ -17,7 +17,7 @@ public final class PlainStream implements Stream, SegmentExtension {
     private @Nullable StreamListener listener;
     private @Nullable StreamQueue received;
     private @Nullable StreamQueue source;
-    private int budget = -1;
+    private int budget = NO_BUDGET;
     private long sentOffset;
 
     PlainStream(TcpStack stack, TcpEndpoint tcp) {
@@ -52,7 +52,7 @@ public final class PlainStream implements Stream, SegmentExtension {
         listener = null;
         received = null;
         source = null;
-        budget = -1;
+        budget = NO_BUDGET;
         sentOffset = 0;
     }
 

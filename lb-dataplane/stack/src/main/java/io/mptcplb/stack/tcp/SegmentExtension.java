@@ -8,6 +8,9 @@ import io.mptcplb.wire.DropReason;
  * TcpEndpoint.onSegment}, {@code onTimer} or {@code output}.
  */
 public interface SegmentExtension {
+    /** Instead of a budget: payload is refused. */
+    int NO_BUDGET = -2;
+
     /**
      * Most option bytes put on a data segment, a multiple of 4: payload per segment is reduced by
      * it.
@@ -73,8 +76,8 @@ public interface SegmentExtension {
     void onWindowOffered(TcpEndpoint tcp, long bytes);
 
     /**
-     * Budget that received payload is charged to; -1 as long as there is none: payload is then
-     * refused.
+     * Budget that received payload is charged to: {@code HeldBuffers.NOBODY} where it will be
+     * thrown away, {@link #NO_BUDGET} as long as there is none.
      */
     int budget(TcpEndpoint tcp);
 

@@ -200,7 +200,7 @@ public final class TcpReceiver {
             return DropReason.AFTER_CLOSE;
         }
         int budget = tcp.budget();
-        if (budget < 0) {
+        if (budget == SegmentExtension.NO_BUDGET) {
             return DropReason.MEMORY_PRESSURE;
         }
         if (buffers.exhausted(budget)) {
