@@ -99,6 +99,7 @@ public final class LabBox implements AutoCloseable {
                                 System.getProperty("java.home") + "/bin/java",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:-UsePerfData",
+                                "-XX:PerMethodRecompilationCutoff=10000",
                                 "-XX:+UseZGC",
                                 "-Xms256m",
                                 "-Xmx256m",
