@@ -21,7 +21,6 @@ public final class TcpSender {
     /** {@link #send} had no record. */
     public static final int NOT_SENT = -1;
 
-    private static final long DELAYED_ACK_WORST_NANOS = 200_000_000L;
     private static final int BACKOFF_SHIFT_MAX = 10;
     private static final int DUPLICATE_ACKS = 3;
 
@@ -33,33 +32,19 @@ public final class TcpSender {
     private final Scoreboard board;
     private final CongestionControl congestion;
     private final Recovery recovery;
+    private final PeerWindow window = new PeerWindow();
+    private final WindowProbe windowProbe = new WindowProbe();
+    private final TailProbe tailProbe = new TailProbe();
 
     private int iss;
     private int sndUna;
     private int sndNxt;
     private long ackedOffset;
-    private long windowBytes;
-    private long windowBytesMax;
-    private int windowSeq;
-    private int windowAck;
-    private int windowShift;
     private int peerMssBytes;
     private boolean finSent;
     private int roundEndSeq;
     private int roundPipeMax;
     private int backoff;
-    private boolean probingWindow;
-    private int unansweredProbes;
-
-    /**
-     * A window probe went unheeded: take even a small window (the override timeout of RFC 9293
-     * s3.8.6.2.1).
-     */
-    private boolean smallAllowed;
-
-    private boolean probeOutstanding;
-    private int probeEndSeq;
-    private boolean probeWasRetransmission;
     private int duplicateAcks;
     private long lastSentNanos;
     private long retransmittedSegments;
@@ -80,20 +65,17 @@ public final class TcpSender {
         sndUna = newIss;
         sndNxt = newIss;
         ackedOffset = 0;
-        windowBytes = 0;
-        windowBytesMax = 0;
-        windowShift = 0;
         peerMssBytes = TcpSettings.DEFAULT_MSS_BYTES;
         finSent = false;
         roundEndSeq = newIss;
         roundPipeMax = 0;
         backoff = 0;
-        probingWindow = false;
-        smallAllowed = false;
-        probeOutstanding = false;
         duplicateAcks = 0;
         retransmittedSegments = 0;
         sentBytes = 0;
+        window.reset();
+        windowProbe.reset();
+        tailProbe.reset();
         rtt.reset();
         loss.reset();
         recovery.reset();
@@ -113,7 +95,7 @@ public final class TcpSender {
 
     /** The peer's window scale. */
     public int windowShift() {
-        return windowShift;
+        return window.shift();
     }
 
     public int sndUna() {
@@ -197,7 +179,7 @@ public final class TcpSender {
         if (!tcp.state().maySend() || finSent || board.lostBytes() > 0) {
             return 0;
         }
-        long peerRoom = windowBytes - Seq32.distance(sndUna, sndNxt);
+        long peerRoom = window.bytes() - Seq32.distance(sndUna, sndNxt);
         long room =
                 Math.min(
                         Math.min(peerRoom, congestion.cwnd() - (long) board.pipeBytes()),
@@ -208,7 +190,8 @@ public final class TcpSender {
         boolean worthwhile =
                 room >= payloadMax()
                         || room == waitingBytes
-                        || board.empty() && (smallAllowed || room * 2 >= windowBytesMax);
+                        || board.empty()
+                                && (windowProbe.smallAllowed() || room * 2 >= window.bytesMax());
         return worthwhile ? (int) Math.min(room, Integer.MAX_VALUE) : 0;
     }
 
@@ -219,7 +202,7 @@ public final class TcpSender {
                 mssBytes == 0
                         ? TcpSettings.DEFAULT_MSS_BYTES
                         : Math.max(mssBytes, TcpSettings.MSS_BYTES_MIN);
-        windowShift = shift;
+        window.scale(shift);
     }
 
     /** The SYN is on its way: it takes one sequence number. */
@@ -238,18 +221,8 @@ public final class TcpSender {
         backoff = 0;
         congestion.reset(payloadMax());
         tcp.timers().cancel(TimerKind.RETRANSMIT);
-        windowSeq = segment.seq();
-        windowAck = segment.ack();
-        setWindow(segment.has(TcpView.SYN) ? segment.window() : segment.window() << windowShift);
+        window.open(segment);
         roundEndSeq = sndNxt;
-    }
-
-    private void setWindow(long bytes) {
-        if (bytes == 0 && windowBytes > 0) {
-            stack.count(TcpCounter.ZERO_WINDOWS_RECEIVED);
-        }
-        windowBytes = bytes;
-        windowBytesMax = Math.max(windowBytesMax, bytes);
     }
 
     /** RFC 9293 s3.10.7.4 fifth, with SACK. The segment's ACK is at most SND.NXT. */
@@ -259,13 +232,13 @@ public final class TcpSender {
             return;
         }
         boolean windowChanged = updateWindow(segment);
-        unansweredProbes = 0;
+        windowProbe.onAnswer();
         int priorUna = sndUna;
         int delivered = advance(ack, nowNanos);
         if (tcp.sackPermitted()) {
             if (Sack.reportsDuplicate(options, ack)) {
                 loss.onDuplicateReported();
-                probeWasRetransmission = false;
+                tailProbe.onDuplicateReported();
             }
             delivered += board.sack(options, sndUna, sndNxt, nowNanos);
         } else {
@@ -274,23 +247,17 @@ public final class TcpSender {
         boolean progress = Seq32.after(ack, priorUna);
         if (progress || delivered > 0) {
             onDelivered(delivered, progress, options, nowNanos);
-        } else if (windowChanged && probingWindow) {
+        } else if (windowChanged && windowProbe.asking()) {
             stopProbing();
         }
     }
 
     private boolean updateWindow(Segment segment) {
-        int seq = segment.seq();
-        int ack = segment.ack();
-        if (Seq32.before(windowSeq, seq) || windowSeq == seq && Seq32.atOrBefore(windowAck, ack)) {
-            long bytes = (long) segment.window() << windowShift;
-            boolean changed = bytes != windowBytes;
-            windowSeq = seq;
-            windowAck = ack;
-            setWindow(bytes);
-            return changed;
+        boolean changed = window.update(segment);
+        if (changed && window.bytes() == 0) {
+            stack.count(TcpCounter.ZERO_WINDOWS_RECEIVED);
         }
-        return false;
+        return changed;
     }
 
     private int advance(int ack, long nowNanos) {
@@ -396,13 +363,9 @@ public final class TcpSender {
     }
 
     private void endProbe(long nowNanos) {
-        if (probeOutstanding && Seq32.atOrAfter(sndUna, probeEndSeq)) {
-            if (probeWasRetransmission && !recovery.active()) {
-                // The probe itself repaired a loss that nobody else saw (RFC 8985 s7.4).
-                congestion.onLoss(board.outBytes(), nowNanos);
-                congestion.setCwnd(congestion.ssthresh());
-            }
-            probeOutstanding = false;
+        if (tailProbe.answeredBy(sndUna) && !recovery.active()) {
+            congestion.onLoss(board.outBytes(), nowNanos);
+            congestion.setCwnd(congestion.ssthresh());
         }
     }
 
@@ -420,7 +383,7 @@ public final class TcpSender {
         }
         stack.count(TcpCounter.RETRANSMIT_TIMEOUTS);
         tcp.figures().onTimeout(tcp.portIndex());
-        probeOutstanding = false;
+        tailProbe.reset();
         if (backoff == 1 && !recovery.lost()) {
             congestion.onTimeout(board.outBytes(), nowNanos);
         } else {
@@ -434,13 +397,11 @@ public final class TcpSender {
 
     /** RFC 8985 s7.3: new data if there is any, else the last segment once more. */
     void onLossProbeTimeout(long nowNanos) {
-        if (board.empty() || recovery.active() || probeOutstanding) {
+        if (board.empty() || recovery.active() || tailProbe.outstanding()) {
             return;
         }
         int r = board.tail();
-        probeOutstanding = true;
-        probeWasRetransmission = true;
-        probeEndSeq = sndNxt;
+        tailProbe.sent(sndNxt);
         stack.count(TcpCounter.LOSS_PROBES);
         retransmit(r, nowNanos);
         armRetransmit(nowNanos);
@@ -455,7 +416,7 @@ public final class TcpSender {
         if (board.empty()) {
             tcp.timers().cancel(TimerKind.RETRANSMIT);
             tcp.timers().cancel(TimerKind.LOSS_PROBE);
-            probingWindow = false;
+            windowProbe.stop();
         } else if (progress) {
             armRetransmit(nowNanos);
             armLossProbe(nowNanos);
@@ -471,14 +432,17 @@ public final class TcpSender {
     }
 
     private void armLossProbe(long nowNanos) {
-        if (recovery.active() || probeOutstanding || rtt.srttNanos() == 0 || !tcp.sackPermitted()) {
+        boolean pointless =
+                recovery.active()
+                        || tailProbe.outstanding()
+                        || rtt.srttNanos() == 0
+                        || !tcp.sackPermitted();
+        if (pointless) {
             tcp.timers().cancel(TimerKind.LOSS_PROBE);
-            return;
+        } else {
+            boolean oneSegment = board.head() == board.tail();
+            tcp.arm(TimerKind.LOSS_PROBE, nowNanos + TailProbe.timeoutNanos(rtt, oneSegment));
         }
-        long wait =
-                2 * rtt.srttNanos()
-                        + (board.head() == board.tail() ? DELAYED_ACK_WORST_NANOS : 2_000_000L);
-        tcp.arm(TimerKind.LOSS_PROBE, nowNanos + Math.min(wait, rtt.rtoNanos()));
     }
 
     // ---- commands
@@ -488,25 +452,24 @@ public final class TcpSender {
      * opens (RFC 9293 s3.8.6.1).
      */
     public void waitForWindow(long nowNanos) {
-        if (board.empty() && !probingWindow && tcp.state().maySend()) {
-            probingWindow = true;
-            unansweredProbes = 0;
+        if (board.empty() && !windowProbe.asking() && tcp.state().maySend()) {
+            windowProbe.start();
             armRetransmit(nowNanos);
         }
     }
 
     private void probeWindow(long nowNanos) {
-        if (!probingWindow) {
+        if (!windowProbe.asking()) {
             return;
         }
         backoff++;
-        if (++unansweredProbes > RETRIES_MAX) {
+        if (windowProbe.next() > RETRIES_MAX) {
             stack.count(TcpCounter.TIMED_OUT);
             tcp.fail(CloseCause.TIMED_OUT, nowNanos);
             return;
         }
-        if (windowBytes > 0) {
-            smallAllowed = true;
+        if (window.bytes() > 0) {
+            windowProbe.allowSmall();
             tcp.mark();
         }
         stack.count(TcpCounter.WINDOW_PROBES);
@@ -515,8 +478,8 @@ public final class TcpSender {
     }
 
     private void stopProbing() {
-        if (windowBytes > 0) {
-            probingWindow = false;
+        if (window.bytes() > 0) {
+            windowProbe.stop();
             tcp.timers().cancel(TimerKind.RETRANSMIT);
         }
         backoff = 0;
@@ -600,8 +563,7 @@ public final class TcpSender {
         take(run, nowNanos);
         stack.builder().sendRun(tcp, run, nowNanos);
         if (first) {
-            smallAllowed = false;
-            probingWindow = false;
+            windowProbe.onSent();
             backoff = 0;
             armRetransmit(nowNanos);
         }
