@@ -32,6 +32,10 @@ final class DataSender {
     private long unaOffset;
     private long nxtOffset;
     private long edgeOffset;
+
+    /** The edge comes from DATA_ACKs, no longer from the handshake. */
+    private boolean edgeTold;
+
     private long finOffset;
     private boolean finAcked;
     private boolean everReinjected;
@@ -54,6 +58,7 @@ final class DataSender {
         unaOffset = 0;
         nxtOffset = 0;
         edgeOffset = 0;
+        edgeTold = false;
         finOffset = NO_FIN;
         finAcked = false;
         everReinjected = false;
@@ -119,7 +124,10 @@ final class DataSender {
 
     // ---- handle
 
-    /** The peer's window before any DATA_ACK. */
+    /**
+     * The peer's window before any DATA_ACK: TCP's own. The first DATA_ACK's window takes its place
+     * even where it ends before: Linux's MPTCP drops what comes out of order beyond that.
+     */
     void onInitialWindow(long windowBytes) {
         edgeOffset = Math.max(edgeOffset, unaOffset + windowBytes);
     }
@@ -138,7 +146,9 @@ final class DataSender {
             stack.count(MptcpCounter.BAD_DATA_ACKS);
             return false;
         }
-        edgeOffset = Math.max(edgeOffset, offset + windowBytes);
+        long edge = offset + windowBytes;
+        edgeOffset = edgeTold ? Math.max(edgeOffset, edge) : edge;
+        edgeTold = true;
         boolean finNews = finPending() && offset == finOffset + 1;
         if (offset <= unaOffset && !finNews) {
             return false;
@@ -162,6 +172,7 @@ final class DataSender {
         again.clear();
         finOffset = NO_FIN;
         edgeOffset = Long.MAX_VALUE;
+        edgeTold = true;
         if (repeat) {
             nxtOffset = unaOffset;
         }

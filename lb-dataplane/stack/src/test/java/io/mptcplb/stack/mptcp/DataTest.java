@@ -123,6 +123,29 @@ class DataTest {
         assertEquals("helloworld", bench.text());
     }
 
+    // ---- the shared window (s3.3.5)
+
+    /** Linux holds itself to what it told with a DATA_ACK, and drops what lies beyond. */
+    @Test
+    void firstDataAck_withLessThanTheHandshakesWindow_bindsAllSubflows() {
+        second.join(first);
+        first.window = 3000;
+        first.send(TcpView.ACK, first.dataAck(0), "");
+        bench.write(20_000);
+        assertEquals(2 * 1400, payloadBytes(first) + payloadBytes(second));
+        first.window = 9000;
+        first.send(TcpView.ACK, first.dataAck(0), "");
+        assertEquals(4 * 1400, payloadBytes(first) + payloadBytes(second));
+    }
+
+    private static int payloadBytes(TestPeer peer) {
+        int bytes = 0;
+        while (!peer.quiet()) {
+            bytes += peer.next().payload.length;
+        }
+        return bytes;
+    }
+
     // ---- DATA_FIN (s3.3.3)
 
     @Test

@@ -62,6 +62,7 @@ final class TestPeer {
     final int localPort = ports++;
     final int iss = 1000;
     int seq = iss;
+    int window = WINDOW;
     int ack;
     long key = prng.nextLong();
     long serverKey;
@@ -97,7 +98,7 @@ final class TestPeer {
         long end = options.applyAsLong(tcp + TcpView.HEADER_BYTES);
         int headerBytes = (int) (end - tcp);
         int offsetAndFlags = TcpView.offsetAndFlags(headerBytes, flags);
-        TcpView.write(tcp, localPort, serverPort, at, ack, offsetAndFlags, WINDOW);
+        TcpView.write(tcp, localPort, serverPort, at, ack, offsetAndFlags, window);
         Mem.copyIn(bytes, 0, end, bytes.length);
         int l4 = headerBytes + bytes.length;
         Ipv4View.write(ip, Ipv4View.HEADER_BYTES + l4, 0, 64, IpProtocol.TCP, address, server);
