@@ -11,9 +11,12 @@ import java.nio.file.Path;
  * @param warmUp run packets in memory before ports open
  */
 record Arguments(Path config, Path counters, boolean shareDevices, boolean warmUp) {
+    /** Alone on the command line: warms up and ends. */
+    static final String REHEARSE = "--rehearse";
+
     static final String USAGE =
             "usage: Main --config SNAPSHOT (--counters FILE | --state DIRECTORY)"
-                    + " [--share-devices] [--no-warm-up]";
+                    + " [--share-devices] [--no-warm-up]; or: Main --rehearse";
 
     static Arguments parse(String[] words) throws StartupException {
         Path config = null;

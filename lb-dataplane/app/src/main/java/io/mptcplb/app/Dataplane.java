@@ -2,8 +2,10 @@ package io.mptcplb.app;
 
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
+import io.mptcplb.contract.HeapSize;
 import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.dpdk.DevicePort;
 import io.mptcplb.dpdk.DpdkException;
 import io.mptcplb.dpdk.DpdkThread;
@@ -47,6 +49,7 @@ final class Dataplane implements AutoCloseable {
                             + config.workers().count()
                             + ", but a port has one queue so far: set it to 1");
         }
+        checkHeap(config);
         Devices devices = new Devices(config, log);
         devices.check(arguments.shareDevices());
         Ports ports = Ports.open(config, devices, log);
@@ -58,6 +61,24 @@ final class Dataplane implements AutoCloseable {
         } catch (StartupException e) {
             ports.close();
             throw e;
+        }
+    }
+
+    /** Tables are allocated at start: said here by name, or there by an OutOfMemoryError. */
+    private static void checkHeap(LbConfig config) throws StartupException {
+        long has = Runtime.getRuntime().maxMemory();
+        long tables = HeapSize.tableBytes(config);
+        if (has < tables) {
+            SizeConfig sizes = config.sizes();
+            throw new StartupException(
+                    StartupException.BAD_CONFIG,
+                    "sizes.maxConnections %d and maxTimeWait %d need tables of %d MB, the heap has %d MB: start with -Xmx%dm (compile --jvm-options writes it)"
+                            .formatted(
+                                    sizes.maxConnections(),
+                                    sizes.maxTimeWait(),
+                                    tables >> 20,
+                                    has >> 20,
+                                    HeapSize.megabytes(config)));
         }
     }
 

@@ -1,12 +1,13 @@
 package io.mptcplb.app;
 
-import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the dataplane and waits for its end. Exits with 0 after SIGTERM or SIGINT, with a status
@@ -15,7 +16,6 @@ import java.nio.file.Path;
  */
 public final class Main {
     private static final int CRASHED = 1;
-    private static final long REHEARSAL_NANOS = 1_500_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private Main() {}
@@ -24,8 +24,12 @@ public final class Main {
         Log log = new Log(System.err);
         int status;
         try {
-            Arguments arguments = Arguments.parse(words);
-            status = serve(arguments, read(arguments.config()), log);
+            if (words.length == 1 && words[0].equals(Arguments.REHEARSE)) {
+                status = rehearse(log);
+            } else {
+                Arguments arguments = Arguments.parse(words);
+                status = serve(arguments, read(arguments.config()), log);
+            }
         } catch (StartupException e) {
             log.line("cannot start: " + e.getMessage());
             status = e.status();
@@ -37,8 +41,10 @@ public final class Main {
     private static int serve(Arguments arguments, LbConfig config, Log log)
             throws StartupException {
         Thread main = Thread.currentThread();
+        @Nullable Preload preload = null;
         if (arguments.warmUp()) {
-            rehearse(log);
+            preload = preload(log);
+            WarmUp.run(log);
         }
         try (Dataplane dataplane = Dataplane.start(arguments, config, log)) {
             Runtime.getRuntime()
@@ -47,6 +53,9 @@ public final class Main {
                                     .name("stop")
                                     .unstarted(() -> stop(dataplane, main, log)));
             log.line("serving configuration " + config.generation());
+            if (preload == null) {
+                preload = preload(log); // clients wait for nothing that can be done beside them
+            }
             Throwable failure = dataplane.await();
             if (failure == null) {
                 return 0;
@@ -54,24 +63,38 @@ public final class Main {
             log.line("the worker failed: " + failure);
             failure.printStackTrace();
             return CRASHED;
+        } finally {
+            Reference.reachabilityFence(preload);
         }
     }
 
-    /** Compiles the packet path by use; what fails there is said, and serving goes on. */
-    private static void rehearse(Log log) {
+    /** Opens nothing: what a JVM learns here can be kept for the ones that serve. */
+    private static int rehearse(Log log) throws StartupException {
+        Preload preload = preload(log);
+        try {
+            WarmUp.run(log);
+            return 0;
+        } finally {
+            Reference.reachabilityFence(preload);
+        }
+    }
+
+    private static Preload preload(Log log) throws StartupException {
         long startNanos = System.nanoTime();
-        Rehearsal.Outcome outcome = Rehearsal.play(System::nanoTime, startNanos + REHEARSAL_NANOS);
-        long millis = (System.nanoTime() - startNanos) / NANOS_PER_MILLI;
-        String failed = outcome.failed();
-        log.line(
-                "rehearsed "
-                        + outcome.scenes()
-                        + " scenes with "
-                        + outcome.frames()
-                        + " frames in "
-                        + millis
-                        + " ms"
-                        + (failed == null ? "" : "; " + failed + " DID NOT END"));
+        try {
+            Preload preload = Preload.run();
+            log.line(
+                    "initialised "
+                            + preload.classes()
+                            + " classes and "
+                            + preload.strings().size()
+                            + " strings in "
+                            + (System.nanoTime() - startNanos) / NANOS_PER_MILLI
+                            + " ms");
+            return preload;
+        } catch (IOException e) {
+            throw new StartupException(StartupException.OS_ERROR, "our own classes: " + e);
+        }
     }
 
     /** Runs in the JVM's shutdown: main ends the process by itself, with its own status. */

@@ -2,6 +2,7 @@ package io.mptcplb.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.lab.Lab;
@@ -13,8 +14,12 @@ import io.mptcplb.bench.lab.WireKind;
 import io.mptcplb.bench.load.LoadClient;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadServer;
+import io.mptcplb.bench.sys.StreamSocket;
 import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
+import io.mptcplb.contract.SizeConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +33,8 @@ import org.junit.jupiter.api.Test;
 class StartupInteropTest {
     private static final LabOptions DIRECT = LabOptions.named("at-start").wire(WireKind.DIRECT);
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration RESTART_CPU = Duration.ofSeconds(3);
+    private static final long ATTEMPT_MILLIS = 50;
 
     @Test
     void device_missing_namedAndUnavailable() throws Exception {
@@ -68,6 +75,79 @@ class StartupInteropTest {
     void configuration_missing_refusedAsNoInput() throws Exception {
         try (Lab lab = Lab.build(DIRECT)) {
             assertRefused(run(lab), StartupException.NO_INPUT, "config.last");
+        }
+    }
+
+    @Test
+    void sizes_beyondTheHeap_refusedWithWhatWouldDo() throws Exception {
+        try (Lab lab = Lab.build(DIRECT)) {
+            LbConfig small = LabBox.config(MptcpConfig.defaults());
+            ConfigFile.write(
+                    snapshot(lab),
+                    new LbConfig(
+                            small.generation(),
+                            small.workers(),
+                            small.buffers(),
+                            new SizeConfig(1 << 20, 1 << 20, 1 << 20, 256),
+                            small.ports(),
+                            small.virtualServers(),
+                            small.pools()));
+            assertRefused(run(lab), StartupException.BAD_CONFIG, "sizes.maxConnections 1048576");
+        }
+    }
+
+    /**
+     * The bounds are the process's own CPU time, and for the wall what a machine with ten times the
+     * work it can do needs; a quiet one takes about a second.
+     */
+    @Test
+    void dataplane_killed_answersAgainSoon() throws Exception {
+        try (Lab lab = Lab.build(DIRECT)) {
+            lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
+            ConfigFile.write(snapshot(lab), LabBox.config(MptcpConfig.defaults()));
+            List<String> command = new ArrayList<>();
+            command.add("env");
+            command.add("MPTCP_LB_RESTART_ARGUMENTS=--no-warm-up");
+            command.add(Path.of("src/main/scripts/supervise").toAbsolutePath().toString());
+            command.add(lab.directory().toString());
+            command.addAll(command(lab));
+            lab.box().start("box", command).awaitLine("serving configuration", LIMIT);
+            assertTrue(answers(lab, LIMIT.toMillis()));
+            long first = dataplane(lab);
+
+            long killedNanos = System.nanoTime();
+            assertTrue(ProcessHandle.of(first).orElseThrow().destroyForcibly());
+            while (!answers(lab, ATTEMPT_MILLIS)) {
+                assertTrue(System.nanoTime() - killedNanos < LIMIT.toNanos(), "no answer");
+            }
+            long millis = (System.nanoTime() - killedNanos) / 1_000_000;
+            long again = dataplane(lab);
+            Duration cpu =
+                    ProcessHandle.of(again).orElseThrow().info().totalCpuDuration().orElseThrow();
+            System.out.println(
+                    "killed; a SYN was answered "
+                            + millis
+                            + " ms later, after "
+                            + cpu.toMillis()
+                            + " ms of the new process's CPU time");
+            assertNotEquals(first, again);
+            assertTrue(cpu.compareTo(RESTART_CPU) < 0, () -> "CPU time " + cpu);
+        }
+    }
+
+    private static long dataplane(Lab lab) throws Exception {
+        return Long.parseLong(Files.readString(lab.directory().resolve("pid")).strip());
+    }
+
+    /** True when the box answers a SYN within the time; each attempt is a new one. */
+    private static boolean answers(Lab lab, long millis) throws Exception {
+        try {
+            lab.client()
+                    .call(() -> StreamSocket.connect(false, null, LabAddresses.service(), millis))
+                    .close();
+            return true;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
@@ -120,20 +200,26 @@ class StartupInteropTest {
     }
 
     private static LabProcess run(Lab lab, String... options) throws Exception {
+        List<String> command = command(lab);
+        command.add("--no-warm-up");
+        command.addAll(List.of(options));
+        return lab.box().start("box", command);
+    }
+
+    private static List<String> command(Lab lab) {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(
                 List.of(
-                        "--enable-native-access=ALL-UNNAMED",
+                        "@" + Path.of("src/main/scripts/jvm.options").toAbsolutePath(),
+                        "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.mptcplb.app.Main",
                         "--config",
                         lab.directory().resolve("config.last").toString(),
                         "--state",
-                        lab.directory().toString(),
-                        "--no-warm-up"));
-        command.addAll(List.of(options));
-        return lab.box().start("box", command);
+                        lab.directory().toString()));
+        return command;
     }
 }

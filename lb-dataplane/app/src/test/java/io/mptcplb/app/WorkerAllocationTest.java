@@ -10,7 +10,6 @@ import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +44,7 @@ class WorkerAllocationTest {
     private void measure(boolean multipath, boolean lossy) throws Exception {
         try (Rehearsal around = new Rehearsal();
                 CounterFile file = counters()) {
-            Worker worker = worker(around, file);
+            Worker worker = WarmUp.worker(around, file);
             RehearsalPeer client = around.newPeer(ENDLESS);
             assertTrue(around.open(client, multipath, ENDLESS));
             around.lossy(lossy);
@@ -77,19 +76,5 @@ class WorkerAllocationTest {
     private CounterFile counters() throws Exception {
         CounterLayout layout = CounterNames.layout(Rehearsal.config());
         return CounterFile.create(directory.resolve("counters"), layout, 0, 0);
-    }
-
-    private static Worker worker(Rehearsal around, CounterFile file) {
-        WorkerFigures figures = new WorkerFigures(around.boxPorts().length);
-        CounterPublisher publisher =
-                new CounterPublisher(
-                        file.writer(0),
-                        file.layout(),
-                        around.balancer(),
-                        figures,
-                        List.of(),
-                        around.nowNanos());
-        return new Worker(
-                around.balancer(), around.boxPorts(), around::nowNanos, figures, publisher);
     }
 }

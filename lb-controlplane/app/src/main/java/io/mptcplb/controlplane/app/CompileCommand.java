@@ -1,8 +1,10 @@
 package io.mptcplb.controlplane.app;
 
 import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.HeapSize;
 import io.mptcplb.contract.LbConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,6 +37,14 @@ final class CompileCommand implements Callable<Integer> {
     private Path output = Path.of("");
 
     @Option(
+            names = "--jvm-options",
+            paramLabel = "FILE",
+            description =
+                    "Where to write the options, one a line, by which the dataplane's JVM gets the"
+                            + " heap that the snapshot needs.")
+    private @Nullable Path jvmOptions;
+
+    @Option(
             names = "--generation",
             paramLabel = "N",
             description = "Its number; default: the milliseconds since 1970.")
@@ -55,10 +65,23 @@ final class CompileCommand implements Callable<Integer> {
         }
         try {
             ConfigFile.write(output, config.get());
-            return Main.OK;
         } catch (IOException e) {
-            spec.commandLine().getErr().println("cannot write " + output + ": " + e.getMessage());
-            return Main.CANNOT_CREATE;
+            return cannotWrite(output, e);
         }
+        Path options = jvmOptions;
+        if (options != null) {
+            try {
+                long megabytes = HeapSize.megabytes(config.get());
+                Files.writeString(options, "-Xms%dm%n-Xmx%dm%n".formatted(megabytes, megabytes));
+            } catch (IOException e) {
+                return cannotWrite(options, e);
+            }
+        }
+        return Main.OK;
+    }
+
+    private int cannotWrite(Path file, IOException e) {
+        spec.commandLine().getErr().println("cannot write " + file + ": " + e.getMessage());
+        return Main.CANNOT_CREATE;
     }
 }

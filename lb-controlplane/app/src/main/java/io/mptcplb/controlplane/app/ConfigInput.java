@@ -1,5 +1,6 @@
 package io.mptcplb.controlplane.app;
 
+import io.mptcplb.contract.HeapSize;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.Compilation;
 import io.mptcplb.policy.LbResources;
@@ -89,7 +90,11 @@ final class ConfigInput {
             problems.addAll(refused.problems());
         }
         if (host) {
-            problems.addAll(new HostCheck(Host.ofThisMachine(), shareDevices).check(resources));
+            HostCheck check = new HostCheck(Host.ofThisMachine(), shareDevices);
+            problems.addAll(check.check(resources));
+            if (compilation instanceof Compilation.Compiled compiled) {
+                problems.addAll(check.checkHeap(resources, HeapSize.megabytes(compiled.config())));
+            }
         }
         problems.stream().sorted().forEach(errors::println);
         if (problems.isEmpty() && compilation instanceof Compilation.Compiled compiled) {

@@ -248,9 +248,7 @@ final class HostCheck {
 
     private void checkMemory(LbResources resources) {
         LbResources.Buffers buffers = resources.buffers();
-        long workers = resources.workers().count().optional().orElse(1);
-        long count = buffers.count().optional().orElse(0);
-        long neededBytes = workers * count * (buffers.roomBytes().optional().orElse(0L) + 256);
+        long neededBytes = bufferBytes(resources);
         if (buffers.memory().value() == MemoryMode.HUGEPAGES) {
             long free = host.freeHugepageBytes();
             long wanted = neededBytes + EAL_BYTES;
@@ -276,6 +274,43 @@ final class HostCheck {
                                         + ", "
                                         + megabytes(available)
                                         + " are available: fewer buffers, or a smaller room"));
+    }
+
+    /**
+     * What the tables of a sound configuration ask of the machine's memory, beside its buffers.
+     *
+     * @param heapMegabytes what {@code HeapSize} says
+     */
+    List<Problem> checkHeap(LbResources resources, long heapMegabytes) {
+        LbResources.Buffers buffers = resources.buffers();
+        long outside =
+                buffers.memory().value() == MemoryMode.HUGEPAGES ? 0 : bufferBytes(resources);
+        long heapBytes = heapMegabytes << 20;
+        List<Problem> found = new ArrayList<>();
+        host.availableBytes()
+                .filter(available -> outside <= available && heapBytes > available - outside)
+                .ifPresent(available -> {
+                    Located<Integer> where = resources.sizes().maxConnections();
+                    found.add(
+                            new Problem(
+                                    where.at(),
+                                    where.path(),
+                                    "the tables for these sizes take "
+                                            + megabytes(heapBytes)
+                                            + ", "
+                                            + megabytes(available - outside)
+                                            + " are available beside the buffers: fewer"
+                                            + " connections, a smaller maxTimeWait, or a smaller"
+                                            + " maxSubflows"));
+                });
+        return found;
+    }
+
+    private static long bufferBytes(LbResources resources) {
+        LbResources.Buffers buffers = resources.buffers();
+        long workers = resources.workers().count().optional().orElse(1);
+        long count = buffers.count().optional().orElse(0);
+        return workers * count * (buffers.roomBytes().optional().orElse(0L) + 256);
     }
 
     private static String megabytes(long bytes) {

@@ -27,6 +27,7 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ public final class Rehearsal implements AutoCloseable {
     private long serverBytes;
     private boolean lossy;
     private boolean dark;
-    private long frames;
+    private IntSupplier boxCycle = this::boxCycle;
 
     public Rehearsal() {
         KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
@@ -145,20 +146,23 @@ public final class Rehearsal implements AutoCloseable {
 
     /**
      * Plays scene after scene, from the first one again after the last, until {@code untilNanos} of
-     * {@code clock}; at least one.
+     * {@code clock}; each at least once.
      */
-    public static Outcome play(LongSupplier clock, long untilNanos) {
+    public Outcome playAll(LongSupplier clock, long untilNanos) {
         int scenes = 0;
-        try (Rehearsal rehearsal = new Rehearsal()) {
-            while (scenes == 0 || clock.getAsLong() - untilNanos < 0) {
-                Scene scene = SCENES[scenes % SCENES.length];
-                if (!rehearsal.play(scene)) {
-                    return new Outcome(scenes, rehearsal.frames, scene.name());
-                }
-                scenes++;
+        while (scenes < SCENES.length || clock.getAsLong() - untilNanos < 0) {
+            Scene scene = SCENES[scenes % SCENES.length];
+            if (!play(scene)) {
+                return new Outcome(scenes, frames(), scene.name());
             }
-            return new Outcome(scenes, rehearsal.frames, null);
+            scenes++;
         }
+        return new Outcome(scenes, frames(), null);
+    }
+
+    /** Has somebody else do the box's duty cycle: it returns the work done. */
+    public void driveBox(IntSupplier cycle) {
+        boxCycle = cycle;
     }
 
     /**
@@ -269,7 +273,7 @@ public final class Rehearsal implements AutoCloseable {
 
     /** One moment: every machine's duty cycle, then every cable. */
     void step() {
-        int work = boxCycle() + stepAround();
+        int work = boxCycle.getAsInt() + stepAround();
         if (work == 0) {
             long next =
                     Math.min(
@@ -302,7 +306,6 @@ public final class Rehearsal implements AutoCloseable {
             }
             work += count;
         }
-        frames += work;
         work += balancer.expire(nowNanos, TIMERS_MAX) + balancer.output(nowNanos);
         for (MemoryPort port : boxPorts) {
             work += port.flush();
@@ -344,6 +347,10 @@ public final class Rehearsal implements AutoCloseable {
 
     /** Frames that the box has taken in so far. */
     long frames() {
+        long frames = 0;
+        for (int i = 0; i < balancer.ip().portCount(); i++) {
+            frames += balancer.ip().port(i).rxFrames();
+        }
         return frames;
     }
 

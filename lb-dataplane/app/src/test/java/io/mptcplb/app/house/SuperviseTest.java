@@ -66,6 +66,25 @@ class SuperviseTest {
     }
 
     @Test
+    void dataplane_talksForever_itsEndIsKeptWithinBounds() throws Exception {
+        Script.Ended ended =
+                supervise("for ((i = 0; i < 20000; i++)); do echo line $i of many; done; exit 64");
+
+        assertEquals(64, ended.status());
+        assertTrue(ended.output().contains("line 19999 of many"), "passed on");
+        long kept = 0;
+        try (Stream<Path> files = Files.list(root.resolve("state"))) {
+            for (Path file : files.filter(f -> f.toString().contains("output.log")).toList()) {
+                kept += Files.size(file);
+            }
+        }
+        assertTrue(kept > 100_000 && kept < 210_000, kept + " bytes");
+        assertTrue(
+                Files.readString(root.resolve("state/output.log"))
+                        .endsWith("line 19999 of many\n"));
+    }
+
+    @Test
     void supervisor_terminated_endsTheDataplaneFirst() throws Exception {
         Process process =
                 start(
@@ -104,6 +123,7 @@ class SuperviseTest {
                 root,
                 Map.of(
                         "MPTCP_LB_STOP_SECONDS", "1",
+                        "MPTCP_LB_OUTPUT_BYTES", "100000",
                         "MPTCP_LB_RESTART_ARGUMENTS", "--no-warm-up"),
                 List.of(SUPERVISE, "state", "bash", "-c", dataplane, "dataplane"));
     }

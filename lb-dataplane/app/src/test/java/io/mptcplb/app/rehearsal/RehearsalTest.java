@@ -25,8 +25,11 @@ class RehearsalTest {
     void allScenes_playedTwice_end() {
         int scenes = 2 * Scene.values().length;
         long[] clock = {0};
-        Rehearsal.Outcome outcome = Rehearsal.play(() -> ++clock[0], scenes);
-        assertNull(outcome.failed());
-        assertEquals(scenes, outcome.scenes());
+        try (Rehearsal rehearsal = new Rehearsal()) {
+            Rehearsal.Outcome outcome = rehearsal.playAll(() -> ++clock[0], scenes);
+            assertNull(outcome.failed());
+            assertTrue(outcome.scenes() >= scenes, outcome::toString);
+            assertTrue(outcome.frames() > 0, outcome::toString);
+        }
     }
 }

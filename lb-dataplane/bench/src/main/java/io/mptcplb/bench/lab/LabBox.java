@@ -4,6 +4,7 @@ import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
 import io.mptcplb.contract.BufferConfig;
 import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.HeapSize;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
@@ -33,6 +34,7 @@ import java.util.function.UnaryOperator;
  */
 public final class LabBox implements AutoCloseable {
     private static final String MAIN = "io.mptcplb.app.Main";
+    private static final String JVM_OPTIONS = "lb-dataplane/app/src/main/scripts/jvm.options";
     private static final String APP = "lb-dataplane/app/target/quick";
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
@@ -97,13 +99,9 @@ public final class LabBox implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 System.getProperty("java.home") + "/bin/java",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:-UsePerfData",
-                                "-XX:PerMethodRecompilationCutoff=10000",
-                                "-XX:+UseZGC",
-                                "-Xms256m",
-                                "-Xmx256m",
-                                "-XX:-CreateCoredumpOnCrash",
+                                "@" + jvmOptions(System.getenv()),
+                                "-Xms" + HeapSize.megabytes(config) + "m",
+                                "-Xmx" + HeapSize.megabytes(config) + "m",
                                 "-XX:ErrorFile=" + state.resolve("hs_err.log"),
                                 "-cp",
                                 classPath(System.getenv()),
@@ -160,6 +158,18 @@ public final class LabBox implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+    }
+
+    /** The options that every dataplane runs with: of the source tree that we are in. */
+    private static Path jvmOptions(Map<String, String> environment) throws IOException {
+        Path named = Path.of(environment.getOrDefault("MPTCP_LB_ROOT", "."));
+        for (Path at = named.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+            Path options = at.resolve(JVM_OPTIONS);
+            if (Files.isReadable(options)) {
+                return options;
+            }
+        }
+        throw new LabException("there is no " + JVM_OPTIONS + " above " + named.toAbsolutePath());
     }
 
     /** The dataplane's classes: of this JVM if it has them, else where ./lb builds them. */
