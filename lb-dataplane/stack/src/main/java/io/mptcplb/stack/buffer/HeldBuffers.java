@@ -10,15 +10,14 @@ import io.mptcplb.frame.BufferPool;
  * <p>However many queues and transmit records inside the stack hold a buffer, they share one
  * reference of the mbuf. A reference count of 1 therefore means: no port has it in a ring.
  *
- * <p>The limit of one budget falls as the worker fills: a quarter of what is free of the first
- * three quarters (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have
- * much and many cannot take all. What stalled readers hold does not come back, so the last quarter
- * is kept for floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no
- * new sessions.
+ * <p>The limit of one budget falls as the worker fills: a quarter of what is free of the first half
+ * (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have much and many
+ * cannot take all. What stalled readers hold does not come back, so the other half is kept for
+ * floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no new sessions.
  */
 public final class HeldBuffers {
-    /** What a budget may hold however full the worker is: a window of 24 KB. */
-    static final int FLOOR_BUFFERS = 24;
+    /** What a budget may hold however full the worker is: a window of 48 KB. */
+    static final int FLOOR_BUFFERS = 48;
 
     /** Instead of a budget: what is held burdens the worker, and no session. */
     public static final int NOBODY = -1;
@@ -203,7 +202,7 @@ public final class HeldBuffers {
     }
 
     private int limit() {
-        int elastic = workerBuffers - (workerBuffers >> 2) - heldTotal;
+        int elastic = (workerBuffers >> 1) - heldTotal;
         return Math.min(budgetBuffers, Math.max(FLOOR_BUFFERS, elastic >> FREE_SHARE_SHIFT));
     }
 }
