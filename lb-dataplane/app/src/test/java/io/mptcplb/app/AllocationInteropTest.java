@@ -103,11 +103,7 @@ class AllocationInteropTest {
 
     /** What stands in the file when the traffic has ended and one more publication has come. */
     private static long allocated(BoxLab lab) throws Exception {
-        long clock = lab.figures.value(Metric.WORKER_CLOCK_NANOS);
-        LabEvents.await(
-                "figures are published",
-                Duration.ofSeconds(5),
-                () -> lab.figures.value(Metric.WORKER_CLOCK_NANOS) != clock);
+        lab.figures.awaitPublication();
         return lab.figures.value(Metric.WORKER_ALLOCATED_BYTES);
     }
 

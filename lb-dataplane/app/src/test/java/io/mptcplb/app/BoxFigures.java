@@ -55,6 +55,17 @@ final class BoxFigures implements AutoCloseable {
                 () -> value(metric, name) == value);
     }
 
+    /** Waits until everything that happened before this call stands in the file. */
+    void awaitPublication() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            long clock = value(Metric.WORKER_CLOCK_NANOS);
+            LabEvents.await(
+                    "figures are published",
+                    LIMIT,
+                    () -> value(Metric.WORKER_CLOCK_NANOS) != clock);
+        }
+    }
+
     /** Nothing is open, and no packet memory is held any more. */
     void awaitAtRest() throws IOException {
         await(Metric.SESSIONS, 0);

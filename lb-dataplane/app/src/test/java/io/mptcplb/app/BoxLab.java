@@ -19,6 +19,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /** A laboratory with our box in its middle and the load tool's server behind it. */
@@ -121,6 +122,19 @@ final class BoxLab implements AutoCloseable {
 
     LoadReport run(LoadPlan plan) throws Exception {
         return lab.client().call(() -> LoadClient.run(plan));
+    }
+
+    /** Starts a plan on a thread of its own: any number run at once. */
+    CompletableFuture<LoadReport> aside(LoadPlan plan) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return run(plan);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> Thread.ofPlatform().name("aside").daemon().start(task));
     }
 
     /** A plain connection from the client, closed with the lab. */

@@ -121,13 +121,7 @@ final class KernelClient implements AutoCloseable {
 
     /** Starts a plan; the scenario goes on beside it. */
     CompletableFuture<LoadReport> aside(LoadPlan plan) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return lab.run(plan);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return lab.aside(plan);
     }
 
     /** Waits until the box has sent and received at least so much payload over a port. */
