@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabEvents;
+import io.mptcplb.bench.lab.LabOffloads;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
@@ -56,6 +57,25 @@ class AllocationInteropTest {
             assertTrue(lab.figures.value(Metric.MPTCP_JOINS_ACCEPTED) > joins);
             assertTrue(lab.figures.value(Metric.MPTCP_REINJECTIONS) > 0, "nothing reinjected");
             assertTrue(lab.figures.value(Metric.TCP_RETRANSMITTED_SEGMENTS) > 0);
+            assertEquals(0, lab.figures.value(Metric.PORT_COPIED_PAYLOAD_BYTES));
+            assertEquals(0, lab.figures.value(Metric.PAYLOAD_COPIED_BYTES));
+            lab.figures.awaitAtRest();
+        }
+    }
+
+    /** The same for super-frames of the packet port, where a window holds gigabytes, not frames. */
+    @Test
+    void superFrames_loss_nothingAllocatedNothingCopied() throws Exception {
+        LabOptions options = LabOptions.named("at-super").packet(LabOffloads.ON, false);
+        try (BoxLab lab = BoxLab.openUnchecked(options, CONFIG, directory)) {
+            lab.lab.path(1).lossPercent(1, 1);
+            lab.lab.path(2).lossPercent(1, 1);
+            verified(lab, 2 * ROUND_BYTES);
+            assertNothingAllocated(lab, () -> verified(lab, 2 * ROUND_BYTES));
+            assertTrue(lab.figures.value(Metric.TCP_RETRANSMITTED_SEGMENTS) > 0);
+            long rxFrames = lab.figures.value(Metric.PORT_RX_FRAMES);
+            assertTrue(
+                    lab.figures.value(Metric.PORT_RX_BYTES) / rxFrames > 1514, "no super-frames");
             assertEquals(0, lab.figures.value(Metric.PORT_COPIED_PAYLOAD_BYTES));
             assertEquals(0, lab.figures.value(Metric.PAYLOAD_COPIED_BYTES));
             lab.figures.awaitAtRest();
