@@ -181,7 +181,7 @@ class MistakesTest {
                 bad(
                         "ports:\n  - name: isp-a",
                         "buffers: {workerBudget: 1MiB}\nports:\n  - name: isp-a",
-                        "1: buffers.workerBudget: less than one session's budget, 4MiB"),
+                        "1: buffers.workerBudget: less than one session's budget, 16MiB"),
                 bad(
                         "ports:\n  - name: isp-a",
                         "buffers: {workerBudget: 1GiB}\nports:\n  - name: isp-a",
@@ -191,7 +191,7 @@ class MistakesTest {
                         "ports:\n  - name: isp-a",
                         "buffers: {count: 3000}\nports:\n  - name: isp-a",
                         "1: buffers.count: 3000 buffers are too few: the ports' receive reserve"
-                                + " takes 2304, one session's budget 1725"),
+                                + " takes 2304, one session's budget 6899"),
                 bad(
                         "ports:\n  - name: isp-a",
                         "workers: {count: 2, cores: [1]}\nports:\n  - name: isp-a",

@@ -43,8 +43,8 @@ public record BufferConfig(
                 "less than one session's budget");
     }
 
-    /** 32,768 plain buffers of 2,176 bytes, and 4 MiB for a session. */
+    /** 32,768 plain buffers of 2,176 bytes, and 16 MiB for a session. */
     public static BufferConfig defaults() {
-        return new BufferConfig(MemoryMode.PLAIN, 1 << 15, 2176, 0, 4L << 20, 0);
+        return new BufferConfig(MemoryMode.PLAIN, 1 << 15, 2176, 0, 16L << 20, 0);
     }
 }

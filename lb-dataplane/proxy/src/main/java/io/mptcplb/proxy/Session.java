@@ -26,7 +26,16 @@ final class Session implements StreamListener {
     /** Backends that one session tries. */
     static final int TRIES_MAX = 3;
 
+    private static final long SIZING_NANOS = 5_000_000L;
+
+    /**
+     * Bandwidth-delay products held for a side: one under way, one that waits for its turn, and as
+     * much again to grow into.
+     */
+    private static final int DELAYS_HELD = 4;
+
     private final Sessions owner;
+    private final HeldBuffers buffers;
     private final PhaseClock phases;
     private final StreamQueue toBackend;
     private final StreamQueue toClient;
@@ -47,6 +56,7 @@ final class Session implements StreamListener {
     private boolean connected;
     private boolean connectTimedOut;
     private long activityNanos;
+    private long sizedNanos;
     private long fromClientBytes;
     private long fromBackendBytes;
     private long ackedByBackendBytes;
@@ -54,6 +64,7 @@ final class Session implements StreamListener {
 
     Session(Sessions owner, HeldBuffers buffers, PhaseClock phases) {
         this.owner = owner;
+        this.buffers = buffers;
         this.phases = phases;
         toBackend = new StreamQueue(buffers);
         toClient = new StreamQueue(buffers);
@@ -78,12 +89,7 @@ final class Session implements StreamListener {
     // ---- commands
 
     /** Takes a client that has completed its handshake, and tries the first backend. */
-    void begin(
-            VirtualServer newServer,
-            Stream newClient,
-            boolean isMultipath,
-            HeldBuffers buffers,
-            long nowNanos) {
+    void begin(VirtualServer newServer, Stream newClient, boolean isMultipath, long nowNanos) {
         server = newServer;
         client = newClient;
         clientBudget = buffers.openBudget();
@@ -189,7 +195,16 @@ final class Session implements StreamListener {
         }
         Stream other = byClient ? backendStream : client;
         if (state == SessionState.OPEN && other != null) {
+            sizeFor(stream, byClient ? backendBudget : clientBudget, nowNanos);
             other.windowMayHaveGrown(nowNanos);
+        }
+    }
+
+    /** The side that sends may have so much under way as the side that takes it has use for. */
+    private void sizeFor(Stream taker, int sendersBudget, long nowNanos) {
+        if (nowNanos - sizedNanos >= SIZING_NANOS) {
+            sizedNanos = nowNanos;
+            buffers.want(sendersBudget, DELAYS_HELD * taker.bandwidthDelayBytes());
         }
     }
 

@@ -114,7 +114,7 @@ public final class Sessions implements Acceptor {
         open++;
         opened++;
         server.onOpened(multipath);
-        unused[--unusedCount].begin(server, stream, multipath, buffers, nowNanos);
+        unused[--unusedCount].begin(server, stream, multipath, nowNanos);
     }
 
     private @Nullable SessionRefusal refusalFor(VirtualServer server) {

@@ -24,6 +24,11 @@ final class AbortedUnattached implements Stream {
     }
 
     @Override
+    public long bandwidthDelayBytes() {
+        return 0;
+    }
+
+    @Override
     public int payloadMax() {
         return FakeStream.PAYLOAD_MAX;
     }

@@ -54,6 +54,11 @@ final class FakeStream implements Stream {
     }
 
     @Override
+    public long bandwidthDelayBytes() {
+        return 0;
+    }
+
+    @Override
     public int payloadMax() {
         return PAYLOAD_MAX;
     }

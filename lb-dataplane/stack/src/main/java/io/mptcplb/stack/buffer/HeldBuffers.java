@@ -14,10 +14,17 @@ import io.mptcplb.frame.BufferPool;
  * (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have much and many
  * cannot take all. What stalled readers hold does not come back, so the other half is kept for
  * floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no new sessions.
+ *
+ * <p>Nor does a budget take what it may have because it may: it starts with {@link #FIRST_BUFFERS}
+ * and grows with what its paths need ({@link #want}). A session that holds more than keeps its
+ * paths busy moves every byte through memory that the CPU's cache has forgotten.
  */
 public final class HeldBuffers {
     /** What a budget may hold however full the worker is: a window of 48 KB. */
     static final int FLOOR_BUFFERS = 48;
+
+    /** What a budget wants at first: a window of 512 KB. */
+    static final int FIRST_BUFFERS = 512;
 
     /** Instead of a budget: what is held burdens the worker, and no session. */
     public static final int NOBODY = -1;
@@ -32,6 +39,7 @@ public final class HeldBuffers {
 
     private final BufferPool pool;
     private final int[] held;
+    private final int[] wanted;
     private final int[] unusedBudgets;
     private int unusedBudgetCount;
     private final int budgetBuffers;
@@ -53,6 +61,7 @@ public final class HeldBuffers {
         this.budgetBuffers = budgetBuffers;
         this.workerBuffers = workerBuffers;
         held = new int[budgets];
+        wanted = new int[budgets];
         unusedBudgets = new int[budgets];
         for (int id = budgets - 1; id >= 0; id--) {
             unusedBudgets[unusedBudgetCount++] = id;
@@ -61,7 +70,21 @@ public final class HeldBuffers {
 
     /** A budget for a new session, or -1 when all are in use. */
     public int openBudget() {
-        return unusedBudgetCount == 0 ? -1 : unusedBudgets[--unusedBudgetCount];
+        if (unusedBudgetCount == 0) {
+            return -1;
+        }
+        int id = unusedBudgets[--unusedBudgetCount];
+        wanted[id] = FIRST_BUFFERS;
+        return id;
+    }
+
+    /**
+     * The other side has use for a window of so many bytes. What was wanted once stays: a window
+     * that was offered is not taken back.
+     */
+    public void want(int budget, long windowBytes) {
+        long buffers = Math.min(windowBytes / INVITED_BYTES_PER_BUFFER, budgetBuffers);
+        wanted[budget] = Math.max(wanted[budget], (int) buffers);
     }
 
     /** Gives a budget back once nothing is charged to it any more. */
@@ -135,13 +158,13 @@ public final class HeldBuffers {
         if (heldTotal >= workerBuffers || budget == NOBODY) {
             return heldTotal >= workerBuffers;
         }
-        int limit = limit();
+        int limit = limit(budget);
         return held[budget] >= limit + (limit >> 1);
     }
 
     /** Bytes that a receiver charged to this budget may still invite; never negative. */
     public int invitableBytes(int budget) {
-        int free = Math.min(limit() - held[budget], workerBuffers - heldTotal);
+        int free = Math.min(limit(budget) - held[budget], workerBuffers - heldTotal);
         return free <= 0 ? 0 : free * INVITED_BYTES_PER_BUFFER;
     }
 
@@ -201,8 +224,9 @@ public final class HeldBuffers {
         return pool;
     }
 
-    private int limit() {
+    private int limit(int budget) {
         int elastic = (workerBuffers >> 1) - heldTotal;
-        return Math.min(budgetBuffers, Math.max(FLOOR_BUFFERS, elastic >> FREE_SHARE_SHIFT));
+        int share = Math.max(FLOOR_BUFFERS, elastic >> FREE_SHARE_SHIFT);
+        return Math.min(Math.min(budgetBuffers, wanted[budget]), share);
     }
 }

@@ -231,6 +231,11 @@ public final class MptcpConnection implements Stream {
     }
 
     @Override
+    public long bandwidthDelayBytes() {
+        return subflows.bandwidthDelayBytes();
+    }
+
+    @Override
     public int payloadMax() {
         return subflows.payloadMax();
     }

@@ -1,5 +1,6 @@
 package io.mptcplb.stack.mptcp;
 
+import io.mptcplb.stack.tcp.TcpSender;
 import io.mptcplb.wire.ResetReason;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,21 @@ final class SubflowSet {
             }
         }
         return most == 0 ? SMALLEST_PAYLOAD_BYTES : most;
+    }
+
+    /**
+     * What all paths take together, for as long as the slowest needs: what the others deliver
+     * meanwhile waits for it.
+     */
+    long bandwidthDelayBytes() {
+        long bytesPerMillisecond = 0;
+        long roundTripNanos = 0;
+        for (int i = 0; i < count; i++) {
+            TcpSender sender = subflows[i].tcp().sender();
+            bytesPerMillisecond += sender.bytesPerMillisecond();
+            roundTripNanos = Math.max(roundTripNanos, sender.rtt().minRttNanos());
+        }
+        return bytesPerMillisecond * roundTripNanos / 1_000_000L;
     }
 
     /** Lets the connection's pump run at the end of this cycle. */

@@ -82,6 +82,12 @@ public final class PlainStream implements Stream, SegmentExtension {
     }
 
     @Override
+    public long bandwidthDelayBytes() {
+        TcpSender sender = tcp.sender();
+        return sender.bytesPerMillisecond() * sender.rtt().minRttNanos() / 1_000_000L;
+    }
+
+    @Override
     public int payloadMax() {
         return tcp.sender().payloadMax();
     }

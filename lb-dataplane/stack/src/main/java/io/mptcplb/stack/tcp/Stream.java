@@ -31,6 +31,12 @@ public interface Stream {
      */
     void windowMayHaveGrown(long nowNanos);
 
+    /**
+     * Bytes that keep the way to this peer busy: what it takes at present per least round trip, 0
+     * while nothing is known. What stands in queues on the way does not count.
+     */
+    long bandwidthDelayBytes();
+
     /** Largest payload of one segment that goes to this peer unsplit. */
     int payloadMax();
 

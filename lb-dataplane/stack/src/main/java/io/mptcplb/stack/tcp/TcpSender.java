@@ -128,6 +128,14 @@ public final class TcpSender {
         return board.pipeBytes();
     }
 
+    /**
+     * What the path takes at present: bytes in flight per round trip; 0 while none was measured.
+     */
+    public long bytesPerMillisecond() {
+        long srttNanos = rtt.srttNanos();
+        return srttNanos == 0 ? 0 : board.pipeBytes() * 1_000_000L / srttNanos;
+    }
+
     public int outstandingBytes() {
         return board.outBytes();
     }

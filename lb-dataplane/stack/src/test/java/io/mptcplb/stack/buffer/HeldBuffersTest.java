@@ -56,6 +56,23 @@ class HeldBuffersTest {
     }
 
     @Test
+    void budget_invitesWhatItWants_notWhatItMayHave() {
+        try (ArenaBufferPool pool = new ArenaBufferPool(32_768, 256)) {
+            HeldBuffers buffers = new HeldBuffers(pool, 2, 2_048, 28_672);
+            int budget = buffers.openBudget();
+            assertEquals(512 << 10, buffers.invitableBytes(budget), "at first");
+            buffers.want(budget, 1 << 20);
+            assertEquals(1 << 20, buffers.invitableBytes(budget), "what its paths need");
+            buffers.want(budget, 64 << 10);
+            assertEquals(1 << 20, buffers.invitableBytes(budget), "nothing is taken back");
+            buffers.want(budget, 1 << 30);
+            assertEquals(2 << 20, buffers.invitableBytes(budget), "its bound");
+            buffers.closeBudget(budget);
+            assertEquals(512 << 10, buffers.invitableBytes(buffers.openBudget()), "a new session");
+        }
+    }
+
+    @Test
     void allBudgetsOpen_refusesWithMinusOne() {
         try (ArenaBufferPool pool = new ArenaBufferPool(4, 256)) {
             HeldBuffers buffers = new HeldBuffers(pool, 1, 4, 4);
