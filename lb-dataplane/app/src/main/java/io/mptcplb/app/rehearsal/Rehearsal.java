@@ -72,6 +72,7 @@ public final class Rehearsal implements AutoCloseable {
     private long nowNanos;
     private long serverBytes;
     private boolean lossy;
+    private boolean takingTurns;
     private boolean dark;
     private IntSupplier boxCycle = this::boxCycle;
 
@@ -99,7 +100,9 @@ public final class Rehearsal implements AutoCloseable {
         backend.listen(
                 BACKEND_PORT,
                 (stream, listener, acceptedNanos) -> {
-                    RehearsalPeer peer = new RehearsalPeer(backend.buffers(), serverBytes);
+                    RehearsalPeer peer =
+                            new RehearsalPeer(
+                                    backend.buffers(), serverBytes, takingTurns ? 0 : serverBytes);
                     servers.add(peer);
                     peer.use(stream, acceptedNanos);
                 });
@@ -178,9 +181,14 @@ public final class Rehearsal implements AutoCloseable {
     boolean play(Scene scene) {
         long deadlineNanos = nowNanos + SCENE_NANOS;
         lossy = scene.lossy;
+        takingTurns = scene.exchangeBytes > 0;
         List<RehearsalPeer> clients = new ArrayList<>();
         for (int i = 0; i < scene.connections; i++) {
-            RehearsalPeer peer = newPeer(scene.upBytes);
+            RehearsalPeer peer =
+                    new RehearsalPeer(
+                            client.buffers(),
+                            scene.upBytes,
+                            takingTurns ? scene.exchangeBytes : scene.upBytes);
             clients.add(peer);
             if (!open(peer, scene.multipath, scene.downBytes)) {
                 return false;

@@ -20,6 +20,7 @@ public final class RehearsalPeer implements StreamListener {
     private final long sendBytes;
     private final int receiveBudget;
     private final int sendBudget;
+    private final long leadBytes;
     private @Nullable Stream stream;
     private @Nullable CloseCause cause;
     private long receivedBytes;
@@ -28,6 +29,15 @@ public final class RehearsalPeer implements StreamListener {
      * @param sendBytes how much it sends before it finishes its direction
      */
     public RehearsalPeer(HeldBuffers buffers, long sendBytes) {
+        this(buffers, sendBytes, sendBytes);
+    }
+
+    /**
+     * @param leadBytes how far what it sends is ahead of what it has received: a request for a
+     *     client that takes turns with its server, 0 for the server
+     */
+    RehearsalPeer(HeldBuffers buffers, long sendBytes, long leadBytes) {
+        this.leadBytes = leadBytes;
         this.buffers = buffers;
         this.sendBytes = sendBytes;
         received = new StreamQueue(buffers);
@@ -79,13 +89,14 @@ public final class RehearsalPeer implements StreamListener {
             return;
         }
         boolean grew = false;
-        while (source.endOffset() < sendBytes
+        long limit = Math.min(sendBytes, receivedBytes + leadBytes);
+        while (source.endOffset() < limit
                 && source.endOffset() - source.headOffset() < QUEUED_BYTES_MAX) {
             long m = buffers.exhausted(sendBudget) ? 0 : buffers.pool().alloc();
             if (m == 0) {
                 break;
             }
-            Mbuf.setLength(m, (int) Math.min(CHUNK_BYTES, sendBytes - source.endOffset()));
+            Mbuf.setLength(m, (int) Math.min(CHUNK_BYTES, limit - source.endOffset()));
             Payload.clear(m);
             buffers.adopt(m, sendBudget);
             source.append(m);
@@ -110,6 +121,7 @@ public final class RehearsalPeer implements StreamListener {
         receivedBytes = received.endOffset();
         received.releaseTo(receivedBytes);
         of.windowMayHaveGrown(nowNanos);
+        write(nowNanos);
     }
 
     @Override
