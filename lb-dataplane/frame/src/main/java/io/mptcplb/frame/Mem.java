@@ -169,6 +169,24 @@ public final class Mem {
         MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, to, offset, bytes);
     }
 
+    /** Whether the same bytes stand at both places. */
+    public static boolean same(long a, long b, long bytes) {
+        check(a, bytes);
+        check(b, bytes);
+        long at = 0;
+        for (; at + Long.BYTES <= bytes; at += Long.BYTES) {
+            if (hostU64Unchecked(a + at) != hostU64Unchecked(b + at)) {
+                return false;
+            }
+        }
+        for (; at < bytes; at++) {
+            if (ALL.get(ValueLayout.JAVA_BYTE, a + at) != ALL.get(ValueLayout.JAVA_BYTE, b + at)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public static void fill(long address, long bytes, int value) {
         check(address, bytes);
         for (long i = 0; i < bytes; i++) {

@@ -19,7 +19,7 @@ import io.mptcplb.wire.IpAddresses;
 /** A host with MPTCP over as many ports as it has been given. */
 public final class MptcpHost implements Protocol {
     private static final int TIMERS_PER_CYCLE = 1024;
-    private static final int CONNECTIONS = 8;
+    private static final int CONNECTIONS = 32;
 
     private final IpLayer ip;
     private final TcpStack tcp;

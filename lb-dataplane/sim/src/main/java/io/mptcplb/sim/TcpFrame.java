@@ -39,6 +39,10 @@ public final class TcpFrame {
         return bytes.getInt(tcp + 4);
     }
 
+    public void seq(int seq) {
+        bytes.putInt(tcp + 4, seq);
+    }
+
     public int ack() {
         return bytes.getInt(tcp + 8);
     }

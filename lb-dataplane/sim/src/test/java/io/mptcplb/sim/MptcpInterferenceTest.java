@@ -8,9 +8,12 @@ import io.mptcplb.stack.mptcp.MptcpCounter;
 import io.mptcplb.stack.mptcp.MptcpPolicy;
 import io.mptcplb.stack.mptcp.MptcpStack;
 import io.mptcplb.stack.tcp.CloseCause;
+import io.mptcplb.wire.DropReason;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What middleboxes do to MPTCP, by the numbers of the interference checklist (CONFORMANCE s4). */
 class MptcpInterferenceTest {
@@ -276,6 +279,63 @@ class MptcpInterferenceTest {
         assertEquals(0, server.fallbacks(FallbackCause.DATA_ACKS_CEASED));
     }
 
+    /**
+     * A box that gives the client's second address another one on its way to the server, and back:
+     * in ARP as in TCP.
+     */
+    private static Middlebox nat(byte inside, byte outside) {
+        return (frame, fromA, nowNanos, wire) -> {
+            boolean arp = frame[13] == 0x06;
+            // Where the client stands: source on the way up, destination on the way down.
+            int lastByte = arp ? (fromA ? 31 : 41) : fromA ? 29 : 33;
+            if (frame[lastByte] == (fromA ? inside : outside)) {
+                frame[lastByte] = fromA ? outside : inside;
+            }
+            if (TcpFrame.isTcp(frame)) {
+                TcpFrame.of(frame).seal();
+            }
+            wire.pass(frame);
+        };
+    }
+
+    @Test
+    void case28_addressTranslatedOnJoinPath_joinedById_removedById() {
+        AtomicInteger before = new AtomicInteger();
+        MptcpPair pair = twoPaths(nat((byte) 10, (byte) 77));
+        pair.run(300 * MILLI);
+        MptcpStack server = pair.server().mptcp();
+        assertEquals(1, server.counter(MptcpCounter.JOINS_ESTABLISHED));
+        assertTrue(server.paths().receivedBytes(1) > 100_000, "the translated path carries data");
+        for (int i = 0; i < server.connection(0).subflowCount(); i++) {
+            long remote = server.connection(0).subflow(i).tcp().route().remoteLo();
+            before.addAndGet((int) (remote & 0xff));
+        }
+        assertEquals(10 + 77, before.get(), "the server sees the outer address");
+        pair.connection().withdraw(1, pair.world().nowNanos());
+        pair.run(50 * MILLI);
+        assertEquals(1, server.counter(MptcpCounter.REMOVE_ADDR_RECEIVED));
+        assertEquals(1, server.connection(0).subflowCount());
+        finish(pair);
+    }
+
+    /** Timestamps and DSS alone take more than the 28 bytes that such a path leaves. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 68, 80, 551, 1280})
+    void case72_pathMtuOfAnySize_everyByte(int mtuBytes) {
+        AtomicInteger data = new AtomicInteger();
+        MptcpPair pair =
+                onePath((frame, fromA, nowNanos, wire) -> {
+                    if (TcpFrame.isTcp(frame)
+                            && TcpFrame.of(frame).payloadBytes() > 0
+                            && data.incrementAndGet() % 50 == 1) {
+                        wire.answer(TcpFrame.of(frame).fragmentationNeeded(mtuBytes));
+                    }
+                    wire.pass(frame);
+                });
+        finish(pair);
+        assertTrue(data.get() > 100);
+    }
+
     private static MptcpPair checksummed(int paths) {
         LinkSettings[] links = new LinkSettings[paths];
         java.util.Arrays.fill(links, PACED);
@@ -337,6 +397,27 @@ class MptcpInterferenceTest {
     /** Case 45: the first payload byte changes, and TCP does not notice. */
     private static void flip(TcpFrame segment) {
         segment.array()[segment.payloadStart()] ^= 1;
+    }
+
+    @Test
+    void case63_resetsInWindowButNotExact_everyByte() {
+        AtomicInteger segments = new AtomicInteger();
+        MptcpPair pair =
+                onePath((frame, fromA, nowNanos, wire) -> {
+                    if (TcpFrame.isTcp(frame) && fromA && segments.incrementAndGet() > 10) {
+                        TcpFrame reset = TcpFrame.of(TcpFrame.of(frame).part(0, 0));
+                        reset.flags(4);
+                        reset.seq(reset.seq() + (segments.get() % 2 == 0 ? 2000 : 1 << 28));
+                        reset.seal();
+                        wire.pass(reset.array());
+                    }
+                    wire.pass(frame);
+                });
+        MptcpStack server = finish(pair);
+        assertTrue(segments.get() > 100, segments + " segments");
+        assertEquals(0, server.counter(MptcpCounter.SUBFLOWS_RESET));
+        assertTrue(pair.server().ip().port(0).drops(DropReason.BAD_RST) > 0);
+        assertTrue(pair.server().ip().port(0).drops(DropReason.OUT_OF_WINDOW) > 0);
     }
 
     @Test

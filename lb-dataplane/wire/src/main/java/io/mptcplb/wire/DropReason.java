@@ -65,7 +65,8 @@ public enum DropReason {
     NEIGHBOUR_QUEUE_FULL(57, "Too many frames wait for hardware addresses."),
     PACKET_TOO_BIG(58, "The packet is larger than the path's MTU and may not be cut."),
     ADDRESS_CONFLICT(59, "Another station claims one of our addresses (RFC 5227 s2.4)."),
-    NO_SOURCE_PORT(60, "No source port is free towards this destination.");
+    NO_SOURCE_PORT(60, "No source port is free towards this destination."),
+    TOO_MANY_HOLES(61, "Data behind more holes than are remembered.");
 
     private static final DropReason[] BY_CODE = values();
 

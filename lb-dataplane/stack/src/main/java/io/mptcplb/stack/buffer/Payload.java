@@ -194,6 +194,27 @@ public final class Payload {
     }
 
     /**
+     * Whether {@code m} may stand for {@code older} as far as mappings go: it names the same one,
+     * or {@code older} names none.
+     */
+    static boolean mapsAs(long m, long older) {
+        if (!has(older, MAPPED)) {
+            return true;
+        }
+        int compared = MAPPED | MAPPING_CHECKSUM | MAPPING_FIN;
+        return ((flags(m) ^ flags(older)) & compared) == 0
+                && mappingDsn(m) == mappingDsn(older)
+                && mappingSsn(m) == mappingSsn(older)
+                && mappingBytes(m) == mappingBytes(older)
+                && (!has(m, MAPPING_CHECKSUM) || mappingChecksum(m) == mappingChecksum(older));
+    }
+
+    /** The mapping has been applied: from here on the buffer is known by its offset alone. */
+    public static void forgetMapping(long m) {
+        setFlags(m, flags(m) & ~(MAPPED | MAPPING_CHECKSUM | MAPPING_FIN));
+    }
+
+    /**
      * Drops payload from the front; the sum is then unknown. Only before the buffer stands in a
      * StreamQueue.
      */

@@ -1,13 +1,18 @@
 package io.mptcplb.stack.buffer;
 
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.frame.Mem;
+
 /**
  * Puts payload in order. Out-of-order payload is kept as runs without holes, each a list of buffers
  * whose head holds the run's end, tail and successor, so that nothing is allocated and nothing is
  * searched but the few runs.
  *
- * <p>Where pieces overlap, the bytes that came first stay (RFC 8684 s3.3.1), but a piece that
- * covers whole runs replaces them: nothing is copied for it. Runs are bounded: a peer that opens
- * more holes has its segment refused.
+ * <p>Where pieces overlap, the bytes that came first stay (RFC 8684 s3.3.1). A piece that covers a
+ * whole run would have to be cut in two, and its second half copied: instead it takes the run's
+ * place if it brings the same bytes again, as every honest repetition does, and ends where the run
+ * begins if it does not; what it would have brought behind the run is not acknowledged and comes
+ * again. Runs are bounded: a peer that opens more holes has its segment refused.
  */
 public final class Reassembly {
     /** What became of a buffer. */
@@ -188,7 +193,7 @@ public final class Reassembly {
 
     private Result appendTo(long run, long m) {
         long after = Payload.runNext(run);
-        while (after != 0 && Payload.end(m) > Payload.runEnd(after)) {
+        while (after != 0 && Payload.end(m) > Payload.runEnd(after) && repeats(m, after)) {
             Payload.setRunNext(run, Payload.runNext(after));
             dropCovered(after);
             after = Payload.runNext(run);
@@ -209,7 +214,7 @@ public final class Reassembly {
 
     /** The piece starts in the hole before {@code run} and reaches it. */
     private Result extendFront(long m, long before, long run) {
-        if (Payload.end(m) > Payload.runEnd(run)) {
+        if (Payload.end(m) > Payload.runEnd(run) && repeats(m, run)) {
             link(before, Payload.runNext(run));
             dropCovered(run);
             return place(m);
@@ -231,10 +236,22 @@ public final class Reassembly {
         Payload.trimBack(m, (int) (Payload.end(m) - start));
     }
 
-    /**
-     * A run whose every byte a new piece brings again goes, or the new piece would have to be cut
-     * in two, and its second half copied.
-     */
+    /** Whether {@code m}, which covers the run, has the same bytes and no other mapping. */
+    private static boolean repeats(long m, long run) {
+        long base = Mbuf.data(m) - Payload.offset(m);
+        long last = Payload.runTail(run);
+        long at = run;
+        while (Payload.mapsAs(m, at)
+                && Mem.same(base + Payload.offset(at), Mbuf.data(at), Mbuf.dataLen(at))) {
+            if (at == last) {
+                return true;
+            }
+            at = Payload.next(at);
+        }
+        return false;
+    }
+
+    /** The run goes: a new piece has every byte of it. */
     private void dropCovered(long run) {
         releaseRun(run);
         runCount--;

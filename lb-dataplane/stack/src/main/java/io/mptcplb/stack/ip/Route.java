@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * {@link IpLayer#bind} fills it and {@link IpLayer#send} uses it.
  */
 public final class Route {
+    private static final int V4_MTU_MIN = 552;
+    private static final int V6_MTU_MIN = 1280;
+
     long localHi;
     long localLo;
     long remoteHi;
@@ -76,10 +79,15 @@ public final class Route {
         return mtuBytes;
     }
 
-    /** A router on the path cannot pass more; never raises the MTU. */
+    /**
+     * A router on the path cannot pass more; never raises the MTU. Less than every path can pass is
+     * a forgery or a mistake, and would leave no room for payload beside the options (RFC 8201 s4;
+     * for IPv4 the limit is Linux's).
+     */
     public void lowerMtu(int bytes) {
-        if (bytes < mtuBytes) {
-            mtuBytes = bytes;
+        int lowered = Math.max(bytes, ipv6 ? V6_MTU_MIN : V4_MTU_MIN);
+        if (lowered < mtuBytes) {
+            mtuBytes = lowered;
         }
     }
 

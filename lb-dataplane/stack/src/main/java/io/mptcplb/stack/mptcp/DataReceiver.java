@@ -5,7 +5,9 @@ import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.buffer.Reassembly;
 import io.mptcplb.stack.buffer.StreamQueue;
+import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.tcp.SegmentExtension;
+import io.mptcplb.wire.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,13 +104,16 @@ final class DataReceiver {
     /**
      * One buffer, its stream offset set, its hold now ours. True when bytes were appended to the
      * received queue, or will be never.
+     *
+     * @param port where it arrived: what is refused is counted there
      */
-    boolean take(long m) {
+    boolean take(long m, NetPort port) {
         long end = Payload.end(m);
         int bytes = Mbuf.dataLen(m);
         boolean beyond = !plain && end > edgeOffset;
         if (beyond || finOffset != NO_FIN && end > finOffset) {
             stack.count(MptcpCounter.OUT_OF_DATA_WINDOW);
+            port.countDrop(DropReason.OUT_OF_DATA_WINDOW);
             buffers.release(m);
             return false;
         }
@@ -116,8 +121,13 @@ final class DataReceiver {
             reassembly.advance(bytes);
             append(m);
         } else {
-            if (reassembly.insert(m) == Reassembly.Result.DUPLICATE) {
+            Reassembly.Result result = reassembly.insert(m);
+            if (result == Reassembly.Result.DUPLICATE) {
                 stack.count(MptcpCounter.DUPLICATE_BYTES, bytes);
+                return false;
+            }
+            if (result == Reassembly.Result.REFUSED) {
+                port.countDrop(DropReason.TOO_MANY_HOLES); // not DATA_ACKed: it comes again
                 return false;
             }
             if (!drain()) {
@@ -179,9 +189,9 @@ final class DataReceiver {
     }
 
     /** A buffer after fallback: it follows what came before. */
-    boolean takePlain(long m) {
+    boolean takePlain(long m, NetPort port) {
         Payload.setOffset(m, reassembly.nextOffset());
-        return take(m);
+        return take(m, port);
     }
 
     /** The peer's TCP FIN after fallback. True when that is news. */

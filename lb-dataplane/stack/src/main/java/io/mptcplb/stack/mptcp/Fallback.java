@@ -41,10 +41,14 @@ final class Fallback {
                 && !connection.receiver().hasHole();
     }
 
-    /** Turns the connection into plain TCP on its only subflow. */
+    /**
+     * Turns the connection into plain TCP on its only subflow. Joins that nobody has completed end:
+     * none may follow, and none may outlive the connection.
+     */
     void enter(FallbackCause cause, long nowNanos) {
         boolean established = connection.state() == ConnectionState.ESTABLISHED;
-        Subflow only = connection.subflow(0);
+        Subflow only = connection.subflows().firstJoined();
+        connection.subflows().resetAllBut(only, nowNanos);
         stack.countFallback(cause);
         connection.becomePlain();
         only.become(SubflowState.PLAIN);
@@ -61,7 +65,7 @@ final class Fallback {
             connection.onSubflowAcked(only, nowNanos);
         }
         for (long m = only.mappings().pollPlain(); m != 0; m = only.mappings().pollPlain()) {
-            connection.onPlainData(m, nowNanos);
+            connection.onPlainData(m, only.tcp().netPort(), nowNanos);
         }
         connection.subflows().markAll();
     }

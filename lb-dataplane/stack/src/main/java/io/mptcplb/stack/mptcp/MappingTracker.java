@@ -135,12 +135,18 @@ final class MappingTracker {
             }
         }
         Payload.setOffset(m, offset + delta);
+        Payload.forgetMapping(m);
         return m;
     }
 
     /** Takes the first waiting buffer as it is, after fallback; 0 when there is none. */
     long pollPlain() {
-        return waiting.empty() ? 0 : waiting.poll();
+        if (waiting.empty()) {
+            return 0;
+        }
+        long m = waiting.poll();
+        Payload.forgetMapping(m);
+        return m;
     }
 
     private boolean contradicts(long m) {

@@ -1,6 +1,7 @@
 package io.mptcplb.stack.mptcp;
 
 import io.mptcplb.stack.buffer.StreamQueue;
+import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.Stream;
@@ -290,13 +291,13 @@ public final class MptcpConnection implements Stream {
 
     void onData(Subflow subflow, long m, long nowNanos) {
         subflows.heard(subflow);
-        if (receiver.take(m)) {
+        if (receiver.take(m, subflow.tcp().netPort())) {
             tellReceived(nowNanos);
         }
     }
 
-    void onPlainData(long m, long nowNanos) {
-        if (receiver.takePlain(m)) {
+    void onPlainData(long m, NetPort port, long nowNanos) {
+        if (receiver.takePlain(m, port)) {
             tellReceived(nowNanos);
         }
     }

@@ -240,7 +240,8 @@ final class OptionOutput {
     /** DATA_ACK, and DATA_FIN until it is acknowledged (s3.3.3). */
     private static int writeAck(Subflow subflow, long at, int roomBytes) {
         MptcpConnection connection = subflow.connection();
-        if (connection.agreement().takesThirdAck(connection.sender().finPending())) {
+        if (roomBytes >= OptionWriter.MP_CAPABLE_ACK_BYTES
+                && connection.agreement().takesThirdAck(connection.sender().finPending())) {
             long to =
                     OptionWriter.mpCapableAck(
                             at,

@@ -258,7 +258,7 @@ public final class Subflow implements SegmentExtension {
     public void onPayload(TcpEndpoint of, long m, long nowNanos) {
         stack.paths().onReceived(portIndex, Mbuf.dataLen(m));
         if (state == SubflowState.PLAIN) {
-            connection().onPlainData(m, nowNanos);
+            connection().onPlainData(m, of.netPort(), nowNanos);
             return;
         }
         if (discarding) {

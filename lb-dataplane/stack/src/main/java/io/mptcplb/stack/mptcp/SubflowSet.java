@@ -151,6 +151,16 @@ final class SubflowSet {
         }
     }
 
+    /** One that is past its handshake, or the connection's first in it. */
+    Subflow firstJoined() {
+        for (int i = 0; i < count; i++) {
+            if (subflows[i].state() != SubflowState.JOINING) {
+                return subflows[i];
+            }
+        }
+        return subflows[0];
+    }
+
     /** Ends them with RST; {@code spared} may be null. */
     void resetAllBut(@Nullable Subflow spared, long nowNanos) {
         for (int i = count - 1; i >= 0; i--) {

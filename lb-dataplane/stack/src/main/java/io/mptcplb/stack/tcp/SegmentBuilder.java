@@ -160,6 +160,7 @@ final class SegmentBuilder {
             to += receiver.writeSack(to, Math.min(room(at, to), mtuRoom(tcp, at, to)));
         }
         int headerBytes = (int) (to - at);
+        assert headerBytes <= TcpView.HEADER_BYTES_MAX : "options of " + headerBytes + " bytes";
         TcpView.setOffsetAndFlags(at, TcpView.offsetAndFlags(headerBytes, out.flags));
         return headerBytes;
     }

@@ -194,7 +194,8 @@ public final class TcpEndpoint {
     /** What the peer's SYN told. */
     private void acceptPeer(Segment syn, long nowNanos) {
         TcpOptions options = syn.options;
-        receiver.reset(syn.seq, windowScaling ? stack.settings().windowShift() : 0);
+        int shift = windowScaling ? stack.settings().windowShift() : 0;
+        receiver.reset(syn.seq, shift, nowNanos);
         sender.onPeerOptions(options.mss, windowScaling ? Math.min(options.windowShift, 14) : 0);
         if (options.hasTimestamp) {
             receiver.onPeerTimestamp(options, nowNanos);
@@ -232,7 +233,7 @@ public final class TcpEndpoint {
         sackPermitted = false;
         windowScaling = false;
         extension = above;
-        receiver.reset(0, 0);
+        receiver.reset(0, 0, nowNanos);
         become(TcpState.SYN_SENT);
         arm(TimerKind.LINGER, nowNanos + stack.settings().connectNanos());
         sendSyn(nowNanos);
@@ -327,7 +328,7 @@ public final class TcpEndpoint {
         }
         DropReason refusal = receiver.checkTimestamp(segment, nowNanos);
         if (refusal == DropReason.NONE) {
-            refusal = receiver.checkSequence(segment);
+            refusal = receiver.checkSequence(segment, nowNanos);
         }
         if (refusal == DropReason.NONE) {
             refusal = checkFlags(segment, nowNanos);

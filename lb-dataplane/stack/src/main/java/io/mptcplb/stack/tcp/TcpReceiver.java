@@ -4,6 +4,7 @@ import io.mptcplb.frame.Mbuf;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.buffer.Reassembly;
+import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.OptionWriter;
 import io.mptcplb.wire.Seq32;
@@ -16,6 +17,7 @@ import io.mptcplb.wire.TcpView;
  */
 public final class TcpReceiver {
     private static final long DELAYED_ACK_NANOS = 40_000_000L;
+    private static final long EMPTY_ANSWER_NANOS = 100_000_000L;
     private static final int QUICK_ACKS = 16;
     private static final int WINDOW_FIELD_MAX = 65_535;
     private static final long NO_FIN = -1;
@@ -40,6 +42,7 @@ public final class TcpReceiver {
     private int duplicateRight;
     private int tsRecent;
     private long tsRecentAtNanos;
+    private long answeredEmptyNanos;
     private int lastAckSent;
 
     TcpReceiver(TcpEndpoint tcp, TcpStack stack, int runsMax) {
@@ -49,7 +52,7 @@ public final class TcpReceiver {
         reassembly = new Reassembly(buffers, runsMax);
     }
 
-    void reset(int newIrs, int shift) {
+    void reset(int newIrs, int shift, long nowNanos) {
         irs = newIrs;
         windowShift = shift;
         reassembly.reset(0);
@@ -63,6 +66,7 @@ public final class TcpReceiver {
         segmentBytesMax = TcpSettings.DEFAULT_MSS_BYTES;
         duplicateSeen = false;
         lastAckSent = newIrs + 1;
+        answeredEmptyNanos = nowNanos - EMPTY_ANSWER_NANOS;
     }
 
     void clear() {
@@ -144,7 +148,7 @@ public final class TcpReceiver {
      * RFC 9293 s3.10.7.4 first; a segment that touches the window from below is good for its
      * acknowledgement.
      */
-    DropReason checkSequence(Segment segment) {
+    DropReason checkSequence(Segment segment, long nowNanos) {
         long start = offsetOf(segment.seq);
         long end = start + segment.length();
         long next = reassembly.nextOffset() + (finDelivered ? 1 : 0);
@@ -152,12 +156,27 @@ public final class TcpReceiver {
             return DropReason.NONE;
         }
         if (!segment.has(TcpView.RST)) {
-            ackAtOnce();
-            if (end < next && segment.length() > 0) {
-                noteDuplicate(segment.seq, segment.seq + segment.length());
-            }
+            answerUnacceptable(segment, end < next, nowNanos);
         }
         return end < next ? DropReason.DUPLICATE : DropReason.OUT_OF_WINDOW;
+    }
+
+    /**
+     * An acknowledgement says where we are (RFC 9293 s3.10.7.4). DEVIATION, as Linux: what brings
+     * nothing is answered only now and then, or two ends that somebody has brought out of step
+     * would answer each other's answers for ever.
+     */
+    private void answerUnacceptable(Segment segment, boolean old, long nowNanos) {
+        if (segment.length() == 0) {
+            if (nowNanos - answeredEmptyNanos < EMPTY_ANSWER_NANOS) {
+                return;
+            }
+            answeredEmptyNanos = nowNanos;
+        }
+        ackAtOnce();
+        if (old && segment.length() > 0) {
+            noteDuplicate(segment.seq, segment.seq + segment.length());
+        }
     }
 
     /** Payload and FIN of an acceptable segment. */
@@ -185,7 +204,7 @@ public final class TcpReceiver {
         int merged = Mbuf.segmentBytes(segment.m);
         segmentBytesMax = Math.max(segmentBytesMax, merged > 0 ? merged : segment.payloadBytes);
         long from = reassembly.nextOffset();
-        takeChain(segment.m, start, nowNanos);
+        takeChain(segment, start, nowNanos);
         if (tcp.state() == TcpState.CLOSED) {
             return false;
         }
@@ -214,50 +233,64 @@ public final class TcpReceiver {
         return DropReason.NONE;
     }
 
-    /** Each buffer of a merged frame becomes a piece of its own. */
-    private void takeChain(long first, long start, long nowNanos) {
+    /**
+     * Each buffer of a merged frame becomes a piece of its own, and knows the frame's mapping
+     * before the first is given away.
+     */
+    private void takeChain(Segment segment, long start, long nowNanos) {
+        NetPort port = segment.port();
+        long first = segment.m;
+        for (long at = Mbuf.next(first); at != 0; at = Mbuf.next(at)) {
+            Payload.continueFrom(first, at);
+        }
         long at = first;
         long offset = start;
+        DropReason refusal = DropReason.NONE;
         while (at != 0) {
             long rest = Mbuf.next(at);
             Mbuf.setNext(at, 0);
             Mbuf.setNbSegs(at, 1);
             Mbuf.setPktLen(at, Mbuf.dataLen(at));
             int bytes = Mbuf.dataLen(at);
-            if (at != first) {
-                Payload.continueFrom(first, at);
-            }
             if (bytes == 0 || tcp.state() == TcpState.CLOSED) {
                 buffers.pool().release(at);
             } else {
                 buffers.adopt(at, tcp.budget());
                 Payload.setOffset(at, offset);
-                take(at, bytes, nowNanos);
+                DropReason ofPiece = take(at, bytes, nowNanos);
+                refusal = ofPiece == DropReason.NONE ? refusal : ofPiece;
             }
             offset += bytes;
             at = rest;
         }
+        if (refusal != DropReason.NONE) {
+            port.countDrop(refusal); // once, however many buffers the segment came in
+        }
     }
 
-    private void take(long m, int bytes, long nowNanos) {
+    private DropReason take(long m, int bytes, long nowNanos) {
         if (reassembly.inOrder(Payload.offset(m))) {
             reassembly.advance(bytes);
             tcp.extension().onPayload(tcp, m, nowNanos);
-            return;
+            return DropReason.NONE;
         }
         int seq = irs + 1 + (int) Payload.offset(m);
         switch (reassembly.insert(m)) {
             case DUPLICATE -> {
-                tcp.netPort().countDrop(DropReason.DUPLICATE);
                 noteDuplicate(seq, seq + bytes);
+                return DropReason.DUPLICATE;
             }
-            case REFUSED -> stack.count(TcpCounter.REASSEMBLY_REFUSALS);
+            case REFUSED -> {
+                stack.count(TcpCounter.REASSEMBLY_REFUSALS);
+                return DropReason.TOO_MANY_HOLES;
+            }
             case KEPT -> {
                 stack.count(TcpCounter.OUT_OF_ORDER_SEGMENTS);
                 ackAtOnce();
                 deliver(nowNanos);
             }
         }
+        return DropReason.NONE;
     }
 
     private void deliver(long nowNanos) {

@@ -2,7 +2,6 @@ package io.mptcplb.stack.buffer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.Mbuf;
@@ -94,23 +93,62 @@ class ReassemblyTest {
     }
 
     @Test
-    void pieceAroundAnother_replacesIt_nothingIsCopied() {
+    void case60_pieceAroundAnother_firstBytesStay_restComesAgain() {
         insert(4, 2, 'a');
-        insert(2, 6, 'b');
+        assertEquals(Reassembly.Result.KEPT, insert(2, 6, 'b'));
+        assertEquals(6, reassembly.runEnd(reassembly.firstRun()), "behind it nothing is known");
         insert(0, 2, 'c');
-        assertEquals("ccbbbbbb", drain());
+        assertEquals("ccbbaa", drain());
+        insert(2, 6, 'b');
+        assertEquals("bb", drain());
     }
 
     @Test
-    void pieceAroundSeveral_replacesThem_cutWhereOneGoesOn() {
+    void case60_pieceBehindARunAroundAnother_firstBytesStay() {
+        insert(2, 2, 'a');
+        insert(6, 2, 'b');
+        insert(3, 7, 'x');
+        assertEquals(1, reassembly.runCount());
+        assertEquals(8, reassembly.runEnd(reassembly.firstRun()));
+        insert(0, 2, 'c');
+        assertEquals("ccaaxxbb", drain());
+    }
+
+    @Test
+    void pieceAroundSeveral_sameBytes_replacesThem_cutWhereOneGoesOn() {
         insert(1, 1, 'z');
-        insert(4, 2, 'a');
-        insert(7, 1, 'a');
+        insert(4, 2, 'b');
+        insert(7, 1, 'b');
         insert(10, 4, 'd');
         insert(2, 10, 'b');
         assertEquals(1, reassembly.runCount());
         insert(0, 1, 'c');
         assertEquals("czbbbbbbbbdddd", drain());
+    }
+
+    @Test
+    void pieceAroundAnother_sameBytesOtherMapping_firstStays() {
+        long first = piece(4, 2, 'a');
+        Payload.setMapping(first, 104, 5, 2);
+        reassembly.insert(first);
+        long around = piece(2, 6, 'a');
+        Payload.setMapping(around, 902, 3, 6);
+        reassembly.insert(around);
+        assertEquals(6, reassembly.runEnd(reassembly.firstRun()));
+        insert(0, 2, 'c');
+        assertEquals("ccaaaa", drain());
+    }
+
+    @Test
+    void pieceAroundAnother_sameBytesSameMapping_replacesIt() {
+        long first = piece(4, 2, 'a');
+        Payload.setMapping(first, 102, 3, 6);
+        reassembly.insert(first);
+        long around = piece(2, 6, 'a');
+        Payload.setMapping(around, 102, 3, 6);
+        reassembly.insert(around);
+        assertEquals(1, pool.capacity() - pool.available());
+        assertEquals(8, reassembly.runEnd(reassembly.firstRun()));
     }
 
     @Test
@@ -151,30 +189,66 @@ class ReassemblyTest {
         assertEquals(20, reassembly.runStart(reassembly.runAfter(run)));
     }
 
-    /** Random pieces against what was written to each place: no byte missing, none of elsewhere. */
+    /**
+     * Random pieces, each with bytes of its own, against a model in which the first byte kept at a
+     * place stays: nothing delivered but that, and nothing reported as kept and then missing.
+     */
     @Test
-    void anySequence_matchesTheNaiveModel() {
+    void case60_anySequence_firstByteKeptAtEachPlaceIsDelivered() {
         for (long seed = 1; seed <= 3000; seed++) {
             Prng prng = new Prng(seed);
             reassembly.reset(0);
-            String[] model = new String[64];
-            Arrays.fill(model, "");
+            char[] model = new char[64];
             StringBuilder out = new StringBuilder();
             for (int op = 0; op < 60; op++) {
                 int offset = prng.nextInt(60);
                 int bytes = 1 + prng.nextInt(Math.min(20, 64 - offset));
                 char version = (char) ('A' + op);
-                boolean kept = insert(offset, bytes, version) == Reassembly.Result.KEPT;
-                for (int i = offset; kept && i < offset + bytes; i++) {
-                    model[i] += version;
+                insert(offset, bytes, version);
+                for (int i = offset; i < offset + bytes; i++) {
+                    if (model[i] == 0 && keeps(i)) {
+                        model[i] = version;
+                    }
                 }
                 out.append(drain());
+                for (int i = 0; i < model.length; i++) {
+                    boolean known = i < out.length() || keeps(i);
+                    assertEquals(model[i] != 0, known, "seed " + seed + " at " + i);
+                }
             }
-            for (int i = 0; i < out.length(); i++) {
-                assertTrue(model[i].indexOf(out.charAt(i)) >= 0, "seed " + seed + " at " + i);
-            }
-            boolean all = out.length() == model.length || model[out.length()].isEmpty();
-            assertTrue(all, "seed " + seed + " stopped at " + out.length());
+            assertEquals(new String(model, 0, out.length()), out.toString(), "seed " + seed);
         }
+    }
+
+    /** Random honest pieces: every byte that came is kept, however they overlap. */
+    @Test
+    void anySequence_sameBytesAgain_nothingIsRefused() {
+        for (long seed = 1; seed <= 3000; seed++) {
+            Prng prng = new Prng(seed);
+            reassembly.reset(0);
+            boolean[] came = new boolean[64];
+            int delivered = 0;
+            for (int op = 0; op < 60; op++) {
+                int offset = prng.nextInt(60);
+                int bytes = 1 + prng.nextInt(Math.min(20, 64 - offset));
+                if (insert(offset, bytes, 'a') != Reassembly.Result.REFUSED) {
+                    Arrays.fill(came, offset, offset + bytes, true);
+                }
+                delivered += drain().length();
+                for (int i = 0; i < came.length; i++) {
+                    assertEquals(came[i], i < delivered || keeps(i), "seed " + seed + " at " + i);
+                }
+            }
+        }
+    }
+
+    /** Whether a run holds the byte at an offset. */
+    private boolean keeps(long offset) {
+        for (long run = reassembly.firstRun(); run != 0; run = reassembly.runAfter(run)) {
+            if (reassembly.runStart(run) <= offset && offset < reassembly.runEnd(run)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -115,6 +115,38 @@ class DataTest {
     }
 
     @Test
+    void case60_overlapOutOfOrder_otherContent_firstWins() {
+        first.sendAt(first.seq + 5, TcpView.ACK, first.map(0, 1, 12, 0), "world");
+        first.sendAt(first.seq + 3, TcpView.ACK, first.map(0, 1, 12, 0), "loWORLDab");
+        assertEquals("", bench.text());
+        first.sendAt(first.seq, TcpView.ACK, first.map(0, 1, 12, 0), "HELlo");
+        assertEquals("HELloworld", bench.text());
+        first.sendAt(first.seq + 10, TcpView.ACK, first.map(0, 1, 12, 0), "ab");
+        assertEquals("HELloworldab", bench.text());
+    }
+
+    @Test
+    void case61_dataAroundKeptDataOfTheOtherSubflow_firstWins() {
+        second.join(first);
+        second.send(TcpView.ACK, second.map(5, 5), "world");
+        first.send(TcpView.ACK, first.map(3, 9), "loWORLDab");
+        assertEquals("", bench.text());
+        first.send(TcpView.ACK, first.map(0, 3), "hel");
+        assertEquals("helloworld", bench.text());
+        second.send(TcpView.ACK, second.map(10, 2), "ab");
+        assertEquals("helloworldab", bench.text());
+    }
+
+    @Test
+    void case61_sameDataAroundKeptData_nothingComesAgain() {
+        second.join(first);
+        second.send(TcpView.ACK, second.map(5, 5), "world");
+        first.send(TcpView.ACK, first.map(3, 9), "loworldab");
+        first.send(TcpView.ACK, first.map(0, 3), "hel");
+        assertEquals("helloworldab", bench.text());
+    }
+
+    @Test
     void dataOutOfOrderOverSubflows_putInOrder() {
         second.join(first);
         second.send(TcpView.ACK, second.map(5, 5), "world");
@@ -422,6 +454,50 @@ class DataTest {
         first.sendAt(first.seq - 100_000, TcpView.RST, TestPeer.NO_OPTIONS, "");
         assertNull(bench.cause);
         assertEquals(1, bench.connection().subflowCount());
+    }
+
+    @Test
+    void case63_resetOutOfWindow_droppedInSilence() {
+        first.clear();
+        first.sendAt(first.seq + 10_000_000, TcpView.RST, TestPeer.NO_OPTIONS, "");
+        first.sendAt(first.seq - 100_000, TcpView.RST, TestPeer.NO_OPTIONS, "");
+        assertTrue(first.quiet());
+        assertNull(bench.cause);
+        assertEquals(1, bench.connection().subflowCount());
+    }
+
+    @Test
+    void case63_manyResets_fewChallenges() {
+        first.clear();
+        for (int i = 0; i < 1000; i++) {
+            first.sendAt(first.seq + 7, TcpView.RST, TestPeer.NO_OPTIONS, "");
+        }
+        assertTrue(first.next().is(TcpView.ACK));
+        assertTrue(first.quiet());
+    }
+
+    @Test
+    void case68_fastcloseOutOfWindow_challenged() {
+        first.sendAt(first.seq + 10_000_000, TcpView.ACK, first.fastclose(first.serverKey), "");
+        Reply answer = first.next();
+        assertTrue(answer.is(TcpView.ACK));
+        assertFalse(answer.is(TcpView.RST));
+        assertNull(bench.cause);
+        assertEquals(0, bench.mptcp.counter(MptcpCounter.FASTCLOSE_RECEIVED));
+        first.send(TcpView.ACK, first.map(0, 5), "hello");
+        assertEquals("hello", bench.text());
+    }
+
+    @Test
+    void case68_fastcloseOnResetOutOfWindow_droppedInSilence() {
+        first.clear();
+        first.sendAt(
+                first.seq + 10_000_000,
+                TcpView.RST | TcpView.ACK,
+                first.fastclose(first.serverKey),
+                "");
+        assertTrue(first.quiet());
+        assertNull(bench.cause);
     }
 
     @Test

@@ -169,6 +169,21 @@ class JoinTest {
     }
 
     @Test
+    void halfOpenJoin_connectionFallsBack_joinResetAndNothingLeft() {
+        int free = bench.tcp.freeEndpoints();
+        first.establish();
+        second.joinSyn(first, token());
+        first.send(TcpView.ACK, TestPeer.NO_OPTIONS, "plain");
+        assertTrue(bench.connection().fellBack());
+        assertTrue(second.next().is(TcpView.RST));
+        assertEquals(1, bench.connection().subflowCount());
+        assertEquals("plain", bench.text());
+        first.send(TcpView.RST | TcpView.ACK, TestPeer.NO_OPTIONS, "");
+        assertEquals(0, bench.mptcp.connectionsOpen());
+        assertEquals(free, bench.tcp.freeEndpoints());
+    }
+
+    @Test
     void case17_unmappedDataOnJoined_resetWithInterference() {
         first.establish();
         second.join(first);

@@ -1,0 +1,149 @@
+package io.mptcplb.sim;
+
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.frame.FrameIo;
+import io.mptcplb.frame.Mbuf;
+import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.stack.ip.NetPort;
+import io.mptcplb.stack.random.ChaChaKeySource;
+import io.mptcplb.stack.random.Prng;
+import io.mptcplb.stack.tcp.TcpStack;
+import io.mptcplb.wire.DropReason;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The box itself on a simulated host: one worker's load balancer. Keeps a ledger of what became of
+ * every frame: taken, or refused under a name.
+ */
+public final class BalancerHost implements Protocol {
+    private static final int TIMERS_PER_CYCLE = 1024;
+
+    /**
+     * Refusals of data that TCP had taken, perhaps with an earlier frame, and of what we would have
+     * sent in answer.
+     */
+    private static final Set<DropReason> NOT_OF_THE_FRAME =
+            EnumSet.of(
+                    DropReason.NEIGHBOUR_UNKNOWN,
+                    DropReason.NEIGHBOUR_TABLE_FULL,
+                    DropReason.NEIGHBOUR_QUEUE_FULL,
+                    DropReason.PACKET_TOO_BIG,
+                    DropReason.TRANSMIT_FAILED,
+                    DropReason.OUT_OF_DATA_WINDOW,
+                    DropReason.TOO_MANY_HOLES,
+                    DropReason.BAD_MAPPING,
+                    DropReason.MISSING_MAPPING);
+
+    /** Told about each frame right after the box has had it. */
+    @FunctionalInterface
+    public interface Ledger {
+        /**
+         * One frame is done.
+         *
+         * @param tag the frame's {@link Mbuf#port}, for whoever sent it to recognise it by
+         * @param refusals times that a reason was counted for it; the answer's fate and that of
+         *     data which TCP had taken, perhaps with an earlier frame, do not count
+         * @param reason the last of these, or NONE
+         */
+        void onFrame(int tag, int refusals, DropReason reason);
+    }
+
+    private final SimHost machine;
+    private final LoadBalancer balancer;
+    private final DropReason[] reasons = DropReason.values();
+    private final long[][] known;
+    private Ledger ledger = (tag, refusals, reason) -> {};
+
+    /**
+     * @param host has one port for each of the configuration's
+     */
+    public BalancerHost(World world, SimHost host, LbConfig config) {
+        machine = host;
+        byte[] seed = new byte[ChaChaKeySource.SEED_BYTES];
+        new Prng(world.prng().nextLong()).fill(seed, 0, seed.length);
+        FrameIo[] ports = new FrameIo[config.ports().size()];
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = host.port(i).memoryPort();
+        }
+        balancer =
+                new LoadBalancer(
+                        config, 0, ports, host.pool(), new ChaChaKeySource(seed), world.nowNanos());
+        known = new long[ports.length][reasons.length];
+        host.run(this);
+    }
+
+    /** Who is told of every frame. */
+    public void ledger(Ledger newLedger) {
+        ledger = newLedger;
+    }
+
+    public LoadBalancer balancer() {
+        return balancer;
+    }
+
+    @Override
+    public void onFrame(int portIndex, long m, long nowNanos) {
+        int tag = Mbuf.port(m);
+        NetPort port = balancer.ip().port(portIndex);
+        settle(port);
+        balancer.onFrame(portIndex, m, nowNanos);
+        int refusals = 0;
+        DropReason last = DropReason.NONE;
+        long[] before = known[portIndex];
+        for (int i = 0; i < reasons.length; i++) {
+            long drops = port.drops(reasons[i]);
+            if (drops != before[i]) {
+                if (!NOT_OF_THE_FRAME.contains(reasons[i])) {
+                    refusals += (int) (drops - before[i]);
+                    last = reasons[i];
+                }
+                before[i] = drops;
+            }
+        }
+        ledger.onFrame(tag, refusals, last);
+    }
+
+    /** What timers and output have refused since is not this frame's. */
+    private void settle(NetPort port) {
+        for (int i = 0; i < reasons.length; i++) {
+            known[port.index()][i] = port.drops(reasons[i]);
+        }
+    }
+
+    @Override
+    public void cycle(long nowNanos) {
+        balancer.expire(nowNanos, TIMERS_PER_CYCLE);
+        balancer.output(nowNanos);
+        balancer.idle();
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return balancer.nextDeadlineNanos();
+    }
+
+    /** What is not given back, or nothing; once every connection has ended. */
+    public String leak() {
+        TcpStack tcp = balancer.tcp();
+        StringBuilder leak = new StringBuilder();
+        note(leak, "buffers", machine.pool().capacity() - machine.pool().available());
+        note(leak, "held", balancer.buffers().heldTotal());
+        note(leak, "budgets", balancer.buffers().budgetsOpen());
+        note(leak, "records", tcp.records().inUse());
+        note(leak, "ports", tcp.portsInUse());
+        note(leak, "endpoints", tcp.settings().endpoints() - tcp.freeEndpoints());
+        note(leak, "timers", tcp.timersArmed());
+        note(leak, "connections", balancer.mptcp().connectionsOpen());
+        note(leak, "tokens", balancer.mptcp().tokensInUse());
+        note(leak, "sessions", balancer.sessions().open());
+        note(leak, "sessions ending", balancer.sessions().waitingForBuffers());
+        return leak.isEmpty() ? "" : machine.name() + leak;
+    }
+
+    private static void note(StringBuilder leak, String what, int count) {
+        if (count != 0) {
+            leak.append(' ').append(what).append(' ').append(count);
+        }
+    }
+}
