@@ -16,8 +16,9 @@ final class OffloadDevice {
     /**
      * @param frame an unfinished TCP frame; its checksum field must hold the pseudo-header's sum
      * @param segmentBytes payload of each piece, 0 to leave the frame whole
+     * @param mtuBytes no piece may be a longer packet
      */
-    static void finish(byte[] frame, int segmentBytes, Consumer<byte[]> wire) {
+    static void finish(byte[] frame, int segmentBytes, int mtuBytes, Consumer<byte[]> wire) {
         TcpFrame whole = TcpFrame.of(frame);
         if (whole.checksum() != whole.pseudoSum()) {
             throw new IllegalStateException(
@@ -32,6 +33,9 @@ final class OffloadDevice {
         for (int from = 0; from < bytes; from += segmentBytes) {
             int to = Math.min(from + segmentBytes, bytes);
             TcpFrame piece = TcpFrame.of(whole.part(from, to));
+            if (piece.packetBytes() > mtuBytes) {
+                throw new IllegalStateException("a piece of " + piece.packetBytes() + " bytes");
+            }
             if (to < bytes) {
                 piece.flags(piece.flags() & ~(FIN | PSH));
                 piece.seal();

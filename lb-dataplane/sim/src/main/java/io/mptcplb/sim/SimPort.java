@@ -45,7 +45,9 @@ public final class SimPort {
             }
             pool.releaseChain(m);
             if (unfinished) {
-                OffloadDevice.finish(frame, segmentBytes, piece -> send(piece, nowNanos));
+                int mtuBytes = port.capabilities().mtuBytes();
+                OffloadDevice.finish(
+                        frame, segmentBytes, mtuBytes, piece -> send(piece, nowNanos));
             } else {
                 send(frame, nowNanos);
             }

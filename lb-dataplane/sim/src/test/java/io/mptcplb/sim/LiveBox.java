@@ -41,7 +41,7 @@ final class LiveBox implements AutoCloseable {
     private static final TcpSettings PEERS =
             new TcpSettings(256, 64, 8, 65_535, 256, SECOND, SECOND, 60 * SECOND);
     private static final LinkSettings LINK =
-            LinkSettings.CLEAN.withDelay(1_000_000).withRate(50_000_000, 100_000);
+            LinkSettings.CLEAN.withDelay(1_000_000).withRate(50_000_000, 1_000_000);
 
     final World world;
     final SimHost machine;

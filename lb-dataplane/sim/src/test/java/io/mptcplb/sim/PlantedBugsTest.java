@@ -88,7 +88,7 @@ class PlantedBugsTest {
                 new Bug(
                         "tcp/SegmentBuilder.java",
                         "frame.segmentBytes(records.bytes(out.record));",
-                        "frame.segmentBytes(records.bytes(out.record) - 1);"));
+                        "frame.segmentBytes(records.bytes(out.record) + 1);"));
     }
 
     @ParameterizedTest
