@@ -46,8 +46,7 @@ public final class SimPort {
             pool.releaseChain(m);
             if (unfinished) {
                 int mtuBytes = port.capabilities().mtuBytes();
-                OffloadDevice.finish(
-                        frame, segmentBytes, mtuBytes, piece -> send(piece, nowNanos));
+                OffloadDevice.finish(frame, segmentBytes, mtuBytes, piece -> send(piece, nowNanos));
             } else {
                 send(frame, nowNanos);
             }
