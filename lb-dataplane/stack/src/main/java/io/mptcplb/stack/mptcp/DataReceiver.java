@@ -26,6 +26,15 @@ final class DataReceiver {
     private int budget;
     private long firstDsn;
     private long edgeOffset;
+
+    /**
+     * The largest window offered. A peer's TCP takes no smaller window from a subflow that stands
+     * still (RFC 9293 s3.10.7.4 lets it, Linux does), and adds the old one to the newer DATA_ACK:
+     * it sends so much beyond our edge in good faith. What it sends is DATA_ACKed or memory refuses
+     * it; dropping it here would cost the peer a timeout.
+     */
+    private long windowBytesMax;
+
     private long finOffset;
     private boolean finDelivered;
     private boolean plain;
@@ -42,6 +51,7 @@ final class DataReceiver {
         budget = SegmentExtension.NO_BUDGET;
         firstDsn = 0;
         edgeOffset = 0;
+        windowBytesMax = 0;
         finOffset = NO_FIN;
         finDelivered = false;
         plain = false;
@@ -110,7 +120,7 @@ final class DataReceiver {
     boolean take(long m, NetPort port) {
         long end = Payload.end(m);
         int bytes = Mbuf.dataLen(m);
-        boolean beyond = !plain && end > edgeOffset;
+        boolean beyond = !plain && end > edgeOffset + windowBytesMax;
         if (beyond || finOffset != NO_FIN && end > finOffset) {
             stack.count(MptcpCounter.OUT_OF_DATA_WINDOW);
             port.countDrop(DropReason.OUT_OF_DATA_WINDOW);
@@ -212,6 +222,7 @@ final class DataReceiver {
     /** Some subflow's segment invites so many bytes: the right edge never moves left. */
     void onWindowOffered(long bytes) {
         edgeOffset = Math.max(edgeOffset, reassembly.nextOffset() + bytes);
+        windowBytesMax = Math.max(windowBytesMax, bytes);
     }
 
     /** Lets go of everything; nothing is charged to the budget by this half afterwards. */

@@ -170,6 +170,19 @@ class DataTest {
         assertEquals(4 * 1400, payloadBytes(first) + payloadBytes(second));
     }
 
+    /** Linux adds the window that it last took on an idle subflow to a newer DATA_ACK. */
+    @Test
+    void dataBeyondTheEdge_byLessThanAWindow_kept() {
+        second.join(first);
+        first.send(TcpView.ACK, first.map(0, 5), "hello");
+        bench.pass(50 * Bench.MILLI);
+        long edge = 5 + first.next().window;
+        second.send(TcpView.ACK, second.map(edge + 100, 5), "later");
+        assertEquals(0, bench.mptcp.counter(MptcpCounter.OUT_OF_DATA_WINDOW));
+        second.send(TcpView.ACK, second.map(2 * edge + 100, 5), "never");
+        assertEquals(1, bench.mptcp.counter(MptcpCounter.OUT_OF_DATA_WINDOW));
+    }
+
     private static int payloadBytes(TestPeer peer) {
         int bytes = 0;
         while (!peer.quiet()) {
