@@ -32,6 +32,7 @@ class OffloadMatrixInteropTest {
 
     /** The client's kernel joins from a work queue: a shorter transfer is over by then. */
     private static final long MULTIPATH_BYTES = 120_000_000;
+
     private static final String CHECKSUM_ERRORS = "TcpInCsumErrors";
 
     private static List<Arguments> cells() {
