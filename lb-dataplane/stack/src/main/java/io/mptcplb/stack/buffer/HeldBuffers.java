@@ -10,18 +10,19 @@ import io.mptcplb.frame.BufferPool;
  * <p>However many queues and transmit records inside the stack hold a buffer, they share one
  * reference of the mbuf. A reference count of 1 therefore means: no port has it in a ring.
  *
- * <p>The limit of one budget falls as the worker fills: a quarter of what is free of the first half
- * (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have much and many
- * cannot take all. What stalled readers hold does not come back, so the other half is kept for
- * floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no new sessions.
+ * <p>The limit of one budget falls as the worker fills: a quarter of what is free of the first
+ * three eighths (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have
+ * much and many cannot take all. What stalled readers hold does not come back, so the rest is kept
+ * for floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no new
+ * sessions.
  *
  * <p>Nor does a budget take what it may have because it may: it starts with {@link #FIRST_BUFFERS}
  * and grows with what its paths need ({@link #want}). A session that holds more than keeps its
  * paths busy moves every byte through memory that the CPU's cache has forgotten.
  */
 public final class HeldBuffers {
-    /** What a budget may hold however full the worker is: a window of 48 KB. */
-    static final int FLOOR_BUFFERS = 48;
+    /** What a budget may hold however full the worker is: a window of 64 KB. */
+    static final int FLOOR_BUFFERS = 64;
 
     /** What a budget wants at first: a window of 512 KB. */
     static final int FIRST_BUFFERS = 512;
@@ -225,7 +226,7 @@ public final class HeldBuffers {
     }
 
     private int limit(int budget) {
-        int elastic = (workerBuffers >> 1) - heldTotal;
+        int elastic = workerBuffers * 3 / 8 - heldTotal;
         int share = Math.max(FLOOR_BUFFERS, elastic >> FREE_SHARE_SHIFT);
         return Math.min(Math.min(budgetBuffers, wanted[budget]), share);
     }

@@ -338,7 +338,7 @@ final class DataSender {
     private void sendNew(StreamQueue from, long nowNanos) {
         long waiting = from.endOffset() - nxtOffset;
         while (waiting > 0) {
-            long invited = Math.min(waiting, edgeOffset - nxtOffset);
+            long invited = Math.min(waiting, rightEdge() - nxtOffset);
             // Sender's silly window avoidance, at the level of data.
             boolean silly = invited < waiting && invited < connection.payloadMax() && outstanding();
             Subflow subflow =
@@ -353,6 +353,19 @@ final class DataSender {
         if (waiting > 0 && unaOffset == nxtOffset) {
             connection.waitForWindow(nowNanos);
         }
+    }
+
+    /**
+     * The peer's window, and over several subflows half of it: Linux counts a window in payload and
+     * its memory in buffers, of which it needs up to three times as much. What arrives ahead of a
+     * hole may fill it, and then the bytes that would close the hole stay in their subflow's queue
+     * for ever.
+     */
+    private long rightEdge() {
+        if (plain || !connection.subflows().severalUsable()) {
+            return edgeOffset;
+        }
+        return unaOffset + (edgeOffset - unaOffset) / 2;
     }
 
     /** One frame: one mapping. Returns its payload bytes, 0 when it could not go. */

@@ -65,6 +65,17 @@ final class SubflowSet {
         return false;
     }
 
+    /** Whether new data may be spread: then it may arrive in another order. */
+    boolean severalUsable() {
+        int usable = 0;
+        for (int i = 0; i < count; i++) {
+            if (subflows[i].mayCarryData() && !subflows[i].backup()) {
+                usable++;
+            }
+        }
+        return usable > 1;
+    }
+
     /** Whether another one could carry what this one carried. */
     boolean usableBeside(Subflow subflow) {
         for (int i = 0; i < count; i++) {
