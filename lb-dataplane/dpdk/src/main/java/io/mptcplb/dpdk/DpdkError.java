@@ -18,7 +18,9 @@ public enum DpdkError {
     POOL_EMPTY(9, "Make the pool larger, or release buffers sooner"),
     POOL_TOO_BIG(10, "Give DPDK more memory: raise memoryMegabytes to %s, or reserve hugepages"),
     POOL_DRIVER_MISSING(
-            11, "Install DPDK's stack mempool driver: apt-get install librte-mempool-stack%s"),
+            11,
+            "Install DPDK's mempool drivers: apt-get install librte-mempool-ring%1$s"
+                    + " librte-mempool-stack%1$s"),
     NO_NET_RAW(
             12, "Grant CAP_NET_RAW: run as root, or add NET_RAW to the container's capabilities"),
     NO_NET_ADMIN(

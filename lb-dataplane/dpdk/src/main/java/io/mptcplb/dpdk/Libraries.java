@@ -102,6 +102,8 @@ final class Libraries {
                 + soVersion
                 + " librte-mbuf"
                 + soVersion
+                + " librte-mempool-ring"
+                + soVersion
                 + " librte-mempool-stack"
                 + soVersion
                 + " librte-net-af-packet"

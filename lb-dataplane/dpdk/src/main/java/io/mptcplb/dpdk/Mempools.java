@@ -86,7 +86,9 @@ final class Mempools {
         String what =
                 "pool %s: %s (about %d MB): %s%s".formatted(name, shape, megabytes, reason, words);
         int soVersion = Natives.require().soVersion();
-        if (Libraries.dlopen(Libraries.soname("mempool_stack", soVersion)).isEmpty()) {
+        // DPDK gives every new mempool the ring driver before it can be given another.
+        if (Libraries.dlopen(Libraries.soname("mempool_stack", soVersion)).isEmpty()
+                || Libraries.dlopen(Libraries.soname("mempool_ring", soVersion)).isEmpty()) {
             return new DpdkException(DpdkError.POOL_DRIVER_MISSING, what, soVersion);
         }
         return switch (errno) {
