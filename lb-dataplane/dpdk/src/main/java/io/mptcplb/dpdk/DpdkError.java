@@ -19,8 +19,8 @@ public enum DpdkError {
     POOL_TOO_BIG(10, "Give DPDK more memory: raise memoryMegabytes to %s, or reserve hugepages"),
     POOL_DRIVER_MISSING(
             11,
-            "Install DPDK's mempool drivers: apt-get install librte-mempool-ring%1$s"
-                    + " librte-mempool-stack%1$s"),
+            "Install DPDK's mempool drivers: apt-get install librte-mempool-ring%s"
+                    + " librte-mempool-stack%s"),
     NO_NET_RAW(
             12, "Grant CAP_NET_RAW: run as root, or add NET_RAW to the container's capabilities"),
     NO_NET_ADMIN(

@@ -35,7 +35,7 @@ final class DpdkErrorTest {
         "LIBRARY_MISSING, apt-get install x", "ABI_MISMATCH, 22.11", "SYMBOLS_MISSING, reinstall",
         "HUGEPAGES_MISSING, vm.nr_hugepages=x", "POOL_TOO_BIG, memoryMegabytes to x",
                 "POOL_EMPTY, larger",
-        "POOL_DRIVER_MISSING, librte-mempool-stackx", "NO_NET_RAW, CAP_NET_RAW",
+        "POOL_DRIVER_MISSING, librte-mempool-ringx", "NO_NET_RAW, CAP_NET_RAW",
                 "NO_NET_ADMIN, CAP_NET_ADMIN",
         "NO_XDP_RIGHTS, CAP_SYS_ADMIN", "MEMLOCK_LIMIT, ulimit -l", "DEVICE_MISSING, ip link",
         "DEVICE_BUSY, ip link set dev x xdp off", "DRIVER_MISSING, apt-get install x",
