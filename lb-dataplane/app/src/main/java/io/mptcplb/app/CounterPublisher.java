@@ -179,7 +179,7 @@ final class CounterPublisher {
         set(Metric.BUFFERS_FREE, held.pool().available());
         set(Metric.BUFFER_HELD_BYTES, (long) held.heldTotal() * held.pool().roomBytes());
         set(Metric.BUFFER_BUDGET_BYTES, (long) held.workerBuffers() * held.pool().roomBytes());
-        set(Metric.PAYLOAD_COPIED_BYTES, held.copiedBytes());
+        set(Metric.PAYLOAD_COPIED_BYTES, balancer.mptcp().counter(MptcpCounter.SPLIT_COPIED_BYTES));
         set(Metric.COMPACTIONS, held.compactions());
         set(Metric.COMPACTED_BYTES, held.compactedBytes());
         set(Metric.BUFFERS_EXHAUSTED, held.pool().allocFailures());

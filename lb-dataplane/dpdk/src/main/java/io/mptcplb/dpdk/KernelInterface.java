@@ -89,6 +89,21 @@ public final class KernelInterface implements AutoCloseable {
         return ask(SIOCGIFMTU);
     }
 
+    /**
+     * Its MTU; throws a named error when a port is to have a larger one. 0 asks for the interface's
+     * own.
+     */
+    public int requireMtu(int wantedBytes) {
+        int own = mtuBytes();
+        if (wantedBytes > own) {
+            throw new DpdkException(
+                    DpdkError.MTU_TOO_LARGE,
+                    "MTU " + wantedBytes + " asked for, interface " + name + " has " + own,
+                    own);
+        }
+        return own;
+    }
+
     /** Its hardware address in the low 48 bits, or 0 when it is gone. */
     public long macAddress() {
         return ask(SIOCGIFHWADDR) < 0

@@ -81,7 +81,9 @@ final class PortAttachment {
         PortChecks.requireDriver("net_af_packet");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
-            int mtuBytes = kernelMtu(kernel, options);
+            // Frames up to the interface's own MTU arrive whatever was asked: rings and rooms
+            // follow that.
+            int mtuBytes = kernel.requireMtu(options.mtuBytes());
             AfPacketRing ring = AfPacketRing.forMtu(mtuBytes, options.rxFrames());
             PortChecks.requireRoom(ring.roomBytes(), roomBytes, mtuBytes);
             PortChecks.requirePacketSocket(kernel.name());
@@ -108,7 +110,7 @@ final class PortAttachment {
         PortChecks.requireDriver("net_af_xdp");
         KernelInterface kernel = KernelInterface.open(device.interfaceName());
         try {
-            int mtuBytes = kernelMtu(kernel, options);
+            int mtuBytes = kernel.requireMtu(options.mtuBytes());
             int neededBytes = mtuBytes + ETHERNET_BYTES + XDP_ROOM_OVERHEAD_BYTES;
             PortChecks.requireRoom(neededBytes, pool.roomBytes(), mtuBytes);
             if (!pool.inOnePiece()) {
@@ -129,25 +131,6 @@ final class PortAttachment {
             kernel.close();
             throw failure;
         }
-    }
-
-    /** The interface's MTU; a port may be told a smaller one, not a larger. */
-    private static int kernelMtu(KernelInterface kernel, PortOptions options) {
-        int own = kernel.mtuBytes();
-        if (options.mtuBytes() > own) {
-            throw new DpdkException(
-                    DpdkError.MTU_TOO_LARGE,
-                    "MTU "
-                            + options.mtuBytes()
-                            + " asked for, interface "
-                            + kernel.name()
-                            + " has "
-                            + own,
-                    own);
-        }
-        // Frames up to the interface's own MTU arrive whatever was asked: rings and rooms follow
-        // that.
-        return own;
     }
 
     private static PortAttachment plain(String bus, String name, String arguments, int mtuBytes) {

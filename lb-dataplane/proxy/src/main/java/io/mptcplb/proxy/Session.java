@@ -82,10 +82,6 @@ final class Session implements StreamListener {
         return backendBudget;
     }
 
-    long compactedBytes() {
-        return toBackend.compactedBytes() + toClient.compactedBytes();
-    }
-
     // ---- commands
 
     /** Takes a client that has completed its handshake, and tries the first backend. */
@@ -195,17 +191,23 @@ final class Session implements StreamListener {
         }
         Stream other = byClient ? backendStream : client;
         if (state == SessionState.OPEN && other != null) {
-            sizeFor(stream, byClient ? backendBudget : clientBudget, nowNanos);
+            sizeBudgets(stream, other, nowNanos);
             other.windowMayHaveGrown(nowNanos);
         }
     }
 
-    /** The side that sends may have so much under way as the side that takes it has use for. */
-    private void sizeFor(Stream taker, int sendersBudget, long nowNanos) {
+    /** A side that sends may have so much under way as the side that takes it has use for. */
+    private void sizeBudgets(Stream one, Stream other, long nowNanos) {
         if (nowNanos - sizedNanos >= SIZING_NANOS) {
             sizedNanos = nowNanos;
-            buffers.want(sendersBudget, DELAYS_HELD * taker.bandwidthDelayBytes());
+            sizeFor(one);
+            sizeFor(other);
         }
+    }
+
+    private void sizeFor(Stream taker) {
+        int sendersBudget = taker == client ? backendBudget : clientBudget;
+        buffers.want(sendersBudget, DELAYS_HELD * taker.bandwidthDelayBytes());
     }
 
     @Override

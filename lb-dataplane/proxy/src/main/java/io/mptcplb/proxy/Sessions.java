@@ -85,15 +85,6 @@ public final class Sessions implements Acceptor {
         return endedCount;
     }
 
-    /** Payload bytes moved by joining thin segments. */
-    public long compactedBytes() {
-        long sum = 0;
-        for (Session session : all) {
-            sum += session.compactedBytes();
-        }
-        return sum;
-    }
-
     BackendConnector connector() {
         return connector;
     }

@@ -76,27 +76,12 @@ public final class PacketPort implements DevicePort {
         }
         KernelInterface kernel = KernelInterface.open(options.interfaceName());
         try {
-            requireMtu(options, kernel);
+            kernel.requireMtu(options.mtuBytes());
             PacketSocket socket = PacketSocket.open(kernel, options.receiveBytes());
             return new PacketPort(options, kernel, socket, pool);
         } catch (RuntimeException failure) {
             kernel.close();
             throw failure;
-        }
-    }
-
-    private static void requireMtu(PacketOptions options, KernelInterface kernel) {
-        int own = kernel.mtuBytes();
-        if (options.mtuBytes() > own) {
-            throw new DpdkException(
-                    DpdkError.MTU_TOO_LARGE,
-                    "MTU "
-                            + options.mtuBytes()
-                            + " asked for, interface "
-                            + kernel.name()
-                            + " has "
-                            + own,
-                    own);
         }
     }
 

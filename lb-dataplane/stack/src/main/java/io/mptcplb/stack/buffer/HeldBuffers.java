@@ -47,7 +47,6 @@ public final class HeldBuffers {
     private final int workerBuffers;
     private int heldTotal;
     private int heldPeak;
-    private long copiedBytes;
     private long compactions;
     private long compactedBytes;
 
@@ -169,19 +168,9 @@ public final class HeldBuffers {
         return free <= 0 ? 0 : free * INVITED_BYTES_PER_BUFFER;
     }
 
-    /** Payload was copied on its way through: an exception that is counted (invariant 3). */
-    public void countCopied(int bytes) {
-        copiedBytes += bytes;
-    }
-
     void countCompacted(int bytes) {
         compactions++;
         compactedBytes += bytes;
-    }
-
-    /** Payload bytes copied since start, compaction not counted. */
-    public long copiedBytes() {
-        return copiedBytes;
     }
 
     /** Thin segments that moved into the room behind the one before. */

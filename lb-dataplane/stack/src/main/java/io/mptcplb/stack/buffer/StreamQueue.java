@@ -27,7 +27,6 @@ public final class StreamQueue {
     private long headOffset;
     private long endOffset;
     private boolean finished;
-    private long compactedBytes;
 
     public StreamQueue(HeldBuffers buffers) {
         this.buffers = buffers;
@@ -147,11 +146,6 @@ public final class StreamQueue {
         return head == 0;
     }
 
-    /** Bytes copied by joining thin segments; counted apart from copies on the bulk path. */
-    public long compactedBytes() {
-        return compactedBytes;
-    }
-
     private void popHead() {
         long gone = head;
         head = Payload.next(gone);
@@ -180,7 +174,6 @@ public final class StreamQueue {
         }
         Mbuf.setLength(tail, before + bytes);
         endOffset += bytes;
-        compactedBytes += bytes;
         buffers.countCompacted(bytes);
         buffers.release(m);
         return true;

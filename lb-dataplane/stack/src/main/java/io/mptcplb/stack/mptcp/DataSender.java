@@ -337,8 +337,9 @@ final class DataSender {
 
     private void sendNew(StreamQueue from, long nowNanos) {
         long waiting = from.endOffset() - nxtOffset;
+        long edge = waiting > 0 ? rightEdge() : nxtOffset;
         while (waiting > 0) {
-            long invited = Math.min(waiting, rightEdge() - nxtOffset);
+            long invited = Math.min(waiting, edge - nxtOffset);
             // Sender's silly window avoidance, at the level of data.
             boolean silly = invited < waiting && invited < connection.payloadMax() && outstanding();
             Subflow subflow =
@@ -365,7 +366,7 @@ final class DataSender {
         if (plain || !connection.subflows().severalUsable()) {
             return edgeOffset;
         }
-        return unaOffset + (edgeOffset - unaOffset) / 2;
+        return unaOffset + (edgeOffset - unaOffset + 1) / 2;
     }
 
     /** One frame: one mapping. Returns its payload bytes, 0 when it could not go. */

@@ -228,7 +228,6 @@ final class MappingTracker {
         Payload.setOffset(copy, Payload.end(m) - bytes);
         buffers.adoptLike(copy, m);
         stack.count(MptcpCounter.SPLIT_COPIED_BYTES, bytes);
-        stack.buffers().countCopied(bytes);
         return copy;
     }
 

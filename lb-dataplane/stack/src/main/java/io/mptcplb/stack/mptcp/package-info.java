@@ -23,6 +23,10 @@
  *   <li>A DATA_ACK has 8 octets only beside a peer that uses DSNs of 8 octets; our DSNs always do.
  *   <li>A full table, or any doubt about a SYN, is answered with plain TCP, never with silence:
  *       clients remember.
+ *   <li>Over several subflows half of the peer's window is used: Linux may be unable to take the
+ *       bytes that close a hole once what came ahead of it fills its memory.
+ *   <li>Data up to one window beyond our edge is taken if memory allows: Linux adds the window of
+ *       an idle subflow to a newer DATA_ACK.
  *   <li>A connection without a subflow waits a minute for a join, then it is aborted.
  * </ul>
  *

@@ -51,7 +51,9 @@ final class SendRun {
             }
             from += piece;
         } while (bytes < wanted);
-        nameRun();
+        if (count > 1) {
+            nameRun();
+        }
     }
 
     private void link(int r) {

@@ -79,7 +79,7 @@ class StreamQueueTest {
             odd++;
         }
         assertTrue(odd > 50, "only " + odd + " thin segments moved");
-        assertEquals(7L * (odd - 1), queue.compactedBytes());
+        assertEquals(7L * (odd - 1), buffers.compactedBytes());
         long m = queue.bufferAt(0);
         assertEquals(Checksum.sum(Mbuf.data(m), Mbuf.dataLen(m)), Payload.sum(m));
         for (int i = 0; i < Mbuf.dataLen(m); i++) {
