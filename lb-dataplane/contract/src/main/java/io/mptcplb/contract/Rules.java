@@ -10,12 +10,12 @@ import java.util.function.Function;
  * The checks that configuration records share. A broken rule is an {@link IllegalArgumentException}
  * that names the field.
  */
-final class Rules {
+public final class Rules {
     static final int NAME_CHARACTERS_MAX = 253;
 
     private Rules() {}
 
-    static void name(String field, String value) {
+    public static void name(String field, String value) {
         require(
                 isName(value),
                 field,
@@ -40,20 +40,20 @@ final class Rules {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
-    static void range(String field, long value, long min, long max) {
+    public static void range(String field, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(
                     field + ": " + value + " is not in " + min + " to " + max);
         }
     }
 
-    static void require(boolean holds, String field, String rule) {
+    public static void require(boolean holds, String field, String rule) {
         if (!holds) {
             throw new IllegalArgumentException(field + ": " + rule);
         }
     }
 
-    static <T> List<T> list(String field, List<T> values, int min, int max) {
+    public static <T> List<T> list(String field, List<T> values, int min, int max) {
         require(
                 values.size() >= min && values.size() <= max,
                 field,
@@ -62,7 +62,7 @@ final class Rules {
     }
 
     /** The distinct keys of {@code values}; a key that two of them share is refused. */
-    static <T, K> Set<K> distinct(String field, Collection<T> values, Function<T, K> key) {
+    public static <T, K> Set<K> distinct(String field, Collection<T> values, Function<T, K> key) {
         Set<K> seen = new HashSet<>();
         for (T value : values) {
             require(seen.add(key.apply(value)), field, key.apply(value) + " appears twice");

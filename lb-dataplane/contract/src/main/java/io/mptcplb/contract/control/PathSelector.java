@@ -1,0 +1,25 @@
+package io.mptcplb.contract.control;
+
+import io.mptcplb.contract.IpPrefix;
+import io.mptcplb.contract.Rules;
+import java.util.Optional;
+
+/**
+ * Which client subflows a command is about: all that every given part fits.
+ *
+ * @param virtualServer of one virtual server; absent for all
+ * @param port over one NIC port; absent for all
+ * @param clients whose remote address lies in this prefix; absent for all
+ */
+public record PathSelector(
+        Optional<String> virtualServer, Optional<String> port, Optional<IpPrefix> clients) {
+    public PathSelector {
+        virtualServer.ifPresent(name -> Rules.name("selector.virtualServer", name));
+        port.ifPresent(name -> Rules.name("selector.port", name));
+    }
+
+    /** All subflows over one NIC port. */
+    public static PathSelector ofPort(String port) {
+        return new PathSelector(Optional.empty(), Optional.of(port), Optional.empty());
+    }
+}
