@@ -25,6 +25,7 @@ final class Worker {
 
     /** Live connections that follow a change of policy or link in one cycle. */
     private static final int FOLLOWING_MAX = 32;
+
     private static final long PUBLISH_NANOS = 5_000_000L;
 
     private final LoadBalancer balancer;

@@ -73,14 +73,13 @@ final class Change {
         Set<Listener> gone = new LinkedHashSet<>();
         Set<Listener> here = new LinkedHashSet<>();
         before.values().forEach(setting -> gone.addAll(setting.listeners()));
-        after.forEach(
-                (name, setting) -> {
-                    here.addAll(setting.listeners());
-                    if (setting != before.get(name)) {
-                        changed.add(roster.server(name));
-                        settings.add(setting);
-                    }
-                });
+        after.forEach((name, setting) -> {
+            here.addAll(setting.listeners());
+            if (setting != before.get(name)) {
+                changed.add(roster.server(name));
+                settings.add(setting);
+            }
+        });
         Set<Listener> fresh = new LinkedHashSet<>(here);
         fresh.removeAll(gone);
         gone.removeAll(here);

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * worker loop drives it with real ports, simulations and the warm-up with ports in memory.
  *
  * <p>Call order of a duty cycle, all with the same time: {@link #onFrame} for every frame polled,
- * {@link #expire}, {@link #runPolicy}, {@link #output}, then flush the ports. {@link #nextDeadlineNanos} says how long
- * the worker may sleep afterwards.
+ * {@link #expire}, {@link #runPolicy}, {@link #output}, then flush the ports. {@link
+ * #nextDeadlineNanos} says how long the worker may sleep afterwards.
  */
 public final class LoadBalancer {
     /** Frames to poll from a port at a time. */

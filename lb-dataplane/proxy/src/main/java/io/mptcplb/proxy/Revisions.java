@@ -143,13 +143,14 @@ final class Revisions {
         }
         if (rules.size() > Command.PATH_RULES_MAX) {
             throw new RevisionException(
-                    ReplyCode.FULL, "selector", Command.PATH_RULES_MAX + " path rules are in force");
+                    ReplyCode.FULL,
+                    "selector",
+                    Command.PATH_RULES_MAX + " path rules are in force");
         }
         return make(before, before.config(), rules, before.said());
     }
 
-    private Revision announce(Revision before, Command.Announce announce)
-            throws RevisionException {
+    private Revision announce(Revision before, Command.Announce announce) throws RevisionException {
         String name = known(before, "announce", announce.virtualServer());
         knownPort("announce.address.port", announce.address().port());
         ServerOverrides said = before.said(name).announce(announce.address());
@@ -182,8 +183,7 @@ final class Revisions {
 
     private void knownPort(String field, String port) throws RevisionException {
         if (policies.portIndex(port) < 0) {
-            throw new RevisionException(
-                    ReplyCode.UNKNOWN_NAME, field, "no port is named " + port);
+            throw new RevisionException(ReplyCode.UNKNOWN_NAME, field, "no port is named " + port);
         }
     }
 

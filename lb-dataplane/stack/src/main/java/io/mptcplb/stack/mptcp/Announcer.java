@@ -72,13 +72,7 @@ final class Announcer {
             boolean told = (settled >>> i & 1) != 0 || i == current;
             if (told && !isInitial(each)) {
                 to.onAddressAnnounced(
-                        connection,
-                        each.id(),
-                        each.hi(),
-                        each.lo(),
-                        each.port(),
-                        false,
-                        nowNanos);
+                        connection, each.id(), each.hi(), each.lo(), each.port(), false, nowNanos);
             }
         }
     }

@@ -10,11 +10,7 @@ package io.mptcplb.stack.mptcp;
  * @param runsMax holes in one connection's data
  */
 public record MptcpSettings(
-        int connections,
-        int workerId,
-        int workerBits,
-        int keysReady,
-        int runsMax) {
+        int connections, int workerId, int workerBits, int keysReady, int runsMax) {
     public MptcpSettings {
         if (workerBits < 0 || workerBits > 8 || workerId < 0 || workerId >> workerBits != 0) {
             throw new IllegalArgumentException(
@@ -24,7 +20,6 @@ public record MptcpSettings(
 
     /** What a load balancer of ordinary size wants, with one worker. */
     public static MptcpSettings defaults(int connections) {
-        return new MptcpSettings(
-                connections, 0, 0, Math.min(connections, 1024), 512);
+        return new MptcpSettings(connections, 0, 0, Math.min(connections, 1024), 512);
     }
 }

@@ -359,7 +359,12 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
             // A known address on a port that was never named, or an address of somebody else's
             // server.
             return connection.agreement().isInitialAddress(facts.localHi(), facts.localLo())
-                    ? refuse(connection, syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos)
+                    ? refuse(
+                            connection,
+                            syn,
+                            MptcpCounter.JOIN_PROHIBITED,
+                            ResetReason.PROHIBITED,
+                            nowNanos)
                     : refuse(
                             connection,
                             syn,
@@ -368,11 +373,21 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
                             nowNanos);
         }
         if (!connection.established()) {
-            return refuse(connection, syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos);
+            return refuse(
+                    connection,
+                    syn,
+                    MptcpCounter.JOIN_PROHIBITED,
+                    ResetReason.PROHIBITED,
+                    nowNanos);
         }
         boolean full = connection.subflowCount() > policy.subflowsMax();
         if (full && !connection.subflows().dropHalfOpen(nowNanos - HALF_OPEN_NANOS, nowNanos)) {
-            return refuse(connection, syn, MptcpCounter.JOIN_OVER_LIMIT, ResetReason.PROHIBITED, nowNanos);
+            return refuse(
+                    connection,
+                    syn,
+                    MptcpCounter.JOIN_OVER_LIMIT,
+                    ResetReason.PROHIBITED,
+                    nowNanos);
         }
         MptcpOptions options = syn.options().mptcp;
         Subflow subflow = subflows[endpoint.id()];

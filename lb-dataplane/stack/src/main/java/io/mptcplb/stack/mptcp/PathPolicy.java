@@ -70,8 +70,7 @@ final class PathPolicy {
     void declare(Subflow subflow, long nowNanos) {
         if (subflow.state() == SubflowState.OPEN && !connection.agreement().client()) {
             Route route = subflow.tcp().route();
-            boolean backup =
-                    policy.backup(subflow.portIndex(), route.remoteHi(), route.remoteLo());
+            boolean backup = policy.backup(subflow.portIndex(), route.remoteHi(), route.remoteLo());
             prioritise(subflow, backup, nowNanos);
         }
     }

@@ -13,11 +13,7 @@ public final class Listener {
      * @param factory makes what stands above a new endpoint, from the SYN's options
      */
     public Listener(
-            long addressHi,
-            long addressLo,
-            int port,
-            ExtensionFactory factory,
-            Acceptor acceptor) {
+            long addressHi, long addressLo, int port, ExtensionFactory factory, Acceptor acceptor) {
         this.addressHi = addressHi;
         this.addressLo = addressLo;
         this.port = port;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpStack {
     static final int TIMESTAMP_BYTES = OptionWriter.TIMESTAMPS_BYTES;
+
     /** Listening addresses at once. */
     public static final int LISTENERS_MAX = 4096;
 
