@@ -53,8 +53,10 @@ final class Dataplane implements AutoCloseable {
         }
         checkHeap(config);
         Devices devices = new Devices(config, log);
-        devices.check(arguments.shareDevices());
-        Ports ports = Ports.open(config, devices, log);
+        devices.check(arguments.shareDevices(), arguments.shieldDevices());
+        Shield shield =
+                Shield.raise(arguments.shieldDevices() ? devices.kernelDevices() : List.of());
+        Ports ports = Ports.open(config, devices, shield, log);
         try {
             return start(arguments, config, ports, log);
         } catch (DpdkException | IllegalArgumentException e) {

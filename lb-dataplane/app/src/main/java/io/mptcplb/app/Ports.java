@@ -41,16 +41,20 @@ final class Ports implements AutoCloseable {
     private final LbConfig config;
     private final Eal eal;
     private final DpdkBufferPool pool;
+    private final Shield shield;
     private final List<DevicePort> ports = new ArrayList<>();
     private @Nullable DeviceWatch watch;
 
-    private Ports(LbConfig config, Eal eal, DpdkBufferPool pool) {
+    private Ports(LbConfig config, Eal eal, DpdkBufferPool pool, Shield shield) {
         this.config = config;
         this.eal = eal;
         this.pool = pool;
+        this.shield = shield;
     }
 
-    static Ports open(LbConfig config, Devices devices, Log log) throws StartupException {
+    /** Opens all or nothing; the shield is the ports' from now on. */
+    static Ports open(LbConfig config, Devices devices, Shield shield, Log log)
+            throws StartupException {
         try {
             int mtuBytes = devices.mtuBytesMax();
             int roomBytes =
@@ -59,20 +63,21 @@ final class Ports implements AutoCloseable {
                             mtuBytes == 0 ? 0 : AfPacketRing.roomBytesForMtu(mtuBytes));
             Eal eal = Eal.start(ealOptions(config, roomBytes));
             log.line(eal.describe());
-            return open(config, eal, roomBytes, log);
+            return open(config, eal, shield, roomBytes, log);
         } catch (DpdkException e) {
+            shield.close();
             throw new StartupException(status(e.error()), String.valueOf(e.getMessage()));
         }
     }
 
-    private static Ports open(LbConfig config, Eal eal, int roomBytes, Log log)
+    private static Ports open(LbConfig config, Eal eal, Shield shield, int roomBytes, Log log)
             throws StartupException {
         int count = config.buffers().count() - 1;
         DpdkBufferPool pool =
                 usesXdp(config)
                         ? DpdkBufferPool.createForXdp("worker-0", count, roomBytes)
                         : DpdkBufferPool.create("worker-0", count, roomBytes);
-        Ports opened = new Ports(config, eal, pool);
+        Ports opened = new Ports(config, eal, pool, shield);
         try {
             for (PortConfig port : config.ports()) {
                 opened.add(port, log);
@@ -211,6 +216,9 @@ final class Ports implements AutoCloseable {
                             public void onChange(
                                     PacketPort port, DeviceChange change, DeviceFacts now) {
                                 log.line("port " + names.get(port) + ": " + change.describe(now));
+                                if (change == DeviceChange.RETURNED) {
+                                    shield.raiseAgain(now.name(), log);
+                                }
                             }
 
                             @Override
@@ -243,6 +251,7 @@ final class Ports implements AutoCloseable {
         for (DevicePort port : ports) {
             port.close();
         }
+        shield.close();
         pool.close();
         eal.close();
     }

@@ -49,6 +49,9 @@ class DemoInteropTest {
         Set<String> before = traces();
         Process demo =
                 new ProcessBuilder(
+                                // A shell lets what it starts in the background ignore SIGINT.
+                                "env",
+                                "--default-signal=INT",
                                 System.getProperty("java.home") + "/bin/java",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",

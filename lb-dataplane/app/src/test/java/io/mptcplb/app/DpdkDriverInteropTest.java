@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.PortDriver;
-import io.mptcplb.wire.DropReason;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +37,7 @@ class DpdkDriverInteropTest {
             client.verified(upload(BYTES), 2);
             client.verified(duplex(BYTES), 2);
             client.verified(duplex(BYTES).plainTcp());
-            client.assertAtRest(DropReason.PAWS);
+            client.figures.awaitAtRest();
             client.assertNoComplaints();
             assertEquals(3, client.moved(KernelClient.JOINS));
             client.figures.awaitAllFinished();
@@ -58,7 +57,7 @@ class DpdkDriverInteropTest {
             client.lab.lab.path(2).heal();
             client.awaitPayload(2, dark + 500_000);
             client.verified(transfer.get(), 2);
-            client.assertAtRest(DropReason.PAWS);
+            client.figures.awaitAtRest();
             client.assertNoComplaints();
             client.figures.awaitAllFinished();
             assertEquals(0, client.figures.value(Metric.PORT_TX_DROPS));

@@ -117,9 +117,9 @@ class HostInteropTest {
         assertEquals(
                 """
                 lb.yaml:3: ports[0].device: the kernel uses mlbhost0 with 198.51.100.77/24: leave it to the load balancer \
-                (ip address flush dev mlbhost0), or use --share-devices
+                (ip address flush dev mlbhost0), or use --shield-devices or --share-devices
                 lb.yaml:7: ports[1].device: the kernel uses mlbhost1 with 2001:db8::10/64: leave it to the load balancer \
-                (ip address flush dev mlbhost1), or use --share-devices
+                (ip address flush dev mlbhost1), or use --shield-devices or --share-devices
                 lb.yaml:9: ports[1].addresses[1]: the kernel has 2001:db8::10 on mlbhost1 and would answer for it: \
                 ip address del 2001:db8::10/64 dev mlbhost1
                 3 mistakes in lb.yaml

@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * A thread that watches over the devices of packet ports: it looks at all of them whenever the
- * kernel has news of any interface, and ten times a second besides (the kernel holds back the news
- * of a carrier that comes and goes for up to a second). The workers ask nothing: an answer may take
- * long.
+ * kernel has news of any interface, and now and then besides. The kernel holds back the news of a
+ * carrier that comes and goes for up to a second; so the links alone are asked for all the time.
+ * The workers ask nothing: an answer may take long.
  */
 public final class DeviceWatch implements AutoCloseable {
     /** Who wants to know; called by the watch's thread. */
@@ -22,6 +22,11 @@ public final class DeviceWatch implements AutoCloseable {
         void onAllGone();
     }
 
+    /** A link that is down is known so soon, whatever the kernel says of it. */
+    private static final long GLANCE_NANOS = 15_000_000L;
+
+    private static final long LOOK_NANOS = 100_000_000L;
+
     private final List<PacketPort> ports;
     private final Listener listener;
     private final long goneNanosMax;
@@ -29,6 +34,11 @@ public final class DeviceWatch implements AutoCloseable {
     private final Poller poller = new Poller();
     private final Thread thread;
     private volatile boolean stopping;
+
+    // The watch's thread only.
+    private boolean told;
+    private boolean givenUp;
+    private long presentNanos = System.nanoTime();
 
     private DeviceWatch(List<PacketPort> ports, Listener listener, long goneNanosMax) {
         this.ports = List.copyOf(ports);
@@ -51,19 +61,34 @@ public final class DeviceWatch implements AutoCloseable {
     }
 
     private void watch() {
-        long presentNanos = System.nanoTime();
-        boolean told = false;
+        long lookedNanos = System.nanoTime() - LOOK_NANOS;
         while (!stopping) {
-            news.drain();
             long nowNanos = System.nanoTime();
-            if (look()) {
-                presentNanos = nowNanos;
-                told = false;
-            } else if (!told && nowNanos - presentNanos >= goneNanosMax) {
-                told = true;
-                listener.onAllGone();
+            if (told || nowNanos - lookedNanos >= LOOK_NANOS || linkTurned()) {
+                news.drain(); // first: what comes from here on is for the next time
+                lookedNanos = nowNanos;
+                judge(look(), nowNanos);
             }
-            poller.await(Poller.WAIT_NANOS_MAX);
+            told = poller.await(GLANCE_NANOS);
+        }
+    }
+
+    private boolean linkTurned() {
+        for (PacketPort port : ports) {
+            if (port.linkTurned()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void judge(boolean present, long nowNanos) {
+        if (present) {
+            presentNanos = nowNanos;
+            givenUp = false;
+        } else if (!givenUp && nowNanos - presentNanos >= goneNanosMax) {
+            givenUp = true;
+            listener.onAllGone();
         }
     }
 

@@ -32,6 +32,12 @@ final class PacketDevice implements AutoCloseable {
         return facts;
     }
 
+    /** Asks the kernel for the link alone: whether it is another than the facts say. */
+    boolean linkTurned() {
+        DeviceFacts known = facts;
+        return known.present() && kernel.linkUp() != known.up();
+    }
+
     /** Asks the kernel; what it says are the facts from now on. */
     DeviceFacts look() {
         int index = attachedTo();

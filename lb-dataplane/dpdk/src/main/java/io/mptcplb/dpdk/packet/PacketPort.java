@@ -180,6 +180,11 @@ public final class PacketPort implements DevicePort {
         return device.look();
     }
 
+    /** Whether the link is another than {@link #look} found last; asks no more than that. */
+    boolean linkTurned() {
+        return device.linkTurned();
+    }
+
     /** What {@link #look} found last; any thread. */
     public DeviceFacts device() {
         return device.facts();

@@ -207,7 +207,9 @@ public final class TcpReceiver {
         segment.taken = true;
         queuePeriod = segment.port().onReceived(queuePeriod, nowNanos);
         int merged = Mbuf.segmentBytes(segment.m);
-        segmentBytesMax = Math.max(segmentBytesMax, merged > 0 ? merged : segment.payloadBytes);
+        // What a merged frame says of its segments may not be true: more than it carries, say.
+        int bytes = merged > 0 ? Math.min(merged, segment.payloadBytes) : segment.payloadBytes;
+        segmentBytesMax = Math.max(segmentBytesMax, bytes);
         long from = reassembly.nextOffset();
         takeChain(segment, start, nowNanos);
         if (tcp.state() == TcpState.CLOSED) {
