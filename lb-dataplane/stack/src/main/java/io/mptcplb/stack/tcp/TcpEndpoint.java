@@ -483,16 +483,15 @@ public final class TcpEndpoint {
         }
     }
 
-    /** The link of our port has gone down or come back, or takes other frames than before. */
-    void onPortChanged(long nowNanos) {
-        if (!state.synchronised() || state == TcpState.TIME_WAIT) {
-            return;
-        }
+    /** Our port's device takes other frames than before. */
+    void onPortMtu(long nowNanos) {
         onPathMtu(netPort().mtuBytes(), nowNanos);
-        if (netPort().linkUp()) {
+    }
+
+    /** The link has come back: what had timed out without it is tried again at once. */
+    public void onLinkReturned(long nowNanos) {
+        if (state.synchronised() && state != TcpState.TIME_WAIT) {
             sender.onLinkReturned(nowNanos);
-        } else {
-            extension.onRetransmitTimeout(this, nowNanos);
         }
     }
 

@@ -403,6 +403,14 @@ public final class TcpSender {
         tcp.mark();
     }
 
+    /** The back-off counted a path that was not there: it starts anew. */
+    void onLinkReturned(long nowNanos) {
+        if (backoff > 0) {
+            backoff = 0;
+            onRetransmitTimeout(nowNanos);
+        }
+    }
+
     /** RFC 8985 s7.3: new data if there is any, else the last segment once more. */
     void onLossProbeTimeout(long nowNanos) {
         if (board.empty() || recovery.active() || tailProbe.outstanding()) {
@@ -600,21 +608,6 @@ public final class TcpSender {
                 tcp.onFinSent(nowNanos);
             }
         }
-    }
-
-    /**
-     * What went out while the link was down is lost; the timeout that has backed off meanwhile need
-     * not be waited for.
-     */
-    void onLinkReturned(long nowNanos) {
-        if (backoff == 0 || board.empty()) {
-            return;
-        }
-        backoff = 1;
-        board.markAllLost();
-        recovery.enterLost(sndNxt);
-        armRetransmit(nowNanos);
-        tcp.mark();
     }
 
     /** The path takes smaller segments now: what is outstanding goes again in smaller pieces. */

@@ -312,7 +312,7 @@ class DataTest {
         assertTrue(other.quiet());
         NetPort port = bench.ip.port(onFirst ? 0 : 1);
         port.setLinkUp(false);
-        bench.tcp.onPortChanged(port.index(), bench.now);
+        bench.connection().follow(bench.now);
         bench.cycle();
         Reply again = other.next();
         assertEquals(100, again.payload.length);

@@ -95,30 +95,12 @@ class TcpEndpointTest {
             assertEquals(2, peer.drain());
             peer.cable.change(MemoryPort.plain(1000));
             assertTrue(peer.port.lookAtDevice());
-            peer.stack.onPortChanged(0, peer.now);
+            peer.stack.onPortMtu(0, peer.now);
             peer.pass(MILLI);
             Out piece = peer.out();
             assertEquals(1, piece.seq());
             assertEquals(960, piece.payloadBytes());
             assertEquals(500, peer.out().payloadBytes());
-        }
-    }
-
-    @Test
-    void portsLink_returnsAfterTimeouts_whatIsOutstandingGoesAgainAtOnce() {
-        try (ScriptedPeer peer = ScriptedPeer.established()) {
-            peer.write(1000);
-            peer.drain();
-            peer.cable.setLinkUp(false);
-            peer.port.setLinkUp(false);
-            peer.stack.onPortChanged(0, peer.now);
-            peer.pass(20_000 * MILLI);
-            assertEquals(0, peer.drain());
-            peer.cable.setLinkUp(true);
-            peer.port.setLinkUp(true);
-            peer.stack.onPortChanged(0, peer.now);
-            peer.pass(MILLI);
-            assertEquals(1000, peer.out().payloadBytes());
         }
     }
 
