@@ -8,21 +8,24 @@ import java.nio.file.Path;
  * @param config the encoded snapshot to serve
  * @param counters where figures are published
  * @param shareDevices take devices whose addresses the kernel uses too
+ * @param shieldDevices hide what arrives on kernel devices from the kernel's own stack
  * @param warmUp run packets in memory before ports open
  */
-record Arguments(Path config, Path counters, boolean shareDevices, boolean warmUp) {
+record Arguments(
+        Path config, Path counters, boolean shareDevices, boolean shieldDevices, boolean warmUp) {
     /** Alone on the command line: warms up and ends. */
     static final String REHEARSE = "--rehearse";
 
     static final String USAGE =
             "usage: Main --config SNAPSHOT (--counters FILE | --state DIRECTORY)"
-                    + " [--share-devices] [--no-warm-up]; or: Main --rehearse";
+                    + " [--share-devices | --shield-devices] [--no-warm-up]; or: Main --rehearse";
 
     static Arguments parse(String[] words) throws StartupException {
         Path config = null;
         Path counters = null;
         Path state = null;
         boolean share = false;
+        boolean shield = false;
         boolean warmUp = true;
         for (int i = 0; i < words.length; i++) {
             switch (words[i]) {
@@ -30,6 +33,7 @@ record Arguments(Path config, Path counters, boolean shareDevices, boolean warmU
                 case "--counters" -> counters = path(words, ++i);
                 case "--state" -> state = path(words, ++i);
                 case "--share-devices" -> share = true;
+                case "--shield-devices" -> shield = true;
                 case "--no-warm-up" -> warmUp = false;
                 default -> throw usage("unknown argument " + words[i]);
             }
@@ -40,7 +44,7 @@ record Arguments(Path config, Path counters, boolean shareDevices, boolean warmU
         if (config == null || counters == null) {
             throw usage(config == null ? "--config is missing" : "--counters is missing");
         }
-        return new Arguments(config, counters, share, warmUp);
+        return new Arguments(config, counters, share, shield, warmUp);
     }
 
     private static Path path(String[] words, int at) throws StartupException {

@@ -4,6 +4,7 @@ import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.PortConfig;
+import io.mptcplb.contract.PortDevice;
 import io.mptcplb.contract.PortDriver;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.dpdk.KernelInterface;
@@ -38,14 +39,24 @@ final class Devices {
      * Refuses what cannot work, and says what may surprise.
      *
      * @param share true takes devices although the kernel has addresses on them
+     * @param shield true says that the kernel will hear nothing on them
      */
-    void check(boolean share) throws StartupException {
-        checkOwnAddresses();
+    void check(boolean share, boolean shield) throws StartupException {
+        checkOwnAddresses(shield ? Set.copyOf(kernelDevices()) : Set.of());
         for (PortConfig port : config.ports()) {
-            if (port.device().driver().isKernelDevice()) {
+            if (port.device().driver().isKernelDevice() && !shield) {
                 check(port, share);
             }
         }
+    }
+
+    /** The devices of the ports whose frames the kernel sees, too. */
+    List<String> kernelDevices() {
+        return config.ports().stream()
+                .map(PortConfig::device)
+                .filter(device -> device.driver().isKernelDevice())
+                .map(PortDevice::name)
+                .toList();
     }
 
     private void check(PortConfig port, boolean share) throws StartupException {
@@ -62,7 +73,8 @@ final class Devices {
                             + kernelAddresses
                             + "; leave the device to the load balancer (ip address flush dev "
                             + device
-                            + "), or start with --share-devices");
+                            + "), or start with --shield-devices, which hides it from the"
+                            + " kernel, or --share-devices");
         }
         if (isForwarding(device)) {
             log.line(
@@ -94,8 +106,12 @@ final class Devices {
         }
     }
 
-    /** An address that the kernel holds anywhere would have it reset what arrives for us. */
-    private void checkOwnAddresses() throws StartupException {
+    /**
+     * An address that the kernel holds anywhere would have it reset what arrives for us.
+     *
+     * @param deaf devices on which nothing arrives for the kernel
+     */
+    private void checkOwnAddresses(Set<String> deaf) throws StartupException {
         Set<IpAddress> ours = new HashSet<>();
         for (PortConfig port : config.ports()) {
             port.addresses().stream().map(IpPrefix::address).forEach(ours::add);
@@ -105,6 +121,9 @@ final class Devices {
         }
         try {
             for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
+                if (deaf.contains(device.getName())) {
+                    continue;
+                }
                 for (InetAddress address : device.inetAddresses().toList()) {
                     IpAddress known = known(address);
                     if (ours.contains(known)) {

@@ -17,6 +17,7 @@ class ArgumentsTest {
         assertEquals(Path.of("c"), parsed.config());
         assertEquals(Path.of("s", "counters"), parsed.counters());
         assertFalse(parsed.shareDevices());
+        assertFalse(parsed.shieldDevices());
         assertTrue(parsed.warmUp());
     }
 
@@ -26,6 +27,13 @@ class ArgumentsTest {
         assertEquals(Path.of("f"), parsed.counters());
         assertTrue(parsed.shareDevices());
         assertFalse(parsed.warmUp());
+    }
+
+    @Test
+    void shield_askedFor_isNoShare() throws Exception {
+        Arguments parsed = parse("--state s --config c --shield-devices");
+        assertTrue(parsed.shieldDevices());
+        assertFalse(parsed.shareDevices());
     }
 
     @ParameterizedTest

@@ -60,6 +60,22 @@ class StartupInteropTest {
         }
     }
 
+    /** As in a pod: the address that is ours is the kernel's, too, and stays. */
+    @Test
+    void ourAddresses_heldByTheKernelOnShieldedDevices_areServedAndTheKernelIsSilent()
+            throws Exception {
+        try (Lab lab = Lab.build(DIRECT.kernelBox())) {
+            lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
+            LabProcess box = start(lab, "--shield-devices");
+            box.awaitLine("serving configuration", LIMIT);
+            LoadPlan plan = LoadPlan.duplex(LabAddresses.service(), 1_000_000);
+            assertTrue(lab.client().call(() -> LoadClient.run(plan)).verified());
+            assertTrue(lab.box().run("nft", "list", "tables").contains("mptcplb_p1"));
+            box.close();
+            assertFalse(lab.box().run("nft", "list", "tables").contains("mptcplb"));
+        }
+    }
+
     @Test
     void configuration_damaged_refusedAsBadData() throws Exception {
         try (Lab lab = Lab.build(DIRECT)) {

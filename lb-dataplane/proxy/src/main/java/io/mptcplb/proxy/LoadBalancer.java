@@ -282,6 +282,17 @@ public final class LoadBalancer {
         }
     }
 
+    /**
+     * Takes over what a port's device has become: what is queued is cut for the MTU there is, and
+     * neighbours learn the hardware address.
+     */
+    public void lookAtDevice(int portIndex, long nowNanos) {
+        if (ip.port(portIndex).lookAtDevice()) {
+            tcp.onPortMtu(portIndex, nowNanos);
+            ip.announce(nowNanos);
+        }
+    }
+
     /** Who is told what becomes of clients from now on; null for nobody. */
     public void events(@Nullable BalancerEvents listener) {
         sessions.events(listener);

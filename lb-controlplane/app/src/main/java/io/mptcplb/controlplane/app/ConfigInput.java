@@ -62,6 +62,11 @@ final class ConfigInput {
             description = "With --host: devices may have addresses of the kernel's.")
     boolean shareDevices;
 
+    @Option(
+            names = "--shield-devices",
+            description = "With --host: the kernel will hear nothing on the ports' devices.")
+    boolean shieldDevices;
+
     private int status = Main.OK;
 
     /** 0 after {@link #compile} gave a configuration, else why not. */
@@ -90,7 +95,7 @@ final class ConfigInput {
             problems.addAll(refused.problems());
         }
         if (host) {
-            HostCheck check = new HostCheck(Host.ofThisMachine(), shareDevices);
+            HostCheck check = new HostCheck(Host.ofThisMachine(), shareDevices, shieldDevices);
             problems.addAll(check.check(resources));
             if (compilation instanceof Compilation.Compiled compiled) {
                 problems.addAll(check.checkHeap(resources, HeapSize.megabytes(compiled.config())));

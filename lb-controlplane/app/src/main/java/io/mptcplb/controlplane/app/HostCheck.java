@@ -12,6 +12,7 @@ import io.mptcplb.policy.Located;
 import io.mptcplb.policy.Nearest;
 import io.mptcplb.policy.Problem;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class HostCheck {
 
     private final Host host;
     private final boolean shareDevices;
+    private final boolean shieldDevices;
     private final List<Problem> problems = new ArrayList<>();
 
     /** Those of capability.h that a port driver may need. */
@@ -75,10 +77,12 @@ final class HostCheck {
     /**
      * @param host the machine
      * @param shareDevices true allows ports on devices that have kernel addresses
+     * @param shieldDevices true says that the kernel will hear nothing on them
      */
-    HostCheck(Host host, boolean shareDevices) {
+    HostCheck(Host host, boolean shareDevices, boolean shieldDevices) {
         this.host = host;
         this.shareDevices = shareDevices;
+        this.shieldDevices = shieldDevices;
     }
 
     /** Everything that the machine lacks, in the order of the source. */
@@ -147,7 +151,7 @@ final class HostCheck {
                                 address.device().equals(device) && !address.isLinkLocal())
                         .map(KernelAddress::toString)
                         .collect(Collectors.joining(", "));
-        if (!addresses.isEmpty() && !shareDevices) {
+        if (!addresses.isEmpty() && !shareDevices && !shieldDevices) {
             add(
                     port.device(),
                     "the kernel uses "
@@ -156,7 +160,7 @@ final class HostCheck {
                             + addresses
                             + ": leave it to the load balancer (ip address flush dev "
                             + device
-                            + "), or use --share-devices");
+                            + "), or use --shield-devices or --share-devices");
         }
     }
 
@@ -183,7 +187,12 @@ final class HostCheck {
         host.capabilities()
                 .ifPresent(effective -> {
                     Set<String> missing = new TreeSet<>();
-                    for (Capability capability : NEEDED.getOrDefault(driver, Set.of())) {
+                    Set<Capability> needed = EnumSet.noneOf(Capability.class);
+                    needed.addAll(NEEDED.getOrDefault(driver, Set.of()));
+                    if (shieldDevices && driver.isKernelDevice()) {
+                        needed.add(Capability.NET_ADMIN);
+                    }
+                    for (Capability capability : needed) {
                         if (!capability.isIn(effective)) {
                             missing.add("CAP_" + capability.name());
                         }
@@ -203,7 +212,10 @@ final class HostCheck {
 
     private void checkOwnAddresses(LbResources resources, List<Port> ports) {
         Map<IpAddress, KernelAddress> known = new LinkedHashMap<>();
-        host.addresses().forEach(address -> known.putIfAbsent(address.address(), address));
+        Set<String> deaf = shieldDevices ? kernelDevices(ports) : Set.of();
+        host.addresses().stream()
+                .filter(address -> !deaf.contains(address.device()))
+                .forEach(address -> known.putIfAbsent(address.address(), address));
         for (Port port : ports) {
             for (Located<IpPrefix> prefix : port.addresses().optional().orElse(List.of())) {
                 prefix.optional()
@@ -215,6 +227,14 @@ final class HostCheck {
                 address.optional().ifPresent(own -> checkOwnAddress(address, known.get(own)));
             }
         }
+    }
+
+    private static Set<String> kernelDevices(List<Port> ports) {
+        return ports.stream()
+                .filter(port ->
+                        port.driver().optional().filter(PortDriver::isKernelDevice).isPresent())
+                .flatMap(port -> port.device().optional().stream())
+                .collect(Collectors.toSet());
     }
 
     private void checkOwnAddress(Located<?> where, @Nullable KernelAddress kernel) {

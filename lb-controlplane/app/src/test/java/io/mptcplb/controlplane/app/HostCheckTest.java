@@ -84,7 +84,14 @@ class HostCheckTest {
     }
 
     private void expect(String config, boolean share, String... answers) {
-        HostCheck check = new HostCheck(new Host(root, () -> kernel), share);
+        expect(config, new HostCheck(new Host(root, () -> kernel), share, false), answers);
+    }
+
+    private void expectShielded(String config, String... answers) {
+        expect(config, new HostCheck(new Host(root, () -> kernel), false, true), answers);
+    }
+
+    private static void expect(String config, HostCheck check, String... answers) {
         List<String> found =
                 check.check(LbYaml.read("lb.yaml", config)).stream().map(Object::toString).toList();
         assertEquals(String.join("\n", answers), String.join("\n", found));
@@ -111,8 +118,20 @@ class HostCheckTest {
                 CONFIG,
                 "lb.yaml:12: ports[1].device: the kernel uses eth2 with 192.0.2.77/24,"
                     + " 2001:db8::77/64: leave it to the load balancer (ip address flush dev eth2),"
-                    + " or use --share-devices");
+                    + " or use --shield-devices or --share-devices");
         expect(CONFIG, true);
+    }
+
+    /** On a device on which the kernel hears nothing it answers for nothing. */
+    @Test
+    void kernelAddress_onShieldedDevice_evenOurs_isNoMatter() {
+        kernel.add(new KernelAddress("eth2", IpAddress.parse("192.0.2.77"), 24));
+        kernel.add(new KernelAddress("eth2", IpAddress.parse("192.0.2.10"), 24));
+        kernel.add(new KernelAddress("lo", IpAddress.parse("203.0.113.10"), 32));
+        expectShielded(
+                CONFIG,
+                "lb.yaml:17: virtualServers[0].addresses[0]: the kernel has 203.0.113.10 on lo and"
+                        + " would answer for it: ip address del 203.0.113.10/32 dev lo");
     }
 
     @Test

@@ -117,9 +117,9 @@ class HostInteropTest {
         assertEquals(
                 """
                 lb.yaml:3: ports[0].device: the kernel uses mlbhost0 with 198.51.100.77/24: leave it to the load balancer \
-                (ip address flush dev mlbhost0), or use --share-devices
+                (ip address flush dev mlbhost0), or use --shield-devices or --share-devices
                 lb.yaml:7: ports[1].device: the kernel uses mlbhost1 with 2001:db8::10/64: leave it to the load balancer \
-                (ip address flush dev mlbhost1), or use --share-devices
+                (ip address flush dev mlbhost1), or use --shield-devices or --share-devices
                 lb.yaml:9: ports[1].addresses[1]: the kernel has 2001:db8::10 on mlbhost1 and would answer for it: \
                 ip address del 2001:db8::10/64 dev mlbhost1
                 3 mistakes in lb.yaml
@@ -131,9 +131,9 @@ class HostInteropTest {
     void droppedCapabilities_areNamed() throws IOException, InterruptedException {
         assertEquals(
                 """
-                lb.yaml:2: ports[0].driver: net_af_packet needs CAP_NET_RAW, which this process lacks: \
+                lb.yaml:2: ports[0].driver: packet needs CAP_NET_RAW, which this process lacks: \
                 run it as root or grant them
-                lb.yaml:6: ports[1].driver: net_af_packet needs CAP_NET_RAW, which this process lacks: \
+                lb.yaml:6: ports[1].driver: packet needs CAP_NET_RAW, which this process lacks: \
                 run it as root or grant them
                 2 mistakes in lb.yaml
                 """,

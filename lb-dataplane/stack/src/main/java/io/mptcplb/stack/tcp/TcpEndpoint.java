@@ -483,6 +483,11 @@ public final class TcpEndpoint {
         }
     }
 
+    /** Our port's device takes other frames than before. */
+    void onPortMtu(long nowNanos) {
+        onPathMtu(netPort().mtuBytes(), nowNanos);
+    }
+
     /** The link has come back: what had timed out without it is tried again at once. */
     public void onLinkReturned(long nowNanos) {
         if (state.synchronised() && state != TcpState.TIME_WAIT) {

@@ -137,6 +137,18 @@ public final class TcpStack {
         return joins;
     }
 
+    /**
+     * The device of a port takes other frames than before: whoever sends through it cuts what it
+     * has queued anew. Looks at every endpoint.
+     */
+    public void onPortMtu(int portIndex, long nowNanos) {
+        for (TcpEndpoint each : endpoints) {
+            if (each.route().bound() && each.portIndex() == portIndex) {
+                each.onPortMtu(nowNanos);
+            }
+        }
+    }
+
     TcpEndpoint endpoint(int id) {
         return endpoints[id];
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.mptcp.TestPeer.Reply;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.wire.IpAddresses;
@@ -298,6 +299,27 @@ class DataTest {
         Reply again = first.quiet() ? second.next() : first.next();
         assertEquals(100, again.payload.length);
         assertEquals(data.mptcp().dsn, again.mptcp().dsn);
+    }
+
+    /** Long before a timeout could tell. */
+    @Test
+    void link_goesDown_whatWasSentThereGoesOnTheOtherAtOnce() {
+        second.join(first);
+        bench.write(100);
+        boolean onFirst = bench.connection().subflow(0).tcp().sender().outstandingBytes() > 0;
+        Reply data = (onFirst ? first : second).next();
+        TestPeer other = onFirst ? second : first;
+        assertTrue(other.quiet());
+        NetPort port = bench.ip.port(onFirst ? 0 : 1);
+        port.setLinkUp(false);
+        bench.connection().follow(bench.now);
+        bench.cycle();
+        Reply again = other.next();
+        assertEquals(100, again.payload.length);
+        assertEquals(data.mptcp().dsn, again.mptcp().dsn);
+        bench.write(50);
+        assertEquals(50, other.next().payload.length);
+        assertTrue((onFirst ? first : second).quiet());
     }
 
     @Test

@@ -79,6 +79,12 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
     private int sackRight;
 
     ScriptedPeer() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /** Over a port whose queue takes so much payload at once. */
+    ScriptedPeer(int queueBytes) {
+        cable.rxWindowBytes(queueBytes);
         ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         ip = new IpLayer(pool, keys, IpLimits.standard(), now);
         port = ip.addPort("p", cable, PortRole.BOTH, 1500);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.frame.MemoryPort;
 import io.mptcplb.stack.tcp.ScriptedPeer.Out;
 import io.mptcplb.wire.DropReason;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,39 @@ class TcpEndpointTest {
             peer.pass(70_000 * MILLI);
             assertEquals(6, peer.drain(), "one answer and five repetitions");
             assertEquals(0, peer.stack.inState(TcpState.SYN_RECEIVED));
+        }
+    }
+
+    @Test
+    void portsQueue_isSmall_windowIsNoLargerAndMovesOnWithEveryAcknowledgement() {
+        try (ScriptedPeer peer = new ScriptedPeer(20_000)) {
+            peer.in(SYN, 0, 0, 0);
+            assertEquals(20_000, peer.out().window());
+            peer.in(ACK, 1, 1, 0);
+            peer.in(ACK, 1, 1, 1000);
+            Out first = peer.out();
+            assertEquals(1001, first.ack());
+            assertEquals(20_000, first.window());
+            peer.in(ACK, 1001, 1, 1000);
+            Out second = peer.out();
+            assertEquals(2001, second.ack());
+            assertEquals(20_000, second.window());
+        }
+    }
+
+    @Test
+    void portsMtu_lowered_whatIsOutstandingGoesAgainInPiecesThatFit() {
+        try (ScriptedPeer peer = ScriptedPeer.established()) {
+            peer.write(2920);
+            assertEquals(2, peer.drain());
+            peer.cable.change(MemoryPort.plain(1000));
+            assertTrue(peer.port.lookAtDevice());
+            peer.stack.onPortMtu(0, peer.now);
+            peer.pass(MILLI);
+            Out piece = peer.out();
+            assertEquals(1, piece.seq());
+            assertEquals(960, piece.payloadBytes());
+            assertEquals(500, peer.out().payloadBytes());
         }
     }
 
