@@ -1,26 +1,15 @@
 package io.mptcplb.app;
 
-import com.sun.management.ThreadMXBean;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Has a worker of its own serve the rehearsal's clients, figures included, until all is warm. */
 final class WarmUp {
-    /**
-     * Of this thread's CPU time: on a busy machine it takes longer rather than stay cold. The
-     * compilers work beside it.
-     */
-    private static final long CPU_NANOS = 1_500_000_000L;
-
-    /** Not for ever, though: then a client's patience counts more. */
-    private static final long WALL_NANOS = 8_000_000_000L;
-
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private WarmUp() {}
@@ -54,20 +43,11 @@ final class WarmUp {
 
     private static Rehearsal.Outcome play(Path counters) throws IOException {
         CounterLayout layout = CounterNames.layout(Rehearsal.config());
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Rehearsal rehearsal = new Rehearsal();
                 CounterFile file = CounterFile.create(counters, layout, 0, 0)) {
             Worker worker = worker(rehearsal, file);
             rehearsal.driveBox(worker::doWork);
-            long cpuNanos = threads.getCurrentThreadCpuTime();
-            long startNanos = System.nanoTime();
-            // Whichever of the two is nearer to its end.
-            return rehearsal.playAll(
-                    () ->
-                            Math.max(
-                                    threads.getCurrentThreadCpuTime() - cpuNanos - CPU_NANOS,
-                                    System.nanoTime() - startNanos - WALL_NANOS),
-                    0);
+            return rehearsal.playUntil(new Warmth()::enough);
         }
     }
 

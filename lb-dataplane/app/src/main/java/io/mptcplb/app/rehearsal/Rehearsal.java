@@ -27,8 +27,8 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,12 +148,12 @@ public final class Rehearsal implements AutoCloseable {
     }
 
     /**
-     * Plays scene after scene, from the first one again after the last, until {@code untilNanos} of
-     * {@code clock}; each at least once.
+     * Plays scene after scene, from the first one again after the last, until after one of them
+     * {@code enough} says so; each at least once.
      */
-    public Outcome playAll(LongSupplier clock, long untilNanos) {
+    public Outcome playUntil(BooleanSupplier enough) {
         int scenes = 0;
-        while (scenes < SCENES.length || clock.getAsLong() - untilNanos < 0) {
+        while (scenes < SCENES.length || !enough.getAsBoolean()) {
             Scene scene = SCENES[scenes % SCENES.length];
             if (!play(scene)) {
                 return new Outcome(scenes, frames(), scene.name());
