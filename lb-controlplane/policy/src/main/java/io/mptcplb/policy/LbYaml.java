@@ -150,7 +150,7 @@ public final class LbYaml {
     private static LbResources.Port port(MappingReader from) {
         return new LbResources.Port(
                 from.required("name", Parsers::name),
-                from.optional("driver", PortDriver.AF_PACKET, Parsers.word(PortDriver.values())),
+                from.optional("driver", PortDriver.PACKET, Parsers.word(PortDriver.values())),
                 from.required("device", Parsers::text),
                 from.required("role", Parsers.word(PortRole.values())),
                 from.optional("cost", 0, Parsers.integer(0, PortConfig.COST_MAX)),

@@ -289,7 +289,7 @@ class MistakesTest {
                         "device: a-device-with-a-long-name",
                         "10: ports[1].device: 'a-device-with-a-long-name' is not a kernel network"
                                 + " device (at most 15 characters, no space, '/', ',' or ':'), as"
-                                + " driver net_af_packet wants it"),
+                                + " driver packet wants it"),
                 bad(
                         "device: eth2",
                         "device: eth2\n    driver: pci",

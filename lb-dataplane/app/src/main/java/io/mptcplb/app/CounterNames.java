@@ -4,6 +4,7 @@ import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
+import io.mptcplb.dpdk.PortDrop;
 import io.mptcplb.proxy.SessionEnd;
 import io.mptcplb.proxy.SessionRefusal;
 import io.mptcplb.stack.mptcp.FallbackCause;
@@ -35,6 +36,7 @@ final class CounterNames {
     static CounterLayout layout(LbConfig config) {
         Map<MetricScope, List<String>> reasons = new EnumMap<>(MetricScope.class);
         reasons.put(MetricScope.DROP_REASON, names(DropReason.values()));
+        reasons.put(MetricScope.PORT_DROP, names(PortDrop.values()));
         reasons.put(MetricScope.SESSION_REFUSAL, names(SessionRefusal.values()));
         reasons.put(MetricScope.SESSION_END, names(SessionEnd.values()));
         reasons.put(MetricScope.RESET_REASON, names(ResetReason.values()));

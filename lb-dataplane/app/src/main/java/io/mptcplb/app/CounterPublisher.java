@@ -4,6 +4,8 @@ import com.sun.management.ThreadMXBean;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.CounterWriter;
 import io.mptcplb.contract.Metric;
+import io.mptcplb.dpdk.DevicePort;
+import io.mptcplb.dpdk.PortDrop;
 import io.mptcplb.dpdk.PortStatistics;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.Backend;
@@ -30,7 +32,6 @@ import io.mptcplb.wire.ResetReason;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Copies a worker's figures, which live in plain fields all over its stack, into its block of the
@@ -49,10 +50,11 @@ final class CounterPublisher {
     private final CounterLayout layout;
     private final LoadBalancer balancer;
     private final WorkerFigures figures;
-    private final List<Supplier<PortStatistics>> statistics;
+    private final List<DevicePort> devices;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final long startNanos;
     private final PathGauges gauges;
+    private final PortDrop[] portDrops = PortDrop.values();
     private final DropReason[] dropReasons = DropReason.values();
     private final SessionRefusal[] refusals = SessionRefusal.values();
     private final SessionEnd[] ends = SessionEnd.values();
@@ -71,7 +73,7 @@ final class CounterPublisher {
 
     /**
      * @param writer this worker's block of a file of {@code layout}
-     * @param statistics each port's device counters, or an empty list where there are none
+     * @param devices each port's device, or an empty list where there are none
      * @param nowNanos when the worker starts
      */
     CounterPublisher(
@@ -79,13 +81,13 @@ final class CounterPublisher {
             CounterLayout layout,
             LoadBalancer balancer,
             WorkerFigures figures,
-            List<Supplier<PortStatistics>> statistics,
+            List<DevicePort> devices,
             long nowNanos) {
         this.writer = writer;
         this.layout = layout;
         this.balancer = balancer;
         this.figures = figures;
-        this.statistics = List.copyOf(statistics);
+        this.devices = List.copyOf(devices);
         startNanos = nowNanos;
         gauges = new PathGauges(balancer.mptcp(), balancer.ip().portCount());
         statisticsNanos = nowNanos;
@@ -232,6 +234,7 @@ final class CounterPublisher {
         set(Metric.PORT_TX_FRAMES, index, port.txFrames());
         set(Metric.PORT_TX_BYTES, index, port.txBytes());
         set(Metric.PORT_TX_DROPS, index, io.sendDrops());
+        set(Metric.PORT_MTU_BYTES, index, port.mtuBytes());
         set(Metric.PORT_COPIED_PAYLOAD_BYTES, index, io.copiedPayloadBytes());
         set(Metric.PORT_LINK_CHANGES, index, figures.linkChanges[index]);
         set(Metric.NEIGHBOURS, index, ip.neighbourCount(index));
@@ -298,13 +301,23 @@ final class CounterPublisher {
     }
 
     private void publishStatistics() {
-        for (int i = 0; i < statistics.size(); i++) {
-            PortStatistics figuresOfPort = statistics.get(i).get();
+        for (int i = 0; i < devices.size(); i++) {
+            DevicePort device = devices.get(i);
+            PortStatistics figuresOfPort = device.statistics();
             set(Metric.PORT_RX_MISSED, i, figuresOfPort.rxMissed());
             set(Metric.PORT_RX_ERRORS, i, figuresOfPort.rxErrors());
             set(Metric.PORT_RX_NO_BUFFER, i, figuresOfPort.rxNoBuffer());
             set(Metric.PORT_TX_ERRORS, i, figuresOfPort.txErrors());
             set(Metric.PORT_RX_QUEUE_BYTES, i, figuresOfPort.rxQueueBytes());
+            set(Metric.PORT_DEVICE_PRESENT, i, device.devicePresent() ? 1 : 0);
+            set(Metric.PORT_DEVICE_CHANGES, i, device.deviceChanges());
+        }
+        for (PortDrop reason : portDrops) {
+            long sum = 0;
+            for (int i = 0; i < devices.size(); i++) {
+                sum += devices.get(i).drops(reason);
+            }
+            set(Metric.PORT_DROPS, reason.code(), sum);
         }
     }
 

@@ -7,6 +7,7 @@ import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.dpdk.DevicePort;
+import io.mptcplb.dpdk.DpdkError;
 import io.mptcplb.dpdk.DpdkException;
 import io.mptcplb.dpdk.DpdkThread;
 import io.mptcplb.dpdk.Poller;
@@ -29,6 +30,7 @@ final class Dataplane implements AutoCloseable {
     private final Poller poller;
     private final Worker worker;
     private final DpdkThread thread;
+    private volatile @Nullable DpdkException abandoned;
     private boolean closed;
 
     private Dataplane(
@@ -54,7 +56,7 @@ final class Dataplane implements AutoCloseable {
         devices.check(arguments.shareDevices());
         Ports ports = Ports.open(config, devices, log);
         try {
-            return start(arguments, config, ports);
+            return start(arguments, config, ports, log);
         } catch (DpdkException | IllegalArgumentException e) {
             ports.close();
             throw new StartupException(StartupException.BAD_CONFIG, String.valueOf(e.getMessage()));
@@ -82,7 +84,7 @@ final class Dataplane implements AutoCloseable {
         }
     }
 
-    private static Dataplane start(Arguments arguments, LbConfig config, Ports ports)
+    private static Dataplane start(Arguments arguments, LbConfig config, Ports ports, Log log)
             throws StartupException {
         NanoClock clock = System::nanoTime;
         long nowNanos = clock.nanoTime();
@@ -94,12 +96,7 @@ final class Dataplane implements AutoCloseable {
         WorkerFigures figures = new WorkerFigures(all.length);
         CounterPublisher publisher =
                 new CounterPublisher(
-                        counters.writer(0),
-                        layout,
-                        balancer,
-                        figures,
-                        ports.statistics(),
-                        nowNanos);
+                        counters.writer(0), layout, balancer, figures, List.of(all), nowNanos);
         Poller poller = new Poller();
         for (DevicePort port : all) {
             poller.add(port);
@@ -112,7 +109,9 @@ final class Dataplane implements AutoCloseable {
         List<Integer> cores = config.workers().cores();
         int core = cores.isEmpty() ? -1 : cores.getFirst();
         DpdkThread thread = DpdkThread.start("worker-0", core, () -> worker.run(idle));
-        return new Dataplane(ports, counters, poller, worker, thread);
+        Dataplane started = new Dataplane(ports, counters, poller, worker, thread);
+        ports.watch(log, started::onDeviceNews, started::onAllDevicesGone);
+        return started;
     }
 
     private static CounterFile createCounters(Path path, CounterLayout layout, long random)
@@ -127,6 +126,18 @@ final class Dataplane implements AutoCloseable {
         }
     }
 
+    private void onDeviceNews() {
+        worker.onDeviceNews();
+        poller.wake();
+    }
+
+    private void onAllDevicesGone() {
+        abandoned =
+                new DpdkException(
+                        DpdkError.DEVICE_MISSING, "no port has had a device for a minute");
+        stop();
+    }
+
     /** Asks the worker to end; any thread. */
     synchronized void stop() {
         worker.stop();
@@ -135,7 +146,7 @@ final class Dataplane implements AutoCloseable {
         }
     }
 
-    /** Waits for the worker's end; returns what it failed by, or null. */
+    /** Waits for the worker's end; returns what it failed or was given up by, or null. */
     @Nullable Throwable await() {
         boolean ended = false;
         while (!ended) {
@@ -145,13 +156,15 @@ final class Dataplane implements AutoCloseable {
                 stop();
             }
         }
-        return thread.failure();
+        Throwable failed = thread.failure();
+        return failed == null ? abandoned : failed;
     }
 
     @Override
     public void close() {
         stop();
         await();
+        ports.endWatch(); // first, without the lock: its thread may be asking us to stop
         closeAll();
     }
 

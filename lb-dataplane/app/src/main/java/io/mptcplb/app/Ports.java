@@ -14,12 +14,16 @@ import io.mptcplb.dpdk.Eal;
 import io.mptcplb.dpdk.EalOptions;
 import io.mptcplb.dpdk.EthPort;
 import io.mptcplb.dpdk.PortOptions;
-import io.mptcplb.dpdk.PortStatistics;
+import io.mptcplb.dpdk.packet.DeviceChange;
+import io.mptcplb.dpdk.packet.DeviceFacts;
+import io.mptcplb.dpdk.packet.DeviceWatch;
 import io.mptcplb.dpdk.packet.PacketOptions;
 import io.mptcplb.dpdk.packet.PacketPort;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** DPDK, one worker's buffers and its ports: opened together at start, closed together. */
 final class Ports implements AutoCloseable {
@@ -28,14 +32,22 @@ final class Ports implements AutoCloseable {
 
     private static final int PORT_MEGABYTES = 16;
 
+    /** What the kernel's queue counts for a frame of an MTU, more or less. */
+    private static final int PACKET_QUEUE_FRAME_BYTES = 4096;
+
+    /** Longer than a device takes that is being made anew. */
+    private static final long ALL_GONE_NANOS = 60_000_000_000L;
+
+    private final LbConfig config;
     private final Eal eal;
     private final DpdkBufferPool pool;
-    private final List<DevicePort> ports;
+    private final List<DevicePort> ports = new ArrayList<>();
+    private @Nullable DeviceWatch watch;
 
-    private Ports(Eal eal, DpdkBufferPool pool, List<DevicePort> ports) {
+    private Ports(LbConfig config, Eal eal, DpdkBufferPool pool) {
+        this.config = config;
         this.eal = eal;
         this.pool = pool;
-        this.ports = ports;
     }
 
     static Ports open(LbConfig config, Devices devices, Log log) throws StartupException {
@@ -60,7 +72,7 @@ final class Ports implements AutoCloseable {
                 usesXdp(config)
                         ? DpdkBufferPool.createForXdp("worker-0", count, roomBytes)
                         : DpdkBufferPool.create("worker-0", count, roomBytes);
-        Ports opened = new Ports(eal, pool, new ArrayList<>());
+        Ports opened = new Ports(config, eal, pool);
         try {
             for (PortConfig port : config.ports()) {
                 opened.add(port, log);
@@ -131,7 +143,10 @@ final class Ports implements AutoCloseable {
     }
 
     private static PacketOptions packetOptions(PortConfig port) {
-        return PacketOptions.of(port.device().name()).withMtuBytes(port.device().mtuBytes());
+        PortDevice device = port.device();
+        return PacketOptions.of(device.name())
+                .withMtuBytes(device.mtuBytes())
+                .withReceiveBytes(device.queueFrames() * PACKET_QUEUE_FRAME_BYTES);
     }
 
     private static io.mptcplb.dpdk.PortDevice driver(PortDevice device) {
@@ -171,17 +186,60 @@ final class Ports implements AutoCloseable {
         return ports.toArray(DevicePort[]::new);
     }
 
-    /** Each port's device counters. */
-    List<Supplier<PortStatistics>> statistics() {
-        List<Supplier<PortStatistics>> suppliers = new ArrayList<>();
-        for (DevicePort port : ports) {
-            suppliers.add(port::statistics);
+    /**
+     * Watches over the devices that may vanish or change; what happens to them is logged.
+     *
+     * @param onNews called on another thread when a port's link, MTU or address may be another
+     * @param onAllGone called on another thread when no port has had a device for a minute
+     */
+    void watch(Log log, Runnable onNews, Runnable onAllGone) {
+        Map<PacketPort, String> names = new LinkedHashMap<>();
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i) instanceof PacketPort port) {
+                names.put(port, config.ports().get(i).name());
+            }
         }
-        return suppliers;
+        if (names.isEmpty()) {
+            return;
+        }
+        boolean noOther = names.size() == ports.size();
+        watch =
+                DeviceWatch.start(
+                        List.copyOf(names.keySet()),
+                        new DeviceWatch.Listener() {
+                            @Override
+                            public void onChange(
+                                    PacketPort port, DeviceChange change, DeviceFacts now) {
+                                log.line("port " + names.get(port) + ": " + change.describe(now));
+                            }
+
+                            @Override
+                            public void onNews() {
+                                onNews.run();
+                            }
+
+                            @Override
+                            public void onAllGone() {
+                                if (noOther) {
+                                    onAllGone.run();
+                                }
+                            }
+                        },
+                        ALL_GONE_NANOS);
+    }
+
+    /** Waits for the watch's thread: nothing is called any more. */
+    void endWatch() {
+        DeviceWatch watching = watch;
+        watch = null;
+        if (watching != null) {
+            watching.close();
+        }
     }
 
     @Override
     public void close() {
+        endWatch();
         for (DevicePort port : ports) {
             port.close();
         }

@@ -2,7 +2,6 @@ package io.mptcplb.app;
 
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.LoadBalancer;
-import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.time.NanoClock;
 import io.mptcplb.stack.time.Phase;
 import io.mptcplb.stack.time.PhaseClock;
@@ -35,6 +34,7 @@ final class Worker {
     private long lastNanos;
     private int lastWork;
     private volatile boolean stopping;
+    private volatile boolean deviceNews;
 
     Worker(
             LoadBalancer balancer,
@@ -56,6 +56,11 @@ final class Worker {
     /** Ends {@link #run} after the cycle at hand; any thread. */
     void stop() {
         stopping = true;
+    }
+
+    /** Some port's {@link FrameIo#linkUp} has something to say; any thread. */
+    void onDeviceNews() {
+        deviceNews = true;
     }
 
     /** Cycles until {@link #stop}, then resets what is open. The worker thread's whole life. */
@@ -95,7 +100,8 @@ final class Worker {
         }
         lastNanos = nowNanos;
         lastWork = work;
-        if (nowNanos - linkCheckNanos >= 0) {
+        if (deviceNews || nowNanos - linkCheckNanos >= 0) {
+            deviceNews = false; // first: what comes from here on is for the next cycle
             linkCheckNanos = nowNanos + LINK_CHECK_NANOS;
             checkLinks(nowNanos);
         }
@@ -133,19 +139,20 @@ final class Worker {
         return flushed;
     }
 
-    /** A link that has come back is told where our addresses are: switches have forgotten. */
+    /**
+     * A link that has come back is told where our addresses are: switches have forgotten, or know
+     * another hardware address.
+     */
     private void checkLinks(long nowNanos) {
-        boolean returned = false;
+        boolean tell = false;
         for (int i = 0; i < ports.length; i++) {
-            NetPort port = balancer.ip().port(i);
             boolean up = ports[i].linkUp();
-            if (up != port.linkUp()) {
-                port.setLinkUp(up);
+            if (up != balancer.ip().port(i).linkUp()) {
                 figures.linkChanges[i]++;
-                returned |= up;
             }
+            tell |= balancer.onDevice(i, up, nowNanos);
         }
-        if (returned) {
+        if (tell) {
             balancer.announce(nowNanos);
         }
     }

@@ -15,6 +15,7 @@ import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MptcpConfig;
+import io.mptcplb.contract.PortDriver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,9 +40,11 @@ class AllocationInteropTest {
 
     @TempDir Path directory;
 
+    /** By frames of an MTU: on super-frames a million packets would be tens of gigabytes. */
     @Test
     void millionPackets_lossAndFailover_nothingAllocatedNothingCopied() throws Exception {
-        try (BoxLab lab = BoxLab.openUnchecked(options("at-alloc"), CONFIG, directory)) {
+        LabOptions options = LabOptions.named("at-alloc").ports(PortDriver.AF_PACKET);
+        try (BoxLab lab = BoxLab.openUnchecked(options, CONFIG, directory)) {
             lab.lab.path(1).lossPercent(1, 1);
             lab.lab.path(2).lossPercent(1, 1);
             warmUp(lab);
@@ -63,15 +66,21 @@ class AllocationInteropTest {
         }
     }
 
-    /** The same for super-frames of the packet port, where a window holds gigabytes, not frames. */
+    /** The same for super-frames. */
     @Test
-    void superFrames_loss_nothingAllocatedNothingCopied() throws Exception {
+    void superFrames_lossAndFailover_nothingAllocatedNothingCopied() throws Exception {
         LabOptions options = LabOptions.named("at-super").packet(LabOffloads.ON, false);
         try (BoxLab lab = BoxLab.openUnchecked(options, CONFIG, directory)) {
             lab.lab.path(1).lossPercent(1, 1);
             lab.lab.path(2).lossPercent(1, 1);
-            verified(lab, 2 * ROUND_BYTES);
-            assertNothingAllocated(lab, () -> verified(lab, 2 * ROUND_BYTES));
+            warmUp(lab);
+            assertNothingAllocated(
+                    lab,
+                    () -> {
+                        verified(lab, 2 * ROUND_BYTES);
+                        transferWithFailover(lab, ROUND_BYTES);
+                    });
+            assertTrue(lab.figures.value(Metric.MPTCP_REINJECTIONS) > 0, "nothing reinjected");
             assertTrue(lab.figures.value(Metric.TCP_RETRANSMITTED_SEGMENTS) > 0);
             long rxFrames = lab.figures.value(Metric.PORT_RX_FRAMES);
             assertTrue(
@@ -90,7 +99,7 @@ class AllocationInteropTest {
                 "private long linkCheckNanos; private Object planted = this;",
                 "int work = 0;",
                 "planted = new Object(); int work = 0;");
-        try (BoxLab lab = BoxLab.openUnchecked(options("at-plant"), CONFIG, directory)) {
+        try (BoxLab lab = BoxLab.openUnchecked(LabOptions.named("at-plant"), CONFIG, directory)) {
             verified(lab, ROUND_BYTES);
             assertThrows(
                     AssertionFailedError.class,
@@ -138,8 +147,10 @@ class AllocationInteropTest {
                         throw new IllegalStateException(e);
                     }
                 });
+        // Not one for each connection: a join whose SYN is lost comes again after a second, when
+        // all may be over.
         LabEvents.awaitAtLeast(
-                "joins", joins + CONNECTIONS, () -> lab.figures.value(Metric.MPTCP_JOINS_ACCEPTED));
+                "joins", joins + 1, () -> lab.figures.value(Metric.MPTCP_JOINS_ACCEPTED));
         lab.lab.path(2).blackhole();
         LabEvents.awaitAtLeast("lost on path 2", 1, () -> lab.lab.path(2).darkFrames(false));
         LabEvents.pause(DARK);
@@ -159,10 +170,6 @@ class AllocationInteropTest {
 
     private static long packets(BoxLab lab) {
         return lab.figures.value(Metric.PORT_RX_FRAMES) + lab.figures.value(Metric.PORT_TX_FRAMES);
-    }
-
-    private static LabOptions options(String prefix) {
-        return LabOptions.named(prefix);
     }
 
     /** Compiles one of our classes with lines exchanged: old, new, old, new. */

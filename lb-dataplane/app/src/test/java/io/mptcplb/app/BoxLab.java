@@ -66,6 +66,16 @@ final class BoxLab implements AutoCloseable {
         return new BoxLab(options, config, onAccept, BoxLab::checked);
     }
 
+    /** The box's command line changed, its checks on. */
+    static BoxLab open(LabOptions options, LbConfig config, UnaryOperator<List<String>> change)
+            throws Exception {
+        return new BoxLab(
+                options,
+                config,
+                LoadServer.OnAccept.SERVE,
+                command -> change.apply(checked(command)));
+    }
+
     /** As a user runs it, without checks; classes in {@code first} take the place of ours. */
     static BoxLab openUnchecked(LabOptions options, LbConfig config, Path first) throws Exception {
         return new BoxLab(

@@ -8,13 +8,12 @@ import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.CounterWriter;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
-import io.mptcplb.dpdk.PortStatistics;
+import io.mptcplb.dpdk.DevicePort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,9 @@ class CounterPublisherTest {
                     Metric.PORT_RX_ERRORS,
                     Metric.PORT_RX_NO_BUFFER,
                     Metric.PORT_TX_ERRORS,
-                    Metric.PORT_RX_QUEUE_BYTES);
+                    Metric.PORT_RX_QUEUE_BYTES,
+                    Metric.PORT_DEVICE_PRESENT,
+                    Metric.PORT_DEVICE_CHANGES);
 
     @TempDir Path directory;
 
@@ -49,13 +50,13 @@ class CounterPublisherTest {
     }
 
     private static CounterPublisher publisher(
-            Rehearsal around, CounterFile file, List<Supplier<PortStatistics>> statistics) {
+            Rehearsal around, CounterFile file, List<DevicePort> devices) {
         return new CounterPublisher(
                 file.writer(0),
                 file.layout(),
                 around.balancer(),
                 new WorkerFigures(around.boxPorts().length),
-                statistics,
+                devices,
                 around.nowNanos());
     }
 

@@ -37,11 +37,11 @@ class DemoInteropTest {
 
         TsharkCheck check = TsharkCheck.read(capture, false, SUBTYPES);
         assertEquals(List.of(), check.problems());
-        assertTrue(check.frames() > 100_000, check.frames() + " segments");
+        assertTrue(check.frames() > 50_000, check.frames() + " segments");
         // One answer per connection, or more where it was lost.
         assertTrue(check.count(LabAddresses.BOX_1, TcpFrame.MP_CAPABLE) >= 2);
         assertTrue(check.count(LabAddresses.BOX_1, TcpFrame.MP_JOIN) >= 2);
-        assertTrue(check.count(LabAddresses.BOX_1, TcpFrame.DSS) > 50_000);
+        assertTrue(check.count(LabAddresses.BOX_1, TcpFrame.DSS) > 20_000);
     }
 
     @Test

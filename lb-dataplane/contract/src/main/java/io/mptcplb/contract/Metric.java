@@ -10,6 +10,7 @@ import static io.mptcplb.contract.MetricScope.DROP_REASON;
 import static io.mptcplb.contract.MetricScope.FALLBACK_CAUSE;
 import static io.mptcplb.contract.MetricScope.JOIN_REFUSAL;
 import static io.mptcplb.contract.MetricScope.PORT;
+import static io.mptcplb.contract.MetricScope.PORT_DROP;
 import static io.mptcplb.contract.MetricScope.RESET_REASON;
 import static io.mptcplb.contract.MetricScope.SESSION_END;
 import static io.mptcplb.contract.MetricScope.SESSION_REFUSAL;
@@ -92,6 +93,15 @@ public enum Metric {
             GAUGE,
             PORT,
             "Memory that the kernel granted for received frames that wait; 0 without a socket."),
+    PORT_DEVICE_PRESENT(
+            213, GAUGE, MIN, PORT, "1 while the port has a device, 0 while it waits for one."),
+    PORT_DEVICE_CHANGES(
+            214,
+            COUNTER,
+            PORT,
+            "Times that the device vanished, returned, or became another in name, MTU or address."),
+    PORT_MTU_BYTES(215, GAUGE, MIN, PORT, "Largest IP packet that the port sends."),
+    PORT_DROPS(216, COUNTER, PORT_DROP, "Frames that ports dropped, by reason."),
     NEIGHBOURS(220, GAUGE, PORT, "Link-layer addresses known."),
     NEIGHBOUR_SOLICITS_TX(221, COUNTER, PORT, "ARP requests and neighbour solicitations sent."),
     NEIGHBOUR_ANSWERS_TX(222, COUNTER, PORT, "ARP replies and neighbour advertisements sent."),

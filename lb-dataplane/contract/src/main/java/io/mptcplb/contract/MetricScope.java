@@ -27,7 +27,9 @@ public enum MetricScope implements Coded {
     /** Each phase of packet work: receive, parse, protocol, proxy, build, transmit. */
     PHASE(10, "phase"),
     /** Each MP_TCPRST reason of RFC 8684 s3.6, indexed by its code. */
-    RESET_REASON(11, "reason");
+    RESET_REASON(11, "reason"),
+    /** Each reason for which a port drops a frame, indexed by its code. */
+    PORT_DROP(12, "reason");
 
     private final int code;
     private final String label;

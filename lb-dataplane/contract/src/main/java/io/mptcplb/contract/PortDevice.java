@@ -9,7 +9,7 @@ package io.mptcplb.contract;
  * @param mtuBytes largest IP packet, 1,280 to 65,535; 0 = the device's own
  * @param mac the hardware address it answers with, or {@link MacAddress#AUTO}
  * @param queueFrames frames in each receive and transmit ring, a power of two from 64 to 32,768;
- *     {@code packet} has none: its queue is the kernel's, in bytes
+ *     {@code packet} has none: it asks the kernel for a queue of 4 KiB for each
  */
 public record PortDevice(
         PortDriver driver, String name, int mtuBytes, MacAddress mac, int queueFrames) {

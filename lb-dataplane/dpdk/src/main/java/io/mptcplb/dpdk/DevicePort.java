@@ -10,6 +10,16 @@ public interface DevicePort extends FrameIo, AutoCloseable {
     /** Frames dropped for one reason since the port opened. */
     long drops(PortDrop reason);
 
+    /** False while the device is gone: the port waits for its return. */
+    default boolean devicePresent() {
+        return true;
+    }
+
+    /** Times that the device vanished, returned, or became another in name, MTU or address. */
+    default long deviceChanges() {
+        return 0;
+    }
+
     /** For a start-up line: device, driver, MTU, offloads. */
     String describe();
 

@@ -3,15 +3,18 @@ package io.mptcplb.dpdk;
 import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel's view of the interface behind an AF_PACKET or AF_XDP port (its driver always claims
  * that the link is up). Asks through a socket that stays in the network namespace in which the port
- * was opened. Owner: the port's thread.
+ * was opened. Owner: the port's thread, or the one that watches over it.
  */
 public final class KernelInterface implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+    private static final int SIOCGIFNAME = 0x8910;
     private static final int SIOCGIFFLAGS = 0x8913;
     private static final int SIOCGIFMTU = 0x8921;
     private static final int SIOCGIFHWADDR = 0x8927;
@@ -24,17 +27,20 @@ public final class KernelInterface implements AutoCloseable {
     private static final int REQUEST_BYTES = 40;
     private static final int ETHTOOL_BYTES = 8;
 
-    private final String name;
     private final Arena arena = Arena.ofShared();
     private final Posix posix = new Posix(arena);
-    private final long request;
+    private final MemorySegment memory = arena.allocate(2 * REQUEST_BYTES + ETHTOOL_BYTES, 8);
+    private final long request = memory.address();
+
+    /** Apart from {@link #request}, which keeps the name that questions are about. */
+    private final long nameRequest = request + REQUEST_BYTES + ETHTOOL_BYTES;
+
     private final int socket;
+    private String name;
 
     private KernelInterface(String name) {
         this.name = name;
-        MemorySegment memory = arena.allocate(REQUEST_BYTES + ETHTOOL_BYTES, 8);
-        request = memory.address();
-        Mem.register(request, REQUEST_BYTES + ETHTOOL_BYTES);
+        Mem.register(request, memory.byteSize());
         memory.setString(0, name);
         socket = posix.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
     }
@@ -74,9 +80,26 @@ public final class KernelInterface implements AutoCloseable {
         }
     }
 
-    /** As the kernel called it when it was opened. */
+    /** The interface that questions are about. */
     public String name() {
         return name;
+    }
+
+    /** Asks about the interface of this name from now on, whether there is one or not. */
+    public void call(String newName) {
+        name = newName;
+        memory.asSlice(0, NAME_BYTES).fill((byte) 0);
+        memory.setString(0, newName);
+    }
+
+    /** What the kernel calls the interface of this number now; null when it is gone. */
+    public @Nullable String nameOf(int index) {
+        Mem.setHostU64(nameRequest, 0);
+        Mem.setHostU64(nameRequest + 8, 0);
+        Mem.setHostU64(nameRequest + NAME_BYTES, index);
+        return Posix.plainIoctl(socket, SIOCGIFNAME, nameRequest) < 0
+                ? null
+                : memory.getString(nameRequest - request, StandardCharsets.UTF_8);
     }
 
     /** The kernel's number of it, or -1 when it is gone. */
@@ -106,10 +129,10 @@ public final class KernelInterface implements AutoCloseable {
 
     /** Its hardware address in the low 48 bits, or 0 when it is gone. */
     public long macAddress() {
-        return ask(SIOCGIFHWADDR) < 0
-                ? 0
-                : (long) Mem.u16(request + NAME_BYTES + 2) << 32
-                        | (Mem.u32(request + NAME_BYTES + 4) & 0xffffffffL);
+        return answers(SIOCGIFHWADDR)
+                ? (long) Mem.u16(request + NAME_BYTES + 2) << 32
+                        | (Mem.u32(request + NAME_BYTES + 4) & 0xffffffffL)
+                : 0;
     }
 
     /**
@@ -136,12 +159,16 @@ public final class KernelInterface implements AutoCloseable {
 
     /** What the kernel answers, or -1 when the interface is gone. */
     private int ask(int what) {
-        Mem.setHostU64(request + NAME_BYTES, 0);
-        if (Posix.plainIoctl(socket, what, request) < 0) {
+        if (!answers(what)) {
             return -1;
         }
         int value = Mem.hostU32(request + NAME_BYTES);
         return what == SIOCGIFFLAGS ? value & 0xffff : value;
+    }
+
+    private boolean answers(int what) {
+        Mem.setHostU64(request + NAME_BYTES, 0);
+        return Posix.plainIoctl(socket, what, request) >= 0;
     }
 
     @Override

@@ -194,7 +194,8 @@ public final class Posix {
         }
     }
 
-    int getsockname(int descriptor, long address, long length) {
+    /** The address that a socket is bound to; 0, or minus errno. */
+    public int getsockname(int descriptor, long address, long length) {
         try {
             return result((int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
         } catch (Throwable impossible) {
@@ -210,7 +211,8 @@ public final class Posix {
         }
     }
 
-    static long read(int descriptor, long buffer, long bytes) {
+    /** Reads; bytes, or -1. */
+    public static long read(int descriptor, long buffer, long bytes) {
         try {
             return (long) READ.invokeExact(descriptor, buffer, bytes);
         } catch (Throwable impossible) {

@@ -28,12 +28,13 @@ public interface FrameIo {
      */
     int flush();
 
+    /** May be others after {@link #linkUp}. */
     PortCapabilities capabilities();
 
     /** False while the link is down; read by the worker once in a while, not per frame. */
     boolean linkUp();
 
-    /** The port's hardware address in the low 48 bits. */
+    /** The port's hardware address in the low 48 bits; may be another after {@link #linkUp}. */
     long macAddress();
 
     /**
@@ -41,6 +42,14 @@ public interface FrameIo {
      * has none.
      */
     int readableDescriptor();
+
+    /**
+     * Payload that has room in the queue before the port, however it is cut into frames: a peer is
+     * invited to send no more at once.
+     */
+    default int rxWindowBytes() {
+        return Integer.MAX_VALUE;
+    }
 
     /** Frames that {@link #send} refused or the device did not take. */
     long sendDrops();

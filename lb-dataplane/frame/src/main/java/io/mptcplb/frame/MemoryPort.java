@@ -23,7 +23,7 @@ public final class MemoryPort implements FrameIo {
 
     private final BufferPool pool;
     private final long macAddress;
-    private final PortCapabilities capabilities;
+    private PortCapabilities capabilities;
     private final long[] received;
     private int receivedFirst;
     private int receivedCount;
@@ -41,6 +41,7 @@ public final class MemoryPort implements FrameIo {
     private int sentCount;
     private int flushedCount;
 
+    private int rxWindowBytes = Integer.MAX_VALUE;
     private boolean linkUp = true;
     private long sendDrops;
     private long receiveDrops;
@@ -76,6 +77,21 @@ public final class MemoryPort implements FrameIo {
     /** What a virtual device can do: unfinished checksums and super-segments too. */
     public static PortCapabilities offloading(int mtuBytes) {
         return new PortCapabilities(mtuBytes, true, true, true, 256);
+    }
+
+    /** From now on the device is another one. */
+    public void change(PortCapabilities now) {
+        capabilities = now;
+    }
+
+    /** The queue of what arrives takes so much payload at once. */
+    public void rxWindowBytes(int bytes) {
+        rxWindowBytes = bytes;
+    }
+
+    @Override
+    public int rxWindowBytes() {
+        return rxWindowBytes;
     }
 
     @Override

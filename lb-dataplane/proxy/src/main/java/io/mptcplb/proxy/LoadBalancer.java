@@ -290,6 +290,24 @@ public final class LoadBalancer {
     // ---- commands
 
     /**
+     * Acts on a port's link and on what its device has become: paths without a link are left at
+     * once, what is queued is cut for the MTU there is. True when neighbours are to be told, by
+     * {@link #announce}.
+     */
+    public boolean onDevice(int portIndex, boolean linkUp, long nowNanos) {
+        NetPort port = ip.port(portIndex);
+        boolean another = port.lookAtDevice();
+        boolean turned = linkUp != port.linkUp();
+        if (turned) {
+            port.setLinkUp(linkUp);
+        }
+        if (another || turned) {
+            tcp.onPortChanged(portIndex, nowNanos);
+        }
+        return linkUp && (another || turned);
+    }
+
+    /**
      * Tells every link where our addresses are; once the ports are open, and when a link returns.
      */
     public void announce(long nowNanos) {

@@ -131,9 +131,9 @@ class HostInteropTest {
     void droppedCapabilities_areNamed() throws IOException, InterruptedException {
         assertEquals(
                 """
-                lb.yaml:2: ports[0].driver: net_af_packet needs CAP_NET_RAW, which this process lacks: \
+                lb.yaml:2: ports[0].driver: packet needs CAP_NET_RAW, which this process lacks: \
                 run it as root or grant them
-                lb.yaml:6: ports[1].driver: net_af_packet needs CAP_NET_RAW, which this process lacks: \
+                lb.yaml:6: ports[1].driver: packet needs CAP_NET_RAW, which this process lacks: \
                 run it as root or grant them
                 2 mistakes in lb.yaml
                 """,

@@ -191,7 +191,7 @@ public final class LabBox implements AutoCloseable {
     private static PortConfig port(String device, PortRole role, String address) {
         return new PortConfig(
                 device,
-                PortDevice.afPacket(device),
+                PortDevice.packet(device),
                 role,
                 0,
                 List.of(IpPrefix.parse(address + "/" + LabAddresses.PREFIX_BITS)),

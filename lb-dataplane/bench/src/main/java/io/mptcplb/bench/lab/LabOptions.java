@@ -41,8 +41,8 @@ public record LabOptions(
 
     /**
      * Bridged, MTU 1500, unlimited, the client joins, the box has a stack of its own. Ports and
-     * devices are as -Dmptcplb.lab.driver says, so that every scenario can be had on each: {@code
-     * packet} leaves all offloads on, the default {@code net_af_packet} wants them off.
+     * devices are as -Dmptcplb.lab.driver says, so that every scenario can be had on each: the
+     * default, {@code packet}, leaves all offloads on, DPDK's drivers want them off.
      */
     public static LabOptions named(String prefix) {
         return new LabOptions(
@@ -55,7 +55,7 @@ public record LabOptions(
                 0,
                 1,
                 usualDriver(),
-                usualOffloads(),
+                offloadsFor(usualDriver()),
                 false);
     }
 
@@ -157,8 +157,24 @@ public record LabOptions(
                 merges);
     }
 
+    /** The box's ports by this driver, on devices as it wants them. */
+    public LabOptions ports(PortDriver value) {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                value,
+                offloadsFor(value),
+                false);
+    }
+
     private static PortDriver usualDriver() {
-        String wanted = System.getProperty(DRIVER_PROPERTY, PortDriver.AF_PACKET.text());
+        String wanted = System.getProperty(DRIVER_PROPERTY, PortDriver.PACKET.text());
         for (PortDriver driver : PortDriver.values()) {
             if (driver.text().equals(wanted) && driver.isKernelDevice()) {
                 return driver;
@@ -167,7 +183,7 @@ public record LabOptions(
         throw new IllegalArgumentException(DRIVER_PROPERTY + ": " + wanted);
     }
 
-    private static LabOffloads usualOffloads() {
-        return usualDriver() == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
+    private static LabOffloads offloadsFor(PortDriver driver) {
+        return driver == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
     }
 }

@@ -15,7 +15,7 @@ import io.mptcplb.frame.PortCapabilities;
  * A port on a device that the kernel keeps. Frames come as the kernel has them: merged up to 64 KB,
  * as chains, their checksums verified, unfinished or neither, and so may be sent. Opened and closed
  * by the thread that wires the program, in the device's network namespace; between that owned by
- * one worker thread.
+ * one worker thread, except {@link #look} and {@link #device}.
  */
 public final class PacketPort implements DevicePort {
     private static final int ETHERNET_BYTES = 14;
@@ -25,41 +25,48 @@ public final class PacketPort implements DevicePort {
     /** All headers of a frame must lie in its first buffer. */
     private static final int PIECE_BYTES_MIN = 512;
 
+    /** Less would hold up even one peer that waits for us. */
+    private static final int RX_WINDOW_BYTES_MIN = 16 << 10;
+
     /** A poll ends with the batch that reaches this: more would push itself out of the cache. */
     private static final int POLL_BYTES_MAX = 256 << 10;
 
-    private final KernelInterface kernel;
+    private final PacketOptions options;
+    private final PacketDevice device;
     private final PacketSocket socket;
     private final BufferPool pool;
     private final ReceiveBatch rx;
     private final SendBatch tx;
     private final PacketStatistics statistics;
-    private final PortCapabilities capabilities;
-    private final long macAddress;
-    private final int deviceMtuBytes;
     private final long[] drops = new long[PortDrop.COUNT];
-    private boolean linkSeenUp;
+
+    /** What the worker knows of the device. */
+    private DeviceFacts facts;
+
+    private PortCapabilities capabilities;
     private boolean closed;
 
     private PacketPort(
             PacketOptions options, KernelInterface kernel, PacketSocket socket, BufferPool pool) {
-        this.kernel = kernel;
+        this.options = options;
         this.socket = socket;
         this.pool = pool;
-        deviceMtuBytes = kernel.mtuBytes();
-        macAddress = kernel.macAddress();
+        device = new PacketDevice(kernel, socket);
+        facts = device.facts();
         rx = new ReceiveBatch(pool);
         tx = new SendBatch(pool);
         statistics = new PacketStatistics(socket, rx, tx, drops);
-        boolean offloads = options.offloads();
-        capabilities =
-                new PortCapabilities(
-                        options.mtuBytes() == 0 ? deviceMtuBytes : options.mtuBytes(),
-                        offloads,
-                        offloads,
-                        true,
-                        rx.buffersHeld());
-        linkSeenUp = kernel.linkUp();
+        capabilities = capabilitiesNow();
+    }
+
+    private PortCapabilities capabilitiesNow() {
+        int own = facts.mtuBytes();
+        return new PortCapabilities(
+                options.mtuBytes() == 0 ? own : Math.min(own, options.mtuBytes()),
+                options.offloads(),
+                options.offloads(),
+                true,
+                rx.buffersHeld());
     }
 
     /**
@@ -112,17 +119,17 @@ public final class PacketPort implements DevicePort {
     public boolean send(GatherFrame frame) {
         int bytes = Mbuf.dataLen(frame.header()) + frame.payloadBytes();
         boolean cut = frame.segmentBytes() > 0;
-        int most = cut ? SUPER_FRAME_BYTES_MAX : deviceMtuBytes + ETHERNET_BYTES + VLAN_BYTES;
+        int most = cut ? SUPER_FRAME_BYTES_MAX : facts.mtuBytes() + ETHERNET_BYTES + VLAN_BYTES;
         if (bytes > most) {
             return refuse(frame, PortDrop.TX_OVERSIZED);
         }
-        if (!linkSeenUp) {
+        if (!facts.up()) {
             return refuse(frame, PortDrop.TX_LINK_DOWN);
         }
         if (tx.full()) {
             flush();
         }
-        tx.add(frame, deviceMtuBytes);
+        tx.add(frame, facts.mtuBytes());
         return true;
     }
 
@@ -148,19 +155,48 @@ public final class PacketPort implements DevicePort {
     }
 
     /**
-     * Asks the kernel: two calls, ten times a second, where netlink's news would need a second
-     * socket that may overflow. The answer is kept: after a "no", {@link #send} drops at once until
-     * a later call answers "yes".
+     * Takes over what {@link #look} has found out: this answer, {@link #macAddress} and {@link
+     * #capabilities} stay until the next call. After a "no", {@link #send} drops at once.
      */
     @Override
     public boolean linkUp() {
-        linkSeenUp = kernel.linkUp();
-        return linkSeenUp;
+        DeviceFacts now = device.facts();
+        if (now != facts) {
+            boolean cutAnew = now.mtuBytes() != facts.mtuBytes();
+            facts = now;
+            if (cutAnew) {
+                capabilities = capabilitiesNow();
+            }
+        }
+        return now.up();
+    }
+
+    /**
+     * Asks the kernel for the device, and takes it again when it has come back. {@link DeviceWatch}
+     * does so, on its own thread: the answer may take as long as somebody holds the kernel's lock
+     * on its network configuration.
+     */
+    public DeviceFacts look() {
+        return device.look();
+    }
+
+    /** What {@link #look} found last; any thread. */
+    public DeviceFacts device() {
+        return device.facts();
     }
 
     @Override
     public long macAddress() {
-        return macAddress;
+        return facts.macAddress();
+    }
+
+    /**
+     * Half of what the kernel grants: it counts a frame's own overhead too, which for frames of an
+     * MTU is as much as their payload.
+     */
+    @Override
+    public int rxWindowBytes() {
+        return Math.max(RX_WINDOW_BYTES_MIN, socket.receiveBytes() / 2);
     }
 
     @Override
@@ -185,13 +221,23 @@ public final class PacketPort implements DevicePort {
     }
 
     @Override
+    public boolean devicePresent() {
+        return facts.present();
+    }
+
+    @Override
+    public long deviceChanges() {
+        return facts.changes();
+    }
+
+    @Override
     public PortStatistics statistics() {
         return statistics.refresh();
     }
 
     @Override
     public String describe() {
-        return kernel.name()
+        return facts.name()
                 + " (packet, MTU "
                 + capabilities.mtuBytes()
                 + ", gather"
@@ -212,8 +258,7 @@ public final class PacketPort implements DevicePort {
         }
         closed = true;
         drops[PortDrop.TX_CLOSED.code()] += tx.dropAll();
-        socket.close();
-        kernel.close();
+        device.close();
         rx.close();
         tx.close();
     }

@@ -9,7 +9,9 @@ import java.lang.foreign.Arena;
 
 /**
  * An AF_PACKET socket that sees every frame which one interface receives, and none that it sends.
- * Owner: whoever opens and closes it, except {@link #takeDrops}.
+ * The kernel lets go of an interface that vanishes; the socket then sees nothing until {@link
+ * #attach}. Owner: whoever opens and closes it, then the thread that watches over the device,
+ * except {@link #takeDrops}.
  */
 final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
@@ -37,15 +39,21 @@ final class PacketSocket implements AutoCloseable {
     private static final int STATISTICS_BYTES = 8;
 
     private static final int SCRATCH_BYTES = 32;
+    private static final int DROPS_BYTES = 16;
 
     private final Arena arena = Arena.ofShared();
     private final Posix posix = new Posix(arena);
     private final long scratch = arena.allocate(SCRATCH_BYTES, 8).address();
+
+    /** Of {@link #takeDrops} alone, which another thread calls. */
+    private final long drops = arena.allocate(DROPS_BYTES, 8).address();
+
     private final int descriptor;
     private final int receiveBytes;
 
     private PacketSocket(KernelInterface kernel, int wantedBytes) {
         Mem.register(scratch, SCRATCH_BYTES);
+        Mem.register(drops, DROPS_BYTES);
         // Protocol 0: deaf until it is bound, when every option is set.
         descriptor = posix.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
         try {
@@ -60,8 +68,8 @@ final class PacketSocket implements AutoCloseable {
             set(SOL_PACKET, PACKET_AUXDATA, 1, "PACKET_AUXDATA");
             receiveBytes = queue(SO_RCVBUFFORCE, SO_RCVBUF, wantedBytes);
             queue(SO_SNDBUFFORCE, SO_SNDBUF, wantedBytes);
-            joinAll(kernel);
-            bind(kernel);
+            require(joinAll(kernel.index()), "PACKET_ADD_MEMBERSHIP");
+            require(bind(kernel.index()), "bind to " + kernel.name());
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -98,25 +106,35 @@ final class PacketSocket implements AutoCloseable {
     }
 
     /** Frames for any address: virtual devices filter by addresses that the kernel gave them. */
-    private void joinAll(KernelInterface kernel) {
+    private int joinAll(int interfaceIndex) {
         Mem.setHostU64(scratch, 0);
         Mem.setHostU64(scratch + 8, 0);
-        Mem.setHostU32(scratch, kernel.index());
+        Mem.setHostU32(scratch, interfaceIndex);
         Mem.setHostU16(scratch + 4, PACKET_MR_PROMISC);
-        require(
-                posix.setsockopt(
-                        descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, scratch, MEMBERSHIP_BYTES),
-                "PACKET_ADD_MEMBERSHIP");
+        return posix.setsockopt(
+                descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, scratch, MEMBERSHIP_BYTES);
     }
 
-    private void bind(KernelInterface kernel) {
+    private int bind(int interfaceIndex) {
         Mem.setHostU64(scratch, 0);
         Mem.setHostU64(scratch + 8, 0);
         Mem.setHostU32(scratch + 16, 0);
         Mem.setHostU16(scratch, AF_PACKET);
         Mem.setU16(scratch + LINK_PROTOCOL, ETH_P_ALL);
-        Mem.setHostU32(scratch + LINK_INDEX, kernel.index());
-        require(posix.bind(descriptor, scratch, LINK_ADDRESS_BYTES), "bind to " + kernel.name());
+        Mem.setHostU32(scratch + LINK_INDEX, interfaceIndex);
+        return posix.bind(descriptor, scratch, LINK_ADDRESS_BYTES);
+    }
+
+    /** The number of the interface that it sees, or -1 since that has gone. */
+    int attachedTo() {
+        Mem.setHostU32(scratch + LINK_ADDRESS_BYTES + 4, LINK_ADDRESS_BYTES);
+        int result = posix.getsockname(descriptor, scratch, scratch + LINK_ADDRESS_BYTES + 4);
+        return result < 0 ? -1 : Mem.hostU32(scratch + LINK_INDEX);
+    }
+
+    /** Sees this interface from now on, after another has gone; false when it has gone, too. */
+    boolean attach(int interfaceIndex) {
+        return joinAll(interfaceIndex) >= 0 && bind(interfaceIndex) >= 0;
     }
 
     int descriptor() {
@@ -130,10 +148,9 @@ final class PacketSocket implements AutoCloseable {
 
     /** Frames lost since the last call because that memory was full. */
     int takeDrops() {
-        Mem.setHostU32(scratch + 8, STATISTICS_BYTES);
-        int result =
-                Posix.getsockopt(descriptor, SOL_PACKET, PACKET_STATISTICS, scratch, scratch + 8);
-        return result < 0 ? 0 : Mem.hostU32(scratch + 4);
+        Mem.setHostU32(drops + 8, STATISTICS_BYTES);
+        int result = Posix.getsockopt(descriptor, SOL_PACKET, PACKET_STATISTICS, drops, drops + 8);
+        return result < 0 ? 0 : Mem.hostU32(drops + 4);
     }
 
     @Override
@@ -142,6 +159,7 @@ final class PacketSocket implements AutoCloseable {
             posix.close(descriptor);
         }
         Mem.unregister(scratch);
+        Mem.unregister(drops);
         arena.close();
     }
 }

@@ -65,6 +65,12 @@ final class PacketPortInteropTest {
         assertEquals(BUFFERS, pool.available());
     }
 
+    /** What the watch and the worker do. */
+    private static boolean linkUp(PacketPort port) {
+        port.look();
+        return port.linkUp();
+    }
+
     private static long bufferOf(byte[] bytes, int offset, int count) {
         long m = pool.alloc();
         Mem.copyIn(bytes, offset, Mbuf.data(m), count);
@@ -195,14 +201,22 @@ final class PacketPortInteropTest {
     }
 
     @Test
+    void address_withHighBits_isTheDevicesOwn() {
+        veth.box.exec("ip", "link", "set", Veth.OURS, "address", "02:ff:80:90:a0:b0");
+        try (PacketPort port = veth.openOurs(pool)) {
+            assertEquals(0x02ff_8090_a0b0L, port.macAddress());
+        }
+    }
+
+    @Test
     void link_isDownAtThePeer_isSeenSendsAreCountedAndComeBackWithIt() {
         try (PacketPort port = veth.openOurs(pool);
                 Poller poller = new Poller();
                 PacketPeer peer = veth.peer()) {
             poller.add(port);
-            assertTrue(port.linkUp());
+            assertTrue(linkUp(port));
             veth.far.exec("ip", "link", "set", Veth.THEIRS, "down");
-            assertFalse(port.linkUp());
+            assertFalse(linkUp(port));
             assertSendIsDropped(port);
             veth.far.exec("ip", "link", "set", Veth.THEIRS, "up");
             peer.receive(0);
@@ -217,7 +231,7 @@ final class PacketPortInteropTest {
                 PacketPeer peer = veth.peer()) {
             poller.add(port);
             veth.box.exec("ip", "link", "set", Veth.OURS, "down");
-            assertFalse(port.linkUp());
+            assertFalse(linkUp(port));
             assertSendIsDropped(port);
             poller.await(0);
             long start = System.nanoTime();
@@ -262,10 +276,10 @@ final class PacketPortInteropTest {
 
     private void assertWorksAgain(PacketPort port, Poller poller, PacketPeer peer) {
         long deadline = System.nanoTime() + 5 * SECOND;
-        while (!port.linkUp() && System.nanoTime() < deadline) {
+        while (!linkUp(port) && System.nanoTime() < deadline) {
             poller.await(1_000_000L);
         }
-        assertTrue(port.linkUp());
+        assertTrue(linkUp(port));
         byte[] sent = PacketPeer.frame(300, 7);
         frame.begin(bufferOf(sent, 0, 300));
         assertTrue(port.send(frame));

@@ -18,8 +18,10 @@ public final class NetPort {
     private final boolean finishesChecksums;
     private final boolean cutsSegments;
     private final PortRole role;
-    private final int mtuBytes;
-    private final long macAddress;
+    private final ReceiveQueue receiveQueue;
+    private final int configuredMtuBytes;
+    private int mtuBytes;
+    private long macAddress;
 
     /** What is ours when it arrives here: own addresses and, where clients arrive, every VIP. */
     private final AddressSet accepted;
@@ -64,8 +66,9 @@ public final class NetPort {
         finishesChecksums = io.capabilities().txChecksum();
         cutsSegments = finishesChecksums && io.capabilities().txSegmentation();
         this.role = role;
-        this.mtuBytes = Math.min(mtuBytes, io.capabilities().mtuBytes());
-        macAddress = io.macAddress();
+        receiveQueue = new ReceiveQueue(io.rxWindowBytes());
+        configuredMtuBytes = mtuBytes;
+        lookAtDevice();
         accepted = new AddressSet(limits.addressesPerPort(), keys);
         answered = new AddressSet(limits.addressesPerPort(), keys);
         ownHis = new long[limits.addressesPerPort()];
@@ -101,6 +104,24 @@ public final class NetPort {
 
     public PortRole role() {
         return role;
+    }
+
+    /**
+     * Payload came for one of those who share the port's queue.
+     *
+     * @param lastPeriod what this returned to the same one the last time, 0 at first
+     */
+    public int onReceived(int lastPeriod, long nowNanos) {
+        return receiveQueue.onReceived(lastPeriod, nowNanos);
+    }
+
+    /**
+     * The most that one peer is to be invited to send, so that the port's queue takes it.
+     *
+     * @param roundTripNanos of the path, 0 where it is not known
+     */
+    public long queueWindowBytes(long roundTripNanos) {
+        return receiveQueue.windowBytes(roundTripNanos);
     }
 
     /** Largest IP packet. */
@@ -187,6 +208,18 @@ public final class NetPort {
     /** What the worker last learned of the link; active opens prefer ports whose link is up. */
     public boolean linkUp() {
         return linkUp;
+    }
+
+    /**
+     * Takes over MTU and hardware address of the device, which may be another than before. True
+     * when one of them has changed.
+     */
+    public boolean lookAtDevice() {
+        int mtuBytesBefore = mtuBytes;
+        long macAddressBefore = macAddress;
+        mtuBytes = Math.min(configuredMtuBytes, io.capabilities().mtuBytes());
+        macAddress = io.macAddress();
+        return mtuBytes != mtuBytesBefore || macAddress != macAddressBefore;
     }
 
     /** Records the link's state. */

@@ -102,9 +102,13 @@ public final class Subflow implements SegmentExtension {
         return portIndex;
     }
 
-    /** Retransmission timeouts without progress while data is outstanding: the path may be dead. */
+    /**
+     * Retransmission timeouts without progress while data is outstanding, or a link that is down:
+     * the path may be dead.
+     */
     public boolean stalled() {
-        return tcp().sender().backoff() > 0 && tcp().sender().outstandingBytes() > 0;
+        return tcp().sender().backoff() > 0 && tcp().sender().outstandingBytes() > 0
+                || !tcp().netPort().linkUp();
     }
 
     /** Handshake done, our direction not finished. */

@@ -81,7 +81,7 @@ public interface SegmentExtension {
      */
     int budget(TcpEndpoint tcp);
 
-    /** A retransmission timeout fired: the path may be dead. */
+    /** A retransmission timeout fired, or the link of the port is down: the path may be dead. */
     void onRetransmitTimeout(TcpEndpoint tcp, long nowNanos);
 
     /** The deadline set by {@code TcpEndpoint.armUser} has passed. */

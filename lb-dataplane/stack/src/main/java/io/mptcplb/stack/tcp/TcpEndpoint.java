@@ -483,6 +483,19 @@ public final class TcpEndpoint {
         }
     }
 
+    /** The link of our port has gone down or come back, or takes other frames than before. */
+    void onPortChanged(long nowNanos) {
+        if (!state.synchronised() || state == TcpState.TIME_WAIT) {
+            return;
+        }
+        onPathMtu(netPort().mtuBytes(), nowNanos);
+        if (netPort().linkUp()) {
+            sender.onLinkReturned(nowNanos);
+        } else {
+            extension.onRetransmitTimeout(this, nowNanos);
+        }
+    }
+
     void onTimer(long nowNanos) {
         armedNanos = NOT_ARMED;
         if (timers.take(TimerKind.LINGER, nowNanos)) {

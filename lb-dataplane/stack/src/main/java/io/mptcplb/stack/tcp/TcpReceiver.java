@@ -45,6 +45,9 @@ public final class TcpReceiver {
     private long answeredEmptyNanos;
     private int lastAckSent;
 
+    /** When something came last, in the port's count. */
+    private int queuePeriod;
+
     TcpReceiver(TcpEndpoint tcp, TcpStack stack, int runsMax) {
         this.tcp = tcp;
         this.stack = stack;
@@ -66,6 +69,7 @@ public final class TcpReceiver {
         segmentBytesMax = TcpSettings.DEFAULT_MSS_BYTES;
         duplicateSeen = false;
         lastAckSent = newIrs + 1;
+        queuePeriod = 0;
         answeredEmptyNanos = nowNanos - EMPTY_ANSWER_NANOS;
     }
 
@@ -201,6 +205,7 @@ public final class TcpReceiver {
             return false;
         }
         segment.taken = true;
+        queuePeriod = segment.port().onReceived(queuePeriod, nowNanos);
         int merged = Mbuf.segmentBytes(segment.m);
         segmentBytesMax = Math.max(segmentBytesMax, merged > 0 ? merged : segment.payloadBytes);
         long from = reassembly.nextOffset();
@@ -343,10 +348,20 @@ public final class TcpReceiver {
     /** The window may have grown: tell the peer if it is worth a segment (RFC 9293 s3.8.6.2.2). */
     void considerWindowUpdate(long worthBytes) {
         SegmentExtension above = tcp.extension();
-        long grown = above.receiveWindowBytes(tcp) - above.offeredWindowBytes(tcp);
+        long invitable = Math.min(above.receiveWindowBytes(tcp), queueBytes());
+        long grown = invitable - above.offeredWindowBytes(tcp);
         if (grown >= Math.min(2L * segmentBytesMax, worthBytes)) {
             ackAtOnce();
         }
+    }
+
+    /**
+     * What the port's queue takes between two looks at it: more at once would be lost. What was
+     * invited here already stays so.
+     */
+    private long queueBytes() {
+        long roundTripNanos = tcp.sender().rtt().minRttNanos();
+        return Math.max(tcp.netPort().queueWindowBytes(roundTripNanos), offeredBytes());
     }
 
     // ---- poll
@@ -354,8 +369,10 @@ public final class TcpReceiver {
     /** The window field of a segment that goes out now. */
     int takeWindow(boolean syn) {
         SegmentExtension above = tcp.extension();
-        long offered = above.offeredWindowBytes(tcp);
-        long bytes = Math.max(above.receiveWindowBytes(tcp), offered);
+        // A subflow repeats what others have offered (RFC 8684 s3.3.5), as far as its own port
+        // goes.
+        long offered = Math.min(above.offeredWindowBytes(tcp), queueBytes());
+        long bytes = Math.max(Math.min(above.receiveWindowBytes(tcp), queueBytes()), offered);
         int shift = syn ? 0 : windowShift;
         long field = bytes >> shift;
         // Scaling must not take back what was offered.

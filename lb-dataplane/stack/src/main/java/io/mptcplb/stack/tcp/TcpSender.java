@@ -602,6 +602,21 @@ public final class TcpSender {
         }
     }
 
+    /**
+     * What went out while the link was down is lost; the timeout that has backed off meanwhile need
+     * not be waited for.
+     */
+    void onLinkReturned(long nowNanos) {
+        if (backoff == 0 || board.empty()) {
+            return;
+        }
+        backoff = 1;
+        board.markAllLost();
+        recovery.enterLost(sndNxt);
+        armRetransmit(nowNanos);
+        tcp.mark();
+    }
+
     /** The path takes smaller segments now: what is outstanding goes again in smaller pieces. */
     void onPathMtu(long nowNanos) {
         congestion.onMssChange(payloadMax());

@@ -134,6 +134,18 @@ public final class TcpStack {
         return joins;
     }
 
+    /**
+     * The link of a port has gone down or come back, or its device takes other frames than before:
+     * whoever sends through it acts on that now. Looks at every endpoint.
+     */
+    public void onPortChanged(int portIndex, long nowNanos) {
+        for (TcpEndpoint each : endpoints) {
+            if (each.route().bound() && each.portIndex() == portIndex) {
+                each.onPortChanged(nowNanos);
+            }
+        }
+    }
+
     TcpEndpoint endpoint(int id) {
         return endpoints[id];
     }
