@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** DPDK, one worker's buffers and its ports: opened together at start, closed together. */
@@ -50,7 +51,12 @@ final class Ports implements AutoCloseable {
         this.pool = pool;
     }
 
-    static Ports open(LbConfig config, Devices devices, Log log) throws StartupException {
+    /**
+     * @param beforePorts is given the worker's buffers while no port has any
+     */
+    static Ports open(
+            LbConfig config, Devices devices, Log log, Consumer<DpdkBufferPool> beforePorts)
+            throws StartupException {
         try {
             int mtuBytes = devices.mtuBytesMax();
             int roomBytes =
@@ -59,13 +65,14 @@ final class Ports implements AutoCloseable {
                             mtuBytes == 0 ? 0 : AfPacketRing.roomBytesForMtu(mtuBytes));
             Eal eal = Eal.start(ealOptions(config, roomBytes));
             log.line(eal.describe());
-            return open(config, eal, roomBytes, log);
+            return open(config, eal, roomBytes, log, beforePorts);
         } catch (DpdkException e) {
             throw new StartupException(status(e.error()), String.valueOf(e.getMessage()));
         }
     }
 
-    private static Ports open(LbConfig config, Eal eal, int roomBytes, Log log)
+    private static Ports open(
+            LbConfig config, Eal eal, int roomBytes, Log log, Consumer<DpdkBufferPool> beforePorts)
             throws StartupException {
         int count = config.buffers().count() - 1;
         DpdkBufferPool pool =
@@ -74,6 +81,7 @@ final class Ports implements AutoCloseable {
                         : DpdkBufferPool.create("worker-0", count, roomBytes);
         Ports opened = new Ports(config, eal, pool);
         try {
+            beforePorts.accept(pool);
             for (PortConfig port : config.ports()) {
                 opened.add(port, log);
             }

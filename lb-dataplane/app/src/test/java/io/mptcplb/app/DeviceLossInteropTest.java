@@ -13,7 +13,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What may happen to a device under a running box: transfers go on, and the log says what it was. */
+/**
+ * What may happen to a device under a running box: transfers go on, and the log says what it was.
+ */
 @Tag("interop")
 class DeviceLossInteropTest {
     private static final LabOptions SHAPED = LabOptions.named("dl-shaped").pathMbit(60, 40);
@@ -40,10 +42,7 @@ class DeviceLossInteropTest {
             client.figures.await(Metric.PORT_DEVICE_PRESENT, 0);
             assertEquals(0, client.figures.at(Metric.PORT_LINK_UP, P2));
             long dark = client.payload(2);
-            client.lab
-                    .lab
-                    .wire()
-                    .script("ip link set dev p2 netns " + client.lab.lab.box().name());
+            client.lab.lab.wire().script("ip link set dev p2 netns " + client.lab.lab.box().name());
             box(client, "ip link set dev p2 up");
             awaitLine(client, "port p2: there is a device p2 again");
             client.awaitPayload(2, dark + 500_000);
