@@ -7,6 +7,7 @@ import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.dpdk.DevicePort;
+import io.mptcplb.dpdk.DpdkBufferPool;
 import io.mptcplb.dpdk.DpdkError;
 import io.mptcplb.dpdk.DpdkException;
 import io.mptcplb.dpdk.DpdkThread;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ports, a worker and its counter file, running. Owner: the main thread, except {@link #stop}. */
@@ -56,7 +58,10 @@ final class Dataplane implements AutoCloseable {
         devices.check(arguments.shareDevices(), arguments.shieldDevices());
         Shield shield =
                 Shield.raise(arguments.shieldDevices() ? devices.kernelDevices() : List.of());
-        Ports ports = Ports.open(config, devices, shield, log);
+        Consumer<DpdkBufferPool> warmUp = pool -> WarmUp.run(config, pool, log);
+        Ports ports =
+                Ports.open(
+                        config, devices, shield, log, arguments.warmUp() ? warmUp : pool -> {});
         try {
             return start(arguments, config, ports, log);
         } catch (DpdkException | IllegalArgumentException e) {

@@ -44,7 +44,6 @@ public final class Main {
         @Nullable Preload preload = null;
         if (arguments.warmUp()) {
             preload = preload(log);
-            WarmUp.run(log);
         }
         try (Dataplane dataplane = Dataplane.start(arguments, config, log)) {
             Runtime.getRuntime()
@@ -68,11 +67,11 @@ public final class Main {
         }
     }
 
-    /** Opens nothing: what a JVM learns here can be kept for the ones that serve. */
+    /** Opens no device: what a JVM learns here can be kept for the ones that serve. */
     private static int rehearse(Log log) throws StartupException {
         Preload preload = preload(log);
         try {
-            WarmUp.run(log);
+            WarmUp.train(log);
             return 0;
         } finally {
             Reference.reachabilityFence(preload);

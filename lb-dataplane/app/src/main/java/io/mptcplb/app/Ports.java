@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** DPDK, one worker's buffers and its ports: opened together at start, closed together. */
@@ -52,8 +53,17 @@ final class Ports implements AutoCloseable {
         this.shield = shield;
     }
 
-    /** Opens all or nothing; the shield is the ports' from now on. */
-    static Ports open(LbConfig config, Devices devices, Shield shield, Log log)
+    /**
+     * Opens all or nothing; the shield is the ports' from now on.
+     *
+     * @param beforePorts is given the worker's buffers while no port has any
+     */
+    static Ports open(
+            LbConfig config,
+            Devices devices,
+            Shield shield,
+            Log log,
+            Consumer<DpdkBufferPool> beforePorts)
             throws StartupException {
         try {
             int mtuBytes = devices.mtuBytesMax();
@@ -63,28 +73,32 @@ final class Ports implements AutoCloseable {
                             mtuBytes == 0 ? 0 : AfPacketRing.roomBytesForMtu(mtuBytes));
             Eal eal = Eal.start(ealOptions(config, roomBytes));
             log.line(eal.describe());
-            return open(config, eal, shield, roomBytes, log);
+            Ports opened = create(config, eal, shield, roomBytes);
+            opened.openAll(log, beforePorts);
+            return opened;
         } catch (DpdkException e) {
             shield.close();
             throw new StartupException(status(e.error()), String.valueOf(e.getMessage()));
         }
     }
 
-    private static Ports open(LbConfig config, Eal eal, Shield shield, int roomBytes, Log log)
-            throws StartupException {
+    private static Ports create(LbConfig config, Eal eal, Shield shield, int roomBytes) {
         int count = config.buffers().count() - 1;
         DpdkBufferPool pool =
                 usesXdp(config)
                         ? DpdkBufferPool.createForXdp("worker-0", count, roomBytes)
                         : DpdkBufferPool.create("worker-0", count, roomBytes);
-        Ports opened = new Ports(config, eal, pool, shield);
+        return new Ports(config, eal, pool, shield);
+    }
+
+    private void openAll(Log log, Consumer<DpdkBufferPool> beforePorts) throws StartupException {
         try {
+            beforePorts.accept(pool);
             for (PortConfig port : config.ports()) {
-                opened.add(port, log);
+                add(port, log);
             }
-            return opened;
         } catch (DpdkException | StartupException e) {
-            opened.close();
+            close();
             throw e;
         }
     }

@@ -129,7 +129,8 @@ final class Preload {
         if (!file.endsWith(SUFFIX) || file.endsWith("-info" + SUFFIX)) {
             return;
         }
-        if (load(file.substring(0, file.length() - SUFFIX.length()).replace('/', '.'), true)) {
+        if (load(file.substring(0, file.length() - SUFFIX.length()).replace('/', '.'), true)
+                != null) {
             classes++;
         }
         ConstantPool constants = constants(file);
@@ -140,17 +141,32 @@ final class Preload {
 
     /** One that ours name: loaded, for what it does at its initialisation is the JDK's affair. */
     private void namedClass(String name) throws IOException {
-        if (load(name, false) && !name.startsWith(OURS)) {
+        Class<?> loaded = load(name, false);
+        if (loaded != null && !name.startsWith(OURS)) {
             constants(name.replace('.', '/') + SUFFIX);
+            family(loaded);
         }
     }
 
-    private boolean load(String name, boolean initialize) {
+    /**
+     * Asking a sealed class for its subclasses loads them. Compiled code relies on there being one
+     * loaded subclass, where there is: the second one would have it all thrown away, such as memory
+     * access when the first array is looked at as a segment.
+     */
+    private void family(Class<?> of) {
+        Class<?>[] subclasses = of.getPermittedSubclasses();
+        if (subclasses != null) {
+            for (Class<?> subclass : subclasses) {
+                family(subclass);
+            }
+        }
+    }
+
+    private @Nullable Class<?> load(String name, boolean initialize) {
         try {
-            Class.forName(name, initialize, loader);
-            return true;
+            return Class.forName(name, initialize, loader);
         } catch (ClassNotFoundException | LinkageError e) {
-            return false; // whoever needs it says what is missing
+            return null; // whoever needs it says what is missing
         }
     }
 

@@ -1,38 +1,76 @@
 package io.mptcplb.app;
 
-import com.sun.management.ThreadMXBean;
+import io.mptcplb.app.rehearsal.Cabling;
+import io.mptcplb.app.rehearsal.MemoryCabling;
+import io.mptcplb.app.rehearsal.PacketCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.PortDriver;
+import io.mptcplb.dpdk.DpdkBufferPool;
+import io.mptcplb.dpdk.DpdkException;
+import io.mptcplb.dpdk.Eal;
+import io.mptcplb.dpdk.EalOptions;
+import io.mptcplb.frame.BufferPool;
+import io.mptcplb.frame.Mbuf;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Has a worker of its own serve the rehearsal's clients, figures included, until all is warm. */
 final class WarmUp {
-    /**
-     * Of this thread's CPU time: on a busy machine it takes longer rather than stay cold. The
-     * compilers work beside it.
-     */
-    private static final long CPU_NANOS = 1_500_000_000L;
-
-    /** Not for ever, though: then a client's patience counts more. */
-    private static final long WALL_NANOS = 8_000_000_000L;
-
     private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    /** Fewer would not even fill the receive rows of six ports. */
+    private static final int BUFFERS_MIN = 8_192;
+
+    private static final int TRAINING_BUFFERS = 1 << 14;
+    private static final int EAL_MEGABYTES = 32;
 
     private WarmUp() {}
 
-    /** Compiles the packet path by use; what fails there is said, and serving goes on. */
-    static void run(Log log) {
+    /**
+     * Compiles the packet path by use, over the classes that will serve: packet ports and the
+     * worker's buffers where there are such ports. What fails there is said, and serving goes on.
+     *
+     * @param pool whose buffers are all there, and will be again
+     */
+    static void run(LbConfig config, BufferPool pool, Log log) {
+        boolean packetPorts =
+                config.ports().stream()
+                        .anyMatch(port -> port.device().driver() == PortDriver.PACKET);
+        boolean enough = pool.capacity() >= BUFFERS_MIN;
+        run(packetPorts && enough ? () -> new PacketCabling(pool) : MemoryCabling::plain, log);
+    }
+
+    /** Without a configuration: DPDK, where it is installed, lends its buffers. */
+    static void train(Log log) {
+        int megabytes =
+                EAL_MEGABYTES
+                        + DpdkBufferPool.megabytes(
+                                TRAINING_BUFFERS, Mbuf.DEFAULT_ROOM_BYTES, false);
+        try (Eal eal = Eal.start(EalOptions.ofMegabytes(megabytes));
+                DpdkBufferPool pool =
+                        DpdkBufferPool.create(
+                                "training", TRAINING_BUFFERS - 1, Mbuf.DEFAULT_ROOM_BYTES)) {
+            log.line(eal.describe());
+            run(() -> new PacketCabling(pool), log);
+        } catch (DpdkException e) {
+            log.line("without DPDK's buffers: " + e.getMessage());
+            run(MemoryCabling::offloading, log);
+        }
+    }
+
+    private static void run(Supplier<Cabling> cabling, Log log) {
         long startNanos = System.nanoTime();
         try {
             Path directory = Files.createTempDirectory("rehearsal");
             Path counters = directory.resolve("counters");
             try {
-                Rehearsal.Outcome outcome = play(counters);
+                Rehearsal.Outcome outcome = play(cabling, counters);
                 String failed = outcome.failed();
                 log.line(
                         "rehearsed "
@@ -52,22 +90,14 @@ final class WarmUp {
         }
     }
 
-    private static Rehearsal.Outcome play(Path counters) throws IOException {
+    private static Rehearsal.Outcome play(Supplier<Cabling> cabling, Path counters)
+            throws IOException {
         CounterLayout layout = CounterNames.layout(Rehearsal.config());
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (Rehearsal rehearsal = new Rehearsal();
+        try (Rehearsal rehearsal = new Rehearsal(cabling.get());
                 CounterFile file = CounterFile.create(counters, layout, 0, 0)) {
             Worker worker = worker(rehearsal, file);
             rehearsal.driveBox(worker::doWork);
-            long cpuNanos = threads.getCurrentThreadCpuTime();
-            long startNanos = System.nanoTime();
-            // Whichever of the two is nearer to its end.
-            return rehearsal.playAll(
-                    () ->
-                            Math.max(
-                                    threads.getCurrentThreadCpuTime() - cpuNanos - CPU_NANOS,
-                                    System.nanoTime() - startNanos - WALL_NANOS),
-                    0);
+            return rehearsal.playUntil(new Warmth()::enough);
         }
     }
 

@@ -2,6 +2,7 @@ package io.mptcplb.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
@@ -37,7 +38,7 @@ class CounterPublisherTest {
     @Test
     void publish_once_writesEverySlotOfEveryMetric() throws Exception {
         CounterLayout layout = CounterNames.layout(Rehearsal.config());
-        try (Rehearsal around = new Rehearsal();
+        try (Rehearsal around = new Rehearsal(MemoryCabling.plain());
                 CounterFile file =
                         CounterFile.create(directory.resolve("counters"), layout, 0, 0)) {
             CounterWriter writer = file.writer(0);

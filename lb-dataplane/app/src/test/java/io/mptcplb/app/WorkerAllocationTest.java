@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.app.rehearsal.RehearsalPeer;
 import io.mptcplb.contract.CounterFile;
@@ -42,7 +43,7 @@ class WorkerAllocationTest {
     }
 
     private void measure(boolean multipath, boolean lossy) throws Exception {
-        try (Rehearsal around = new Rehearsal();
+        try (Rehearsal around = new Rehearsal(MemoryCabling.plain());
                 CounterFile file = counters()) {
             Worker worker = WarmUp.worker(around, file);
             RehearsalPeer client = around.newPeer(ENDLESS);

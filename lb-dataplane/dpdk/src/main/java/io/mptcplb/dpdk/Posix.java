@@ -32,6 +32,8 @@ public final class Posix {
 
     private static final MethodHandle SOCKET =
             find("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SOCKETPAIR =
+            find("socketpair", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle IOCTL =
             findVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -109,6 +111,15 @@ public final class Posix {
     public int socket(int domain, int type, int protocol) {
         try {
             return result((int) SOCKET.invokeExact(state, domain, type, protocol));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Writes the descriptors of two joined sockets to {@code pair}; 0, or minus errno. */
+    public int socketpair(int domain, int type, int protocol, long pair) {
+        try {
+            return result((int) SOCKETPAIR.invokeExact(state, domain, type, protocol, pair));
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }
@@ -220,7 +231,8 @@ public final class Posix {
         }
     }
 
-    static long write(int descriptor, long buffer, long bytes) {
+    /** Writes; bytes, or -1. */
+    public static long write(int descriptor, long buffer, long bytes) {
         try {
             return (long) WRITE.invokeExact(descriptor, buffer, bytes);
         } catch (Throwable impossible) {

@@ -46,6 +46,10 @@ public final class SimHost implements AutoCloseable {
         protocol = newProtocol;
     }
 
+    boolean offloading() {
+        return offloading;
+    }
+
     public String name() {
         return name;
     }

@@ -13,6 +13,7 @@ public final class SimLink {
     private LinkSettings settings;
     private Middlebox middlebox = Middleboxes.none();
     private boolean dark;
+    private boolean whole;
     private final long[] busyUntilNanos = new long[2];
     private long carried;
     private long lost;
@@ -29,13 +30,28 @@ public final class SimLink {
         settings = changed;
     }
 
+    /** A middlebox wants finished frames: what was carried whole is no more. */
     public void middlebox(Middlebox box) {
         middlebox = box;
+        whole = false;
     }
 
     /** While dark, frames vanish in both directions and nobody is told. */
     public void dark(boolean isDark) {
         dark = isDark;
+    }
+
+    /**
+     * From now on what a device would have to finish crosses as it is, super-segments and
+     * unfinished checksums, as between virtual devices. No bit of it flips: the checksum that would
+     * tell is not there.
+     */
+    public void carryWhole() {
+        whole = true;
+    }
+
+    boolean whole() {
+        return whole;
     }
 
     /** Frames delivered. */
@@ -66,15 +82,30 @@ public final class SimLink {
                 });
     }
 
+    void onSentWhole(SimPort from, byte[] frame, int segmentBytes, long nowNanos) {
+        if (!loses()) {
+            deliver(from == a ? b : a, frame, segmentBytes, nowNanos);
+        }
+    }
+
     private void carry(SimPort to, byte[] frame, long nowNanos) {
-        if (dark || chance(settings.lossPerMille())) {
-            lost++;
+        if (loses()) {
             return;
         }
         if (isIp(frame) && chance(settings.corruptPerMille())) {
             frame[ETHERNET_BYTES + prng.nextInt(frame.length - ETHERNET_BYTES)] ^=
                     (byte) (1 << prng.nextInt(8));
         }
+        deliver(to, frame, SimPort.FINISHED, nowNanos);
+    }
+
+    private boolean loses() {
+        boolean loses = dark || chance(settings.lossPerMille());
+        lost += loses ? 1 : 0;
+        return loses;
+    }
+
+    private void deliver(SimPort to, byte[] frame, int segmentBytes, long nowNanos) {
         long arrival = queue(to == b ? 0 : 1, frame.length, nowNanos);
         if (arrival < 0) {
             lost++;
@@ -83,10 +114,14 @@ public final class SimLink {
         if (chance(settings.reorderPerMille())) {
             arrival += prng.between(1, settings.reorderNanos());
         }
-        world.schedule(to, frame, arrival);
+        world.schedule(to, frame, segmentBytes, arrival);
         carried++;
         if (chance(settings.duplicatePerMille())) {
-            world.schedule(to, frame.clone(), arrival + prng.between(1, settings.reorderNanos()));
+            world.schedule(
+                    to,
+                    frame.clone(),
+                    segmentBytes,
+                    arrival + prng.between(1, settings.reorderNanos()));
         }
     }
 

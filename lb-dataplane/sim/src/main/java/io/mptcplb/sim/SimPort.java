@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A host's port with the end of a cable in it. */
 public final class SimPort {
+    /** In place of a segment size: its checksum is there, and nothing is left to cut. */
+    static final int FINISHED = -1;
+
     private final BufferPool pool;
     private final MemoryPort port;
     private final SimHost host;
@@ -44,7 +47,9 @@ public final class SimPort {
                 done += Mbuf.dataLen(at);
             }
             pool.releaseChain(m);
-            if (unfinished) {
+            if (unfinished && link != null && link.whole()) {
+                link.onSentWhole(this, frame, segmentBytes, nowNanos);
+            } else if (unfinished) {
                 int mtuBytes = port.capabilities().mtuBytes();
                 OffloadDevice.finish(frame, segmentBytes, mtuBytes, piece -> send(piece, nowNanos));
             } else {
@@ -60,14 +65,37 @@ public final class SimPort {
         }
     }
 
-    /** A frame arrives; without a buffer for it, it is lost as on a NIC. */
-    void arrive(byte[] frame) {
-        long m = pool.alloc();
-        if (m == 0) {
-            return;
+    /**
+     * A frame arrives; without buffers for it, it is lost as on a NIC.
+     *
+     * @param segmentBytes of an unfinished frame, 0 for one that is to stay whole; {@link
+     *     #FINISHED} for what comes off a wire
+     */
+    void arrive(byte[] frame, int segmentBytes) {
+        long first = 0;
+        long last = 0;
+        for (int done = 0; done < frame.length; done += Mbuf.dataLen(last)) {
+            long m = pool.alloc();
+            if (m == 0) {
+                pool.releaseChain(first);
+                return;
+            }
+            int bytes = Math.min(Mbuf.tailroom(m), frame.length - done);
+            Mem.copyIn(frame, done, Mbuf.data(m), bytes);
+            Mbuf.setLength(m, bytes);
+            if (first == 0) {
+                first = m;
+            } else {
+                Mbuf.setNext(last, m);
+                Mbuf.setNbSegs(first, Mbuf.nbSegs(first) + 1);
+            }
+            last = m;
         }
-        Mem.copyIn(frame, 0, Mbuf.data(m), frame.length);
-        Mbuf.setLength(m, frame.length);
-        port.deliver(m);
+        Mbuf.setPktLen(first, frame.length);
+        if (segmentBytes != FINISHED) {
+            Mbuf.setOlFlags(first, Mbuf.RX_L4_PARTIAL);
+            Mbuf.setTxOffload(first, 0, 0, 0, segmentBytes);
+        }
+        port.deliver(first);
     }
 }

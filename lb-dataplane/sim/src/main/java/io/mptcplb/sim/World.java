@@ -12,7 +12,7 @@ public final class World implements AutoCloseable {
 
     // Ordered by arrival, never compared by content.
     @SuppressWarnings("ArrayRecordComponent")
-    private record Flight(long arrivalNanos, long order, SimPort to, byte[] frame)
+    private record Flight(long arrivalNanos, long order, SimPort to, byte[] frame, int segmentBytes)
             implements Comparable<Flight> {
         @Override
         public int compareTo(Flight other) {
@@ -62,13 +62,24 @@ public final class World implements AutoCloseable {
 
     /** A host; what its devices can do is drawn from the seed, too. */
     public SimHost host(String name, int buffers) {
-        SimHost host = new SimHost(name, buffers, devices.nextInt(2) == 0);
+        return host(name, buffers, devices.nextInt(2) == 0);
+    }
+
+    /** A host whose devices finish checksums and cut super-segments, or do neither. */
+    public SimHost host(String name, int buffers, boolean offloading) {
+        SimHost host = new SimHost(name, buffers, offloading);
         hosts.add(host);
         return host;
     }
 
+    /**
+     * A cable; between devices that offload, half of them are virtual, as the seed will have it.
+     */
     public SimLink link(SimPort a, SimPort b, LinkSettings settings) {
         SimLink link = new SimLink(this, a, b, settings, new Prng(prng.nextLong()));
+        if (a.host().offloading() && b.host().offloading() && devices.nextInt(2) == 0) {
+            link.carryWhole();
+        }
         a.plug(link);
         b.plug(link);
         return link;
@@ -79,8 +90,8 @@ public final class World implements AutoCloseable {
         events.add(new Event(nowNanos + delayNanos, order++, action));
     }
 
-    void schedule(SimPort to, byte[] frame, long arrivalNanos) {
-        flights.add(new Flight(arrivalNanos, order++, to, frame));
+    void schedule(SimPort to, byte[] frame, int segmentBytes, long arrivalNanos) {
+        flights.add(new Flight(arrivalNanos, order++, to, frame, segmentBytes));
     }
 
     /** Lets time pass until {@code done}, or {@code limitNanos} more. True when done. */
@@ -120,7 +131,7 @@ public final class World implements AutoCloseable {
         }
         while (!flights.isEmpty() && flights.element().arrivalNanos() <= nowNanos) {
             Flight flight = flights.remove();
-            flight.to().arrive(flight.frame());
+            flight.to().arrive(flight.frame(), flight.segmentBytes());
         }
         stepAll();
     }

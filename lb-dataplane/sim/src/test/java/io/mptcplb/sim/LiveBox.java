@@ -43,6 +43,15 @@ final class LiveBox implements AutoCloseable {
     private static final LinkSettings LINK =
             LinkSettings.CLEAN.withDelay(1_000_000).withRate(50_000_000, 1_000_000);
 
+    /** Wide enough for windows of several super-segments; a few of them are lost. */
+    private static final LinkSettings VIRTUAL_LINK =
+            LinkSettings.CLEAN
+                    .withDelay(500_000)
+                    .withRate(1_000_000_000, 4_000_000)
+                    .withFaults(2, 2, 2, 0);
+
+    private static final int ENDING_BYTES_MAX = 60_000;
+
     final World world;
     final SimHost machine;
     final BalancerHost box;
@@ -53,17 +62,36 @@ final class LiveBox implements AutoCloseable {
     private final TcpHost noisyBackend;
 
     LiveBox(long seed) {
-        world = new World(seed, seed * 1_000_003L);
-        SimHost client = world.host("noisy client", 4096);
-        SimHost backend = world.host("noisy backend", 4096);
-        SimHost quietClient = world.host("quiet client", 4096);
-        SimHost quietBackend = world.host("quiet backend", 4096);
-        machine = world.host("box", BUFFERS);
+        this(new World(seed, seed * 1_000_003L), false, ENDING_BYTES_MAX);
+    }
+
+    /**
+     * All devices offload, and what they would have to finish crosses as it is.
+     *
+     * @param downBytes noisy backends send up to so many on each connection
+     */
+    static LiveBox ofVirtualDevices(long seed, int downBytes) {
+        return new LiveBox(new World(seed, seed * 1_000_003L), true, downBytes);
+    }
+
+    private LiveBox(World around, boolean virtual, int downBytes) {
+        world = around;
+        SimHost client = host("noisy client", 4096, virtual);
+        SimHost backend = host("noisy backend", 4096, virtual);
+        SimHost quietClient = host("quiet client", 4096, virtual);
+        SimHost quietBackend = host("quiet backend", 4096, virtual);
+        machine = host("box", BUFFERS, virtual);
         plug(0, client);
         plug(1, client);
         plug(2, backend);
         plug(3, quietClient);
         plug(4, quietBackend);
+        if (virtual) {
+            for (SimLink link : links) {
+                link.settings(VIRTUAL_LINK);
+                link.carryWhole();
+            }
+        }
         int second = v4("198.18.1.10");
         noisyClient = new MptcpHost(world, client, PEERS, 64, v4("198.18.0.10"), second);
         noisyBackend = new TcpHost(world, backend, v4("198.18.2.10"), PEERS, 64);
@@ -82,7 +110,7 @@ final class LiveBox implements AutoCloseable {
                         PORT,
                         second,
                         v4("198.18.2.10"),
-                        60_000);
+                        downBytes);
         quiet =
                 new Traffic(
                         world,
@@ -92,7 +120,11 @@ final class LiveBox implements AutoCloseable {
                         QUIET_PORT,
                         0,
                         v4("192.0.2.229"),
-                        60_000);
+                        ENDING_BYTES_MAX);
+    }
+
+    private SimHost host(String name, int buffers, boolean virtual) {
+        return virtual ? world.host(name, buffers, true) : world.host(name, buffers);
     }
 
     private void plug(int index, SimHost neighbour) {

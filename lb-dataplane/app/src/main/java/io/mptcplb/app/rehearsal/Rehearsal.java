@@ -16,10 +16,7 @@ import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
-import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.FrameIo;
-import io.mptcplb.frame.Mbuf;
-import io.mptcplb.frame.MemoryPort;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.random.ChaChaKeySource;
@@ -27,8 +24,8 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +43,8 @@ public final class Rehearsal implements AutoCloseable {
 
     private static final int BUFFERS = 1 << 14;
     private static final int SESSIONS = 64;
-    private static final int MTU_BYTES = 1_500;
-    private static final int QUEUE_FRAMES = 4_096;
     private static final int TIMERS_MAX = 256;
     private static final int BACKEND_PORT = 8_080;
-    private static final long MAC = 0x02_00_00_00_10_00L;
     private static final long STEP_NANOS = 100_000L;
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long SCENE_NANOS = 60 * SECOND_NANOS;
@@ -61,8 +55,10 @@ public final class Rehearsal implements AutoCloseable {
 
     private static final Scene[] SCENES = Scene.values();
 
-    private final ArenaBufferPool pool = new ArenaBufferPool(BUFFERS, Mbuf.DEFAULT_ROOM_BYTES);
-    private final List<MemoryPort> boxPorts = new ArrayList<>();
+    private final Cabling cabling;
+    private final FrameIo[] boxPorts = new FrameIo[Cabling.CABLES];
+    private final BooleanSupplier passesPath1 = this::passes;
+    private final BooleanSupplier passesPath2 = this::passesUnlessDark;
     private final Prng prng = new Prng(1);
     private final RehearsalHost client;
     private final RehearsalHost backend;
@@ -76,27 +72,31 @@ public final class Rehearsal implements AutoCloseable {
     private boolean dark;
     private IntSupplier boxCycle = this::boxCycle;
 
-    public Rehearsal() {
+    /**
+     * @param cabling which closes with the rehearsal
+     */
+    public Rehearsal(Cabling cabling) {
+        this.cabling = cabling;
         KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
+        for (int i = 0; i < boxPorts.length; i++) {
+            boxPorts[i] = cabling.boxEnd(i);
+        }
         client =
                 new RehearsalHost(
-                        pool,
+                        cabling.pool(),
                         keys,
-                        MAC,
                         nowNanos,
+                        List.of(cabling.farEnd(0), cabling.farEnd(1)),
                         IpAddress.parse("192.0.2.10").v4(),
                         IpAddress.parse("198.51.100.10").v4());
         backend =
                 new RehearsalHost(
-                        pool, keys, MAC + 0x100, nowNanos, IpAddress.parse("203.0.113.10").v4());
-        for (int i = 0; i < 3; i++) {
-            boxPorts.add(
-                    new MemoryPort(
-                            pool, MAC + 0x200 + i, MemoryPort.plain(MTU_BYTES), QUEUE_FRAMES));
-        }
-        balancer =
-                new LoadBalancer(
-                        config(), 0, boxPorts.toArray(FrameIo[]::new), pool, keys, nowNanos);
+                        cabling.pool(),
+                        keys,
+                        nowNanos,
+                        List.of(cabling.farEnd(2)),
+                        IpAddress.parse("203.0.113.10").v4());
+        balancer = new LoadBalancer(config(), 0, boxPorts, cabling.pool(), keys, nowNanos);
         backend.listen(
                 BACKEND_PORT,
                 (stream, listener, acceptedNanos) -> {
@@ -148,12 +148,12 @@ public final class Rehearsal implements AutoCloseable {
     }
 
     /**
-     * Plays scene after scene, from the first one again after the last, until {@code untilNanos} of
-     * {@code clock}; each at least once.
+     * Plays scene after scene, from the first one again after the last, until after one of them
+     * {@code enough} says so; each at least once.
      */
-    public Outcome playAll(LongSupplier clock, long untilNanos) {
+    public Outcome playUntil(BooleanSupplier enough) {
         int scenes = 0;
-        while (scenes < SCENES.length || clock.getAsLong() - untilNanos < 0) {
+        while (scenes < SCENES.length || !enough.getAsBoolean()) {
             Scene scene = SCENES[scenes % SCENES.length];
             if (!play(scene)) {
                 return new Outcome(scenes, frames(), scene.name());
@@ -295,47 +295,35 @@ public final class Rehearsal implements AutoCloseable {
     /** One moment of all but the box, which somebody else drives; returns the work done. */
     public int stepAround() {
         int work = client.cycle(nowNanos) + backend.cycle(nowNanos);
-        carry(client.port(0), boxPorts.get(0), false);
-        carry(boxPorts.get(0), client.port(0), false);
-        carry(client.port(1), boxPorts.get(1), dark);
-        carry(boxPorts.get(1), client.port(1), dark);
-        carry(backend.port(0), boxPorts.get(2), false);
-        carry(boxPorts.get(2), backend.port(0), false);
+        cabling.carry(0, passesPath1);
+        cabling.carry(1, passesPath2);
+        cabling.carry(2, passesPath1);
         nowNanos += STEP_NANOS;
         return work;
     }
 
     private int boxCycle() {
         int work = 0;
-        for (int i = 0; i < boxPorts.size(); i++) {
-            int count = boxPorts.get(i).poll(burst);
+        for (int i = 0; i < boxPorts.length; i++) {
+            int count = boxPorts[i].poll(burst);
             for (int f = 0; f < count; f++) {
                 balancer.onFrame(i, burst[f], nowNanos);
             }
             work += count;
         }
         work += balancer.expire(nowNanos, TIMERS_MAX) + balancer.output(nowNanos);
-        for (MemoryPort port : boxPorts) {
+        for (FrameIo port : boxPorts) {
             work += port.flush();
         }
         return work + balancer.idle();
     }
 
-    private void carry(MemoryPort from, MemoryPort to, boolean nothing) {
-        if (!nothing && !lossy) {
-            from.carryTo(to);
-            return;
-        }
-        while (from.sentFrames() > 0) {
-            if (nothing || prng.chance(1, LOSS)) {
-                from.dropSent();
-            } else {
-                long m = from.takeSent();
-                if (m != 0) {
-                    to.deliver(m);
-                }
-            }
-        }
+    private boolean passes() {
+        return !lossy || !prng.chance(1, LOSS);
+    }
+
+    private boolean passesUnlessDark() {
+        return !dark && passes();
     }
 
     /** From now on one frame in a hundred is lost, or none. */
@@ -350,7 +338,7 @@ public final class Rehearsal implements AutoCloseable {
 
     /** The box's ports, in the configuration's order. */
     public FrameIo[] boxPorts() {
-        return boxPorts.toArray(FrameIo[]::new);
+        return boxPorts.clone();
     }
 
     /** Frames that the box has taken in so far. */
@@ -372,9 +360,6 @@ public final class Rehearsal implements AutoCloseable {
         balancer.close(nowNanos);
         client.close();
         backend.close();
-        for (MemoryPort port : boxPorts) {
-            port.clear();
-        }
-        pool.close();
+        cabling.close();
     }
 }

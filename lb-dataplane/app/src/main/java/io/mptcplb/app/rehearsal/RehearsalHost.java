@@ -1,7 +1,7 @@
 package io.mptcplb.app.rehearsal;
 
 import io.mptcplb.frame.BufferPool;
-import io.mptcplb.frame.MemoryPort;
+import io.mptcplb.frame.FrameIo;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.flow.PortAllocator;
 import io.mptcplb.stack.ip.FrameDispatcher;
@@ -20,7 +20,6 @@ import io.mptcplb.stack.tcp.PlainStream;
 import io.mptcplb.stack.tcp.TcpSettings;
 import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.wire.IpAddresses;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,12 @@ public final class RehearsalHost implements AutoCloseable {
     private static final int BUDGET_BUFFERS = 1_024;
     private static final int ENDPOINTS = 512;
     private static final int CONNECTIONS = 64;
-    private static final int QUEUE_FRAMES = 4_096;
-    private static final int MTU_BYTES = 1_500;
     private static final int PREFIX_BITS = 24;
     private static final int BURST = 32;
     private static final int TIMERS_MAX = 256;
     private static final IpLimits IP_LIMITS = new IpLimits(2, 8, 8, 16, 64, 1_000);
 
-    private final List<MemoryPort> ports = new ArrayList<>();
+    private final List<FrameIo> ports;
     private final int[] addresses;
     private final HeldBuffers buffers;
     private final IpLayer ip;
@@ -47,18 +44,16 @@ public final class RehearsalHost implements AutoCloseable {
 
     /**
      * @param pool shared by all machines, as they share the thread
-     * @param mac of its first port; the others count on
-     * @param addresses IPv4, one for each of its ports, each in a /24
+     * @param ports whose owner lives longer
+     * @param addresses IPv4, one for each of the ports, each in a /24
      */
     public RehearsalHost(
-            BufferPool pool, KeySource keys, long mac, long nowNanos, int... addresses) {
+            BufferPool pool, KeySource keys, long nowNanos, List<FrameIo> ports, int... addresses) {
+        this.ports = List.copyOf(ports);
         this.addresses = addresses.clone();
         ip = new IpLayer(pool, keys, IP_LIMITS, nowNanos);
         for (int i = 0; i < addresses.length; i++) {
-            MemoryPort port =
-                    new MemoryPort(pool, mac + i, MemoryPort.plain(MTU_BYTES), QUEUE_FRAMES);
-            ports.add(port);
-            NetPort added = ip.addPort("port" + i, port, PortRole.BOTH, MTU_BYTES);
+            NetPort added = ip.addPort("port" + i, ports.get(i), PortRole.BOTH, Cabling.MTU_BYTES);
             added.addAddress(0, IpAddresses.v4(addresses[i]), PREFIX_BITS);
             // Each of its networks leads to all others through the box, the first host of it.
             int gateway = (addresses[i] & -1 << Integer.SIZE - PREFIX_BITS) + 1;
@@ -70,10 +65,6 @@ public final class RehearsalHost implements AutoCloseable {
         tcp = new TcpStack(settings, ip, buffers, sourcePorts, keys, CONNECTIONS, nowNanos);
         mptcp = new MptcpStack(MptcpSettings.defaults(CONNECTIONS), tcp, keys);
         dispatcher = new FrameDispatcher(ip, tcp.input(), nowNanos);
-    }
-
-    public MemoryPort port(int index) {
-        return ports.get(index);
     }
 
     public HeldBuffers buffers() {
@@ -99,7 +90,7 @@ public final class RehearsalHost implements AutoCloseable {
             return false;
         }
         peer.use(stream, nowNanos);
-        stream.connect(MTU_BYTES, nowNanos);
+        stream.connect(Cabling.MTU_BYTES, nowNanos);
         return true;
     }
 
@@ -135,7 +126,7 @@ public final class RehearsalHost implements AutoCloseable {
             }
         }
         work += ip.onTick(nowNanos) + tcp.expire(nowNanos, TIMERS_MAX) + tcp.output(nowNanos);
-        for (MemoryPort port : ports) {
+        for (FrameIo port : ports) {
             work += port.flush();
         }
         return work + mptcp.idle();
@@ -147,9 +138,6 @@ public final class RehearsalHost implements AutoCloseable {
 
     @Override
     public void close() {
-        for (MemoryPort port : ports) {
-            port.clear();
-        }
         ip.close();
     }
 }

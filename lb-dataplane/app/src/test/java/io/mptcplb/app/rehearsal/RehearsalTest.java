@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.frame.ArenaBufferPool;
+import io.mptcplb.frame.Mbuf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,7 +14,22 @@ class RehearsalTest {
     @ParameterizedTest
     @EnumSource
     void scene_played_comesToItsEndAndLeavesNothing(Scene scene) {
-        try (Rehearsal rehearsal = new Rehearsal()) {
+        endsAndLeavesNothing(scene, MemoryCabling.plain());
+        endsAndLeavesNothing(scene, MemoryCabling.offloading());
+    }
+
+    /** Memory of another kind than DPDK's, but the very ports. */
+    @ParameterizedTest
+    @EnumSource
+    void scene_overPacketPorts_comesToItsEndAndLeavesNothing(Scene scene) {
+        try (ArenaBufferPool pool = new ArenaBufferPool(1 << 14, Mbuf.DEFAULT_ROOM_BYTES)) {
+            endsAndLeavesNothing(scene, new PacketCabling(pool));
+            assertEquals(pool.capacity(), pool.available());
+        }
+    }
+
+    private static void endsAndLeavesNothing(Scene scene, Cabling cabling) {
+        try (Rehearsal rehearsal = new Rehearsal(cabling)) {
             assertTrue(
                     rehearsal.play(scene),
                     () -> "sessions: " + rehearsal.balancer().sessions().open());
@@ -24,9 +41,10 @@ class RehearsalTest {
     @Test
     void allScenes_playedTwice_end() {
         int scenes = 2 * Scene.values().length;
-        long[] clock = {0};
-        try (Rehearsal rehearsal = new Rehearsal()) {
-            Rehearsal.Outcome outcome = rehearsal.playAll(() -> ++clock[0], scenes);
+        int[] asked = {0};
+        try (Rehearsal rehearsal = new Rehearsal(MemoryCabling.plain())) {
+            Rehearsal.Outcome outcome =
+                    rehearsal.playUntil(() -> ++asked[0] > Scene.values().length);
             assertNull(outcome.failed());
             assertTrue(outcome.scenes() >= scenes, outcome::toString);
             assertTrue(outcome.frames() > 0, outcome::toString);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PacketDevice implements AutoCloseable {
     private final String configuredName;
-    private final KernelInterface kernel;
+    private final @Nullable KernelInterface kernel;
     private final PacketSocket socket;
     private volatile DeviceFacts facts;
 
@@ -27,6 +27,14 @@ final class PacketDevice implements AutoCloseable {
                         kernel.macAddress());
     }
 
+    /** No device, but the end of a {@link PacketCable}: it is as it is said to be, for ever. */
+    PacketDevice(DeviceFacts facts, PacketSocket socket) {
+        configuredName = facts.name();
+        kernel = null;
+        this.socket = socket;
+        this.facts = facts;
+    }
+
     /** What is known; any thread. */
     DeviceFacts facts() {
         return facts;
@@ -40,7 +48,11 @@ final class PacketDevice implements AutoCloseable {
 
     /** Asks the kernel; what it says are the facts from now on. */
     DeviceFacts look() {
-        int index = attachedTo();
+        return kernel == null ? facts : look(kernel);
+    }
+
+    private DeviceFacts look(KernelInterface kernel) {
+        int index = attachedTo(kernel);
         int mtuBytes = index < 0 ? -1 : kernel.mtuBytes();
         long macAddress = index < 0 ? 0 : kernel.macAddress();
         boolean gone = mtuBytes < 0 || macAddress == 0;
@@ -53,7 +65,7 @@ final class PacketDevice implements AutoCloseable {
     }
 
     /** The number of the device that we have, or have again; else -1. Questions are about it. */
-    private int attachedTo() {
+    private int attachedTo(KernelInterface kernel) {
         int index = socket.attachedTo();
         @Nullable String name = index < 0 ? null : kernel.nameOf(index);
         if (name != null) {
@@ -70,6 +82,8 @@ final class PacketDevice implements AutoCloseable {
     @Override
     public void close() {
         socket.close();
-        kernel.close();
+        if (kernel != null) {
+            kernel.close();
+        }
     }
 }

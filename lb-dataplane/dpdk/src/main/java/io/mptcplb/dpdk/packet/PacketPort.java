@@ -47,11 +47,11 @@ public final class PacketPort implements DevicePort {
     private boolean closed;
 
     private PacketPort(
-            PacketOptions options, KernelInterface kernel, PacketSocket socket, BufferPool pool) {
+            PacketOptions options, PacketDevice device, PacketSocket socket, BufferPool pool) {
         this.options = options;
         this.socket = socket;
         this.pool = pool;
-        device = new PacketDevice(kernel, socket);
+        this.device = device;
         facts = device.facts();
         rx = new ReceiveBatch(pool);
         tx = new SendBatch(pool);
@@ -74,21 +74,32 @@ public final class PacketPort implements DevicePort {
      * DpdkException}; nothing stays behind then.
      */
     public static PacketPort open(PacketOptions options, BufferPool pool) {
+        requireRoom(pool);
+        KernelInterface kernel = KernelInterface.open(options.interfaceName());
+        try {
+            kernel.requireMtu(options.mtuBytes());
+            PacketSocket socket = PacketSocket.open(kernel, options.receiveBytes());
+            return new PacketPort(options, new PacketDevice(kernel, socket), socket, pool);
+        } catch (RuntimeException failure) {
+            kernel.close();
+            throw failure;
+        }
+    }
+
+    /** One end of a {@link PacketCable}, all offloads on; the socket becomes the port's. */
+    static PacketPort joined(DeviceFacts facts, PacketSocket socket, BufferPool pool) {
+        requireRoom(pool);
+        PacketDevice device = new PacketDevice(facts, socket);
+        return new PacketPort(PacketOptions.of(facts.name()), device, socket, pool);
+    }
+
+    private static void requireRoom(BufferPool pool) {
         int needed = Mbuf.HEADROOM_BYTES + PIECE_BYTES_MIN;
         if (pool.roomBytes() < needed) {
             throw new DpdkException(
                     DpdkError.ROOM_TOO_SMALL,
                     "buffers of " + pool.roomBytes() + " bytes cannot take all headers of a frame",
                     needed);
-        }
-        KernelInterface kernel = KernelInterface.open(options.interfaceName());
-        try {
-            kernel.requireMtu(options.mtuBytes());
-            PacketSocket socket = PacketSocket.open(kernel, options.receiveBytes());
-            return new PacketPort(options, kernel, socket, pool);
-        } catch (RuntimeException failure) {
-            kernel.close();
-            throw failure;
         }
     }
 

@@ -76,6 +76,19 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
+    private PacketSocket(int joined, int wantedBytes) {
+        Mem.register(scratch, SCRATCH_BYTES);
+        Mem.register(drops, DROPS_BYTES);
+        descriptor = joined;
+        receiveBytes = queue(SO_RCVBUFFORCE, SO_RCVBUF, wantedBytes);
+        queue(SO_SNDBUFFORCE, SO_SNDBUF, wantedBytes);
+    }
+
+    /** One of two sockets that are joined to each other instead of to an interface. */
+    static PacketSocket ofJoined(int descriptor, int wantedBytes) {
+        return new PacketSocket(descriptor, wantedBytes);
+    }
+
     /** Opens one in the calling thread's network namespace, which must be the interface's. */
     static PacketSocket open(KernelInterface kernel, int wantedBytes) {
         return new PacketSocket(kernel, wantedBytes);
