@@ -8,7 +8,12 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "lb",
         description = "Checks and compiles configuration, and shows a running box.",
-        subcommands = {CheckCommand.class, CompileCommand.class, TopCommand.class},
+        subcommands = {
+            AgentCommand.class,
+            CheckCommand.class,
+            CompileCommand.class,
+            TopCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     /** Everything is in order. */
@@ -22,6 +27,9 @@ public final class Main {
 
     /** A file cannot be read, as in sysexits.h. */
     static final int NO_INPUT = 66;
+
+    /** A service cannot be had, as in sysexits.h. */
+    static final int UNAVAILABLE = 69;
 
     /** A file cannot be written, as in sysexits.h. */
     static final int CANNOT_CREATE = 73;

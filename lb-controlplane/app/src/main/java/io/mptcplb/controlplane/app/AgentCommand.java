@@ -1,0 +1,85 @@
+package io.mptcplb.controlplane.app;
+
+import io.mptcplb.controlplane.agent.Agent;
+import io.mptcplb.controlplane.agent.AgentOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the agent beside a dataplane until it is told to end. */
+@Command(
+        name = "agent",
+        description = "Runs the agent of a box: policy, admin API, metrics.",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {"69:the admin API cannot listen"})
+final class AgentCommand implements Callable<Integer> {
+    private static final long START_SECONDS_MAX = 30;
+
+    @Option(
+            names = {"-c", "--config"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The configuration to watch, such as lb.yaml.")
+    private Path config = Path.of("");
+
+    @Option(
+            names = "--state",
+            required = true,
+            paramLabel = "DIRECTORY",
+            description = "The state directory of the dataplane.")
+    private Path state = Path.of("");
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "ADDRESS",
+            defaultValue = AgentOptions.HTTP_HOST,
+            description = "Where the admin API listens, default ${DEFAULT-VALUE}.")
+    private String httpHost = AgentOptions.HTTP_HOST;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + AgentOptions.HTTP_PORT,
+            description = "Its TCP port, default ${DEFAULT-VALUE}; 0 for any free one.")
+    private int httpPort = AgentOptions.HTTP_PORT;
+
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter errors = spec.commandLine().getErr();
+        if (httpPort < 0 || httpPort > 65_535) {
+            errors.println("--http-port: 0 to 65535");
+            return Main.USAGE;
+        }
+        Agent agent;
+        try {
+            agent =
+                    Agent.start(new AgentOptions(state, config, httpHost, httpPort))
+                            .await(START_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (TimeoutException | RuntimeException e) {
+            errors.println("--http-port: cannot listen on " + httpPort + ": " + e.getMessage());
+            return Main.UNAVAILABLE;
+        }
+        spec.commandLine()
+                .getOut()
+                .println("admin API at http://" + httpHost + ":" + agent.httpPort());
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ended::countDown));
+        ended.await();
+        return Main.OK;
+    }
+}
