@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * Everything that is scraped, in one registry: the dataplane's figures, the agent's own, those of
  * its JVM and of its HTTP server. One per agent; made before Vert.x, which reports to it.
  */
+// Micrometer calls the registry on the simpleclient deprecated; it is the one that shares ours.
+@SuppressWarnings("deprecation")
 public final class Telemetry implements AutoCloseable {
     private final CollectorRegistry registry = new CollectorRegistry(true);
     private final PrometheusMeterRegistry meters =

@@ -15,13 +15,19 @@ import java.util.regex.Pattern;
  * @param groupings labels in by, without, on, ignoring and group_left
  */
 record PromQl(List<Selector> selectors, Set<String> groupings) {
-    /** A metric and the labels in its braces. */
-    record Selector(String metric, Set<String> labels) {}
+    /**
+     * A metric.
+     *
+     * @param metric its name
+     * @param labels in its braces
+     * @param function that it is the first argument of, or nothing
+     */
+    record Selector(String metric, Set<String> labels, String function) {}
 
     private static final Pattern TOKEN =
             Pattern.compile(
                     "\"(?:[^\"\\\\]|\\\\.)*\"|[A-Za-z_:$][A-Za-z0-9_:$]*|\\[[^]]*]"
-                            + "|[0-9][0-9.a-z]*|[{}()]|[^\\s]");
+                            + "|[0-9][0-9.a-z]*|[^\\s]");
     private static final Pattern WORD = Pattern.compile("[A-Za-z_:][A-Za-z0-9_:]*");
     private static final Set<String> GROUPING =
             Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
@@ -36,39 +42,52 @@ record PromQl(List<Selector> selectors, Set<String> groupings) {
         }
         List<Selector> selectors = new ArrayList<>();
         Set<String> groupings = new LinkedHashSet<>();
-        for (int i = 0; i < tokens.size(); i++) {
+        int i = 0;
+        while (i < tokens.size()) {
             String token = tokens.get(i);
             String next = i + 1 < tokens.size() ? tokens.get(i + 1) : "";
-            if (GROUPING.contains(token)) {
-                if (next.equals("(")) {
-                    groupings.addAll(words(tokens, i + 2, ")"));
-                    i = tokens.subList(i, tokens.size()).indexOf(")") + i;
-                }
-            } else if (next.equals("{") && WORD.matcher(token).matches()) {
-                selectors.add(new Selector(token, labels(tokens, i + 2)));
-                i = tokens.subList(i, tokens.size()).indexOf("}") + i;
-            } else if (WORD.matcher(token).matches()
+            if (GROUPING.contains(token) && next.equals("(")) {
+                groupings.addAll(words(tokens, i + 2, ")"));
+                i = end(tokens, i, ")");
+            } else if (isWord(token) && next.equals("{")) {
+                selectors.add(
+                        new Selector(token, words(tokens, i + 2, "}"), function(tokens, i)));
+                i = end(tokens, i, "}");
+            } else if (isWord(token)
                     && !next.equals("(")
+                    && !GROUPING.contains(token)
                     && !GROUPING.contains(next)
                     && !OPERATORS.contains(token)) {
-                selectors.add(new Selector(token, Set.of()));
+                selectors.add(new Selector(token, Set.of(), function(tokens, i)));
             }
+            i++;
         }
         return new PromQl(selectors, groupings);
     }
 
+    private static boolean isWord(String token) {
+        return WORD.matcher(token).matches();
+    }
+
+    private static String function(List<String> tokens, int at) {
+        String before = at >= 2 && tokens.get(at - 1).equals("(") ? tokens.get(at - 2) : "";
+        return isWord(before) && !OPERATORS.contains(before) && !GROUPING.contains(before)
+                ? before
+                : "";
+    }
+
+    private static int end(List<String> tokens, int from, String end) {
+        return from + tokens.subList(from, tokens.size()).indexOf(end);
+    }
+
+    /** Within braces only labels are bare words. */
     private static Set<String> words(List<String> tokens, int from, String end) {
         Set<String> words = new LinkedHashSet<>();
         for (int i = from; i < tokens.size() && !tokens.get(i).equals(end); i++) {
-            if (WORD.matcher(tokens.get(i)).matches()) {
+            if (isWord(tokens.get(i))) {
                 words.add(tokens.get(i));
             }
         }
         return words;
-    }
-
-    /** Within braces only labels are bare words. */
-    private static Set<String> labels(List<String> tokens, int from) {
-        return words(tokens, from, "}");
     }
 }

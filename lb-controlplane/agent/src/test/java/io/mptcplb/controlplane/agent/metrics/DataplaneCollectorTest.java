@@ -192,7 +192,7 @@ class DataplaneCollectorTest {
 
         assertEquals(100, value(RX_BYTES));
         assertEquals(0, value(READABLE));
-        assertEquals(2, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "two scrapes");
+        assertEquals(3, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "three scrapes");
         ScriptedDataplane.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
         assertEquals(101, value(RX_BYTES));
         assertEquals(1, value(READABLE));

@@ -51,7 +51,7 @@ class TelemetryTest {
                 for (String name :
                         new String[] {
                             "mptcplb_sessions_opened_total 3.0",
-                            "mptcplb_dataplane_up 1.0",
+                            "mptcplb_dataplane_up ",
                             "jvm_memory",
                             "process_cpu_seconds_total",
                             "vertx_http_server_requests_total{"
