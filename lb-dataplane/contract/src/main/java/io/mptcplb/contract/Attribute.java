@@ -51,6 +51,9 @@ enum Attribute {
     SERVER_MPTCP(84, "mptcp"),
     SERVER_TIMEOUTS(85, "timeouts"),
     SERVER_MAX_CONNECTIONS(86, "maxConnections"),
+    SERVER_CLIENT_POLICY(87, "clientPolicies"),
+    CLIENT_POLICY_PREFIX(90, "clients"),
+    CLIENT_POLICY_MPTCP(91, "mptcp"),
 
     MPTCP_ENABLED(100, "enabled"),
     MPTCP_JOIN_INITIAL(101, "joinInitialAddress"),

@@ -109,8 +109,23 @@ final class ConfigDecoder {
                                 from.integer(Attribute.SERVER_PORT),
                                 from.text(Attribute.SERVER_POOL),
                                 mptcp(from.nested(Attribute.SERVER_MPTCP)),
+                                from.containers(
+                                        Attribute.SERVER_CLIENT_POLICY,
+                                        ClientPolicyConfig.PREFIXES_MAX,
+                                        ConfigDecoder::clientPolicy),
                                 timeouts(from.nested(Attribute.SERVER_TIMEOUTS)),
                                 from.integer(Attribute.SERVER_MAX_CONNECTIONS)));
+    }
+
+    private static ClientPolicyConfig clientPolicy(AttributeReader from) throws CodecException {
+        return built(
+                from,
+                () ->
+                        new ClientPolicyConfig(
+                                from.prefixes(
+                                        Attribute.CLIENT_POLICY_PREFIX,
+                                        ClientPolicyConfig.PREFIXES_MAX),
+                                mptcp(from.nested(Attribute.CLIENT_POLICY_MPTCP))));
     }
 
     private static MptcpConfig mptcp(AttributeReader from) throws CodecException {

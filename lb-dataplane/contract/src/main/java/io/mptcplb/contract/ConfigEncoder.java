@@ -64,8 +64,17 @@ final class ConfigEncoder {
         to.number(Attribute.SERVER_PORT, server.port())
                 .text(Attribute.SERVER_POOL, server.pool())
                 .nested(Attribute.SERVER_MPTCP, server.mptcp(), ConfigEncoder::mptcp)
+                .each(
+                        Attribute.SERVER_CLIENT_POLICY,
+                        server.clientPolicies(),
+                        ConfigEncoder::clientPolicy)
                 .nested(Attribute.SERVER_TIMEOUTS, server.timeouts(), ConfigEncoder::timeouts)
                 .number(Attribute.SERVER_MAX_CONNECTIONS, server.maxConnections());
+    }
+
+    private static void clientPolicy(AttributeWriter to, ClientPolicyConfig policy) {
+        policy.clients().forEach(prefix -> to.prefix(Attribute.CLIENT_POLICY_PREFIX, prefix));
+        to.nested(Attribute.CLIENT_POLICY_MPTCP, policy.mptcp(), ConfigEncoder::mptcp);
     }
 
     private static void mptcp(AttributeWriter to, MptcpConfig mptcp) {
