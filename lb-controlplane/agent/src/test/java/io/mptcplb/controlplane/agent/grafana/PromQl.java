@@ -1,0 +1,74 @@
+package io.mptcplb.controlplane.agent.grafana;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a PromQL expression speaks of: its metrics with the labels they are matched by, and the
+ * labels it groups by. No parser of the language: Prometheus itself judges the form.
+ *
+ * @param selectors metrics in order
+ * @param groupings labels in by, without, on, ignoring and group_left
+ */
+record PromQl(List<Selector> selectors, Set<String> groupings) {
+    /** A metric and the labels in its braces. */
+    record Selector(String metric, Set<String> labels) {}
+
+    private static final Pattern TOKEN =
+            Pattern.compile(
+                    "\"(?:[^\"\\\\]|\\\\.)*\"|[A-Za-z_:$][A-Za-z0-9_:$]*|\\[[^]]*]"
+                            + "|[0-9][0-9.a-z]*|[{}()]|[^\\s]");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z_:][A-Za-z0-9_:]*");
+    private static final Set<String> GROUPING =
+            Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
+    private static final Set<String> OPERATORS =
+            Set.of("and", "or", "unless", "bool", "offset", "inf", "nan");
+
+    static PromQl of(String expression) {
+        List<String> tokens = new ArrayList<>();
+        Matcher matcher = TOKEN.matcher(expression);
+        while (matcher.find()) {
+            tokens.add(matcher.group());
+        }
+        List<Selector> selectors = new ArrayList<>();
+        Set<String> groupings = new LinkedHashSet<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            String token = tokens.get(i);
+            String next = i + 1 < tokens.size() ? tokens.get(i + 1) : "";
+            if (GROUPING.contains(token)) {
+                if (next.equals("(")) {
+                    groupings.addAll(words(tokens, i + 2, ")"));
+                    i = tokens.subList(i, tokens.size()).indexOf(")") + i;
+                }
+            } else if (next.equals("{") && WORD.matcher(token).matches()) {
+                selectors.add(new Selector(token, labels(tokens, i + 2)));
+                i = tokens.subList(i, tokens.size()).indexOf("}") + i;
+            } else if (WORD.matcher(token).matches()
+                    && !next.equals("(")
+                    && !GROUPING.contains(next)
+                    && !OPERATORS.contains(token)) {
+                selectors.add(new Selector(token, Set.of()));
+            }
+        }
+        return new PromQl(selectors, groupings);
+    }
+
+    private static Set<String> words(List<String> tokens, int from, String end) {
+        Set<String> words = new LinkedHashSet<>();
+        for (int i = from; i < tokens.size() && !tokens.get(i).equals(end); i++) {
+            if (WORD.matcher(tokens.get(i)).matches()) {
+                words.add(tokens.get(i));
+            }
+        }
+        return words;
+    }
+
+    /** Within braces only labels are bare words. */
+    private static Set<String> labels(List<String> tokens, int from) {
+        return words(tokens, from, "}");
+    }
+}
