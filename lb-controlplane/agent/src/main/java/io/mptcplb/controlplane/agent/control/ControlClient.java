@@ -103,13 +103,21 @@ public final class ControlClient {
         return open.send(command);
     }
 
+    /** Asks for a new picture, if one can be had: the one at hand is known to be wrong. */
+    public void resync() {
+        Conversation open = conversation;
+        if (open != null && state == ControlState.LIVE) {
+            open.resync();
+        }
+    }
+
     private void become(ControlState next) {
         if (state != ControlState.CLOSED) {
             if (!state.mayBecome(next)) {
                 throw new IllegalStateException(state + " does not become " + next);
             }
             state = next;
-            figures.set(AgentMetric.CONTROL_LIVE, next == ControlState.LIVE ? 1 : 0);
+            figures.set(AgentMetric.AGENT_CONTROL_LIVE, next == ControlState.LIVE ? 1 : 0);
         }
     }
 
@@ -190,7 +198,7 @@ public final class ControlClient {
             Promise<Reply> answer = Promise.promise();
             waiting.add(new Waiting(sent, answer));
             socket.write(Buffer.buffer(frame));
-            figures.count(AgentMetric.CONTROL_COMMANDS);
+            figures.count(AgentMetric.AGENT_CONTROL_COMMANDS);
             return answer.future();
         }
 
@@ -198,7 +206,7 @@ public final class ControlClient {
             snapshotBegun = false;
             resyncStartNanos = System.nanoTime();
             become(ControlState.RESYNCING);
-            figures.count(AgentMetric.CONTROL_RESYNCS);
+            figures.count(AgentMetric.AGENT_CONTROL_RESYNCS);
             send(new Command.Resync())
                     .onSuccess(reply -> {
                         if (reply.code() != ReplyCode.OK) {
@@ -216,7 +224,7 @@ public final class ControlClient {
                     onFrame(frame, frame.message());
                 }
             } catch (CodecException e) {
-                figures.count(AgentMetric.CONTROL_FRAMES_MALFORMED);
+                figures.count(AgentMetric.AGENT_CONTROL_FRAMES_MALFORMED);
                 end("the dataplane said what cannot be read: " + e.getMessage());
             }
         }
@@ -231,7 +239,7 @@ public final class ControlClient {
                 case Command _ -> end("the dataplane gave a command");
             }
             if (gap && !ended && snapshotCannotTell()) {
-                figures.count(AgentMetric.CONTROL_GAPS);
+                figures.count(AgentMetric.AGENT_CONTROL_GAPS);
                 resync();
             }
         }
@@ -250,11 +258,15 @@ public final class ControlClient {
             }
             waiting.remove();
             quietSinceNanos = System.nanoTime();
+            if (reply.code() != ReplyCode.OK) {
+                figures.count(
+                        AgentMetric.AGENT_CONTROL_COMMANDS_REFUSED, reply.code().text());
+            }
             first.answer().complete(reply);
         }
 
         private void onEvent(Event event) {
-            figures.count(AgentMetric.CONTROL_EVENTS);
+            figures.count(AgentMetric.AGENT_CONTROL_EVENTS);
             switch (event) {
                 case Event.SnapshotBegin _ -> {
                     snapshotBegun = true;
@@ -269,7 +281,7 @@ public final class ControlClient {
                     }
                 }
                 case Event.Overrun _ -> {
-                    figures.count(AgentMetric.CONTROL_OVERRUNS);
+                    figures.count(AgentMetric.AGENT_CONTROL_OVERRUNS);
                     listener.onEvent(epoch, event);
                     if (snapshotCannotTell()) {
                         resync();
@@ -300,6 +312,7 @@ public final class ControlClient {
             conversation = null;
             waiting.forEach(each -> each.answer().fail(new NotConnectedException(why)));
             waiting.clear();
+            figures.count(AgentMetric.AGENT_CONTROL_LOST);
             listener.onLost(why);
             reconnectLater();
         }

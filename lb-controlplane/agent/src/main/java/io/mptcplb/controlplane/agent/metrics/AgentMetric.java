@@ -28,7 +28,27 @@ public enum AgentMetric {
     SERIES_SUPPRESSED(
             COUNTER_FILE,
             GAUGE,
-            "Series of the counter file that are not exported, because there are too many.");
+            "Series of the counter file that are not exported, because there are too many."),
+
+    AGENT_CONTROL_LIVE(
+            AGENT, GAUGE, "1 while the agent knows every event of the dataplane, else 0."),
+    AGENT_CONTROL_RESYNCS(AGENT, COUNTER, "Snapshots that the agent asked the dataplane for."),
+    AGENT_CONTROL_GAPS(AGENT, COUNTER, "Events found missing by their numbers."),
+    AGENT_CONTROL_OVERRUNS(AGENT, COUNTER, "Times that the agent was too slow for the events."),
+    AGENT_CONTROL_LOST(AGENT, COUNTER, "Times that the agent lost the dataplane."),
+    AGENT_CONTROL_EVENTS(AGENT, COUNTER, "Events received."),
+    AGENT_CONTROL_COMMANDS(AGENT, COUNTER, "Commands sent."),
+    AGENT_CONTROL_COMMANDS_REFUSED(
+            AGENT, COUNTER, "Commands that the dataplane did not obey.", "code"),
+    AGENT_CONTROL_FRAMES_MALFORMED(
+            AGENT, COUNTER, "Frames from the dataplane that could not be read."),
+    AGENT_CONFIG_OFFERS(
+            AGENT, COUNTER, "Configurations offered by file or API, by what became of them.",
+            "outcome"),
+    AGENT_API_REFUSALS(
+            AGENT, COUNTER, "Requests to the admin API that were refused, by status.", "status"),
+    AGENT_PATH_DECISIONS(AGENT, COUNTER, "Decisions of the path manager."),
+    AGENT_PATH_COMMANDS(AGENT, COUNTER, "Path rules set or taken away.");
 
     /** Who knows the value. */
     enum Origin {
