@@ -130,7 +130,8 @@ class TopTest {
         try (CounterFile counters = create(List.of("isp-a"));
                 CounterReader reader = CounterReader.open(counters.path())) {
             CounterSample now = CounterSample.take(reader, SECOND_NANOS);
-            CounterSample other = new CounterSample(now.epoch() + 1, 0, true, now.names(), now.values());
+            CounterSample other =
+                    new CounterSample(now.epoch() + 1, 0, true, now.names(), now.values());
             String row = new TopTable(80, 24).lines(other, now).get(4);
             assertEquals(
                     "isp-a        down        0         -         -       0B       0B        -     "

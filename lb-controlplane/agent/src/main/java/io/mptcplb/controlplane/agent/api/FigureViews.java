@@ -12,7 +12,6 @@ import io.mptcplb.controlplane.agent.model.CounterSample;
 import io.mptcplb.policy.path.PathState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 
 /**
  * Paths, virtual servers and backends as JSON: what is configured beside what is counted. Figures
@@ -199,5 +198,4 @@ final class FigureViews {
                 .put("rxBytes", row.value(Metric.BACKEND_RX_BYTES))
                 .put("txBytes", row.value(Metric.BACKEND_TX_BYTES));
     }
-
 }

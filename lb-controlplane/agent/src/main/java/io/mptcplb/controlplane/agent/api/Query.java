@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a request, or the fields of its JSON body; one that is not known is refused. */
+/**
+ * The parameters of a request, or the fields of its JSON body; one that is not known is refused.
+ */
 final class Query {
     private final Map<String, Object> values;
 
@@ -54,7 +56,9 @@ final class Query {
                 throw Refusal.bad(
                         name,
                         "is not known here"
-                                + (known.length == 0 ? "" : ", known: " + String.join(", ", known)));
+                                + (known.length == 0
+                                        ? ""
+                                        : ", known: " + String.join(", ", known)));
             }
         }
         return values;

@@ -5,7 +5,6 @@ import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Reply;
-import io.mptcplb.contract.control.ReplyCode;
 import io.mptcplb.controlplane.agent.config.FileWatch.Content;
 import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.metrics.AgentMetric;

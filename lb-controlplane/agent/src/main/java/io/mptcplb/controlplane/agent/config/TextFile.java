@@ -30,8 +30,7 @@ public final class TextFile {
                 Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(target);
                 Files.setPosixFilePermissions(temporary, permissions);
             }
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
             Files.move(

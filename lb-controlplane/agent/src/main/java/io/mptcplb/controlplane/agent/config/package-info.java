@@ -1,6 +1,6 @@
 /**
- * The configuration's way from the watched file, or from an operator's hand, into the dataplane: all
- * of it or nothing, and every refusal told where the user looks.
+ * The configuration's way from the watched file, or from an operator's hand, into the dataplane:
+ * all of it or nothing, and every refusal told where the user looks.
  *
  * <p>{@link io.mptcplb.controlplane.agent.config.ConfigKeeper} is the front door.
  *

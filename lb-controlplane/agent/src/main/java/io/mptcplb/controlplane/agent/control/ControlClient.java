@@ -218,9 +218,7 @@ public final class ControlClient {
         private void onBytes(Buffer bytes) {
             frames.append(ByteBuffer.wrap(bytes.getBytes()));
             try {
-                for (Frame frame = frames.next();
-                        frame != null && !ended;
-                        frame = frames.next()) {
+                for (Frame frame = frames.next(); frame != null && !ended; frame = frames.next()) {
                     onFrame(frame, frame.message());
                 }
             } catch (CodecException e) {
@@ -246,8 +244,7 @@ public final class ControlClient {
 
         /** What is missing is in no picture to come. */
         private boolean snapshotCannotTell() {
-            return state == ControlState.LIVE
-                    || (state == ControlState.RESYNCING && snapshotBegun);
+            return state == ControlState.LIVE || (state == ControlState.RESYNCING && snapshotBegun);
         }
 
         private void onReply(Reply reply) {
@@ -259,8 +256,7 @@ public final class ControlClient {
             waiting.remove();
             quietSinceNanos = System.nanoTime();
             if (reply.code() != ReplyCode.OK) {
-                figures.count(
-                        AgentMetric.AGENT_CONTROL_COMMANDS_REFUSED, reply.code().text());
+                figures.count(AgentMetric.AGENT_CONTROL_COMMANDS_REFUSED, reply.code().text());
             }
             first.answer().complete(reply);
         }
@@ -293,8 +289,7 @@ public final class ControlClient {
 
         private void checkAnswers() {
             boolean waits = !waiting.isEmpty() || state == ControlState.RESYNCING;
-            long since =
-                    waiting.isEmpty() ? resyncStartNanos : quietSinceNanos;
+            long since = waiting.isEmpty() ? resyncStartNanos : quietSinceNanos;
             if (waits
                     && System.nanoTime() - since
                             > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS_MAX)) {

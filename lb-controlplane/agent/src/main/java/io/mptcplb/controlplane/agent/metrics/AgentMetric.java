@@ -16,8 +16,7 @@ import java.util.Locale;
 public enum AgentMetric {
     DATAPLANE_UP(
             COUNTER_FILE, GAUGE, "1 while the dataplane publishes figures, 0 while it is silent."),
-    DATAPLANE_RESTARTS(
-            COUNTER_FILE, COUNTER, "Dataplanes that took the place of an earlier one."),
+    DATAPLANE_RESTARTS(COUNTER_FILE, COUNTER, "Dataplanes that took the place of an earlier one."),
     DATAPLANE_START_TIME_SECONDS(
             COUNTER_FILE, GAUGE, "When the dataplane started, in seconds since 1970."),
     DATAPLANE_WORKERS(COUNTER_FILE, GAUGE, "Workers of the dataplane."),
@@ -43,7 +42,9 @@ public enum AgentMetric {
     AGENT_CONTROL_FRAMES_MALFORMED(
             AGENT, COUNTER, "Frames from the dataplane that could not be read."),
     AGENT_CONFIG_OFFERS(
-            AGENT, COUNTER, "Configurations offered by file or API, by what became of them.",
+            AGENT,
+            COUNTER,
+            "Configurations offered by file or API, by what became of them.",
             "outcome"),
     AGENT_API_REFUSALS(
             AGENT, COUNTER, "Requests to the admin API that were refused, by status.", "status"),

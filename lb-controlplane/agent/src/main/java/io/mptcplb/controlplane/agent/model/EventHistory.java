@@ -71,7 +71,9 @@ public final class EventHistory {
 
     void lost(long epoch, long events, long nowUnixNanos) {
         String text =
-                events + (events == 1 ? " event was" : " events were") + " lost: the story has a gap";
+                events
+                        + (events == 1 ? " event was" : " events were")
+                        + " lost: the story has a gap";
         put(new Entry(next, epoch, nowUnixNanos, EventKind.AGENT, Optional.empty(), text));
     }
 

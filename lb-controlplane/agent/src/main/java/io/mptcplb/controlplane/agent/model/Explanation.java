@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param sinceUnixNanos from when on nothing is missing
  * @param complete false when the connection is older than that
  */
-public record Explanation(
-        String summary, List<Step> steps, long sinceUnixNanos, boolean complete) {
+public record Explanation(String summary, List<Step> steps, long sinceUnixNanos, boolean complete) {
     /** A decision explains a change of priority that followed it within this time. */
     private static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(2);
 

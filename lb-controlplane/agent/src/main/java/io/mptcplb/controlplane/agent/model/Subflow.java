@@ -25,8 +25,7 @@ public record Subflow(
     }
 
     Subflow with(Event.SubflowPriority priority) {
-        return new Subflow(
-                opened, priority.backupByUs(), priority.backupByPeer(), stalled, closed);
+        return new Subflow(opened, priority.backupByUs(), priority.backupByPeer(), stalled, closed);
     }
 
     Subflow with(Event.SubflowStalled event) {
