@@ -32,8 +32,8 @@ final class CarriedSums {
 
     /** Puts the series last, so that those no dataplane had for long come first. */
     void add(SeriesKey key, long value) {
-        @SuppressWarnings("NullAway") // merge's value is never null: addition does not give null
-        long sum = sums.containsKey(key) ? sums.remove(key) + value : value;
+        Long before = sums.remove(key);
+        long sum = (before == null ? 0 : before) + value;
         if (sum != 0) {
             sums.put(key, sum);
         }
