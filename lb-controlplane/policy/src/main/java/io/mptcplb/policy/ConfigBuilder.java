@@ -2,6 +2,7 @@ package io.mptcplb.policy;
 
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.BufferConfig;
+import io.mptcplb.contract.ClientPolicyConfig;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
@@ -14,10 +15,12 @@ import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
 import io.mptcplb.policy.LbResources.Backend;
+import io.mptcplb.policy.LbResources.Mptcp;
 import io.mptcplb.policy.LbResources.Pool;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.Route;
 import io.mptcplb.policy.LbResources.VirtualServer;
+
 import java.util.List;
 
 /** Resources without a mistake, as configuration. */
@@ -85,26 +88,37 @@ final class ConfigBuilder {
     }
 
     private VirtualServerConfig server(VirtualServer server) {
+        Announcements announcements = new Announcements(resources, server);
         return new VirtualServerConfig(
                 server.name().get(),
                 values(server.addresses()),
                 server.port().get(),
                 server.pool().get(),
-                mptcp(server),
+                mptcp(Views.mptcp(resources, server), announcements),
+                clientPolicies(server, announcements),
                 timeouts(server.timeouts()),
                 server.maxConnections()
                         .optional()
                         .orElse(resources.sizes().maxConnections().get()));
     }
 
-    private MptcpConfig mptcp(VirtualServer server) {
-        LbResources.Mptcp mptcp = server.mptcp();
+    private List<ClientPolicyConfig> clientPolicies(
+            VirtualServer server, Announcements announcements) {
+        return Views.policies(resources, server).stream()
+                .filter(policy -> !Views.clients(policy).isEmpty())
+                .map(policy ->
+                        new ClientPolicyConfig(
+                                Views.clients(policy), mptcp(policy.mptcp(), announcements)))
+                .toList();
+    }
+
+    private static MptcpConfig mptcp(Mptcp mptcp, Announcements announcements) {
         return new MptcpConfig(
                 mptcp.enabled().get(),
                 mptcp.joinInitialAddress().get(),
                 mptcp.checksumRequired().get(),
                 mptcp.maxSubflows().get(),
-                Announcements.of(resources, server),
+                announcements.of(mptcp),
                 values(mptcp.backupPorts()));
     }
 

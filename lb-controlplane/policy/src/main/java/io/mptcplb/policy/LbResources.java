@@ -8,6 +8,7 @@ import io.mptcplb.contract.MacAddress;
 import io.mptcplb.contract.MemoryMode;
 import io.mptcplb.contract.PortDriver;
 import io.mptcplb.contract.PortRole;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,10 @@ public record LbResources(
         Sizes sizes,
         Located<List<Port>> ports,
         Located<List<VirtualServer>> virtualServers,
+        Located<List<Policy>> policies,
         Located<List<Pool>> pools,
         List<Problem> problems) {
+    public static final int POLICIES_MAX = 1024;
 
     public LbResources {
         problems = List.copyOf(problems);
@@ -91,8 +94,14 @@ public record LbResources(
             Timeouts timeouts,
             Located<Integer> maxConnections) {}
 
-    /** See {@link io.mptcplb.contract.MptcpConfig}. */
+    /**
+     * See {@link io.mptcplb.contract.MptcpConfig}.
+     *
+     * @param written false for a virtual server without a block of its own, whose values are
+     *     defaults
+     */
     public record Mptcp(
+            Located<Boolean> written,
             Located<Boolean> enabled,
             Located<Boolean> joinInitialAddress,
             Located<Boolean> checksumRequired,
@@ -113,6 +122,32 @@ public record LbResources(
             Located<IpAddress> address,
             Located<Integer> tcpPort,
             Located<Integer> id) {}
+
+    /**
+     * Paths, limits and announcements for some clients of some virtual servers.
+     *
+     * @param virtualServers names; empty for all
+     * @param clients networks, or words for several of them; empty for all clients whom no other
+     *     policy names
+     * @param mptcp what these clients get
+     */
+    public record Policy(
+            Located<String> name,
+            Located<List<Located<String>>> virtualServers,
+            Located<List<Located<List<IpPrefix>>>> clients,
+            Located<PolicyMode> mode,
+            Mptcp mptcp,
+            Failover failover) {}
+
+    /** See {@link io.mptcplb.policy.path.FailoverConfig}; 0 where the user wrote {@code off}. */
+    public record Failover(
+            Located<Boolean> linkDown,
+            Located<Long> holdNanos,
+            Located<Integer> changesMax,
+            Located<Long> windowNanos,
+            Located<Integer> stalledPercent,
+            Located<Integer> retransmittedPercent,
+            Located<Long> srttNanos) {}
 
     /** See {@link io.mptcplb.contract.TimeoutConfig}. */
     public record Timeouts(

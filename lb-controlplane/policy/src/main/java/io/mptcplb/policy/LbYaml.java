@@ -1,6 +1,5 @@
 package io.mptcplb.policy;
 
-import io.mptcplb.contract.AdvertiseConfig;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
 import io.mptcplb.contract.BufferConfig;
@@ -8,7 +7,6 @@ import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MacAddress;
 import io.mptcplb.contract.MemoryMode;
-import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.PortDevice;
@@ -22,15 +20,16 @@ import io.mptcplb.policy.MappingReader.Bounds;
 import io.mptcplb.policy.Parsers.Parser;
 import io.mptcplb.policy.Value.Mapping;
 import io.mptcplb.policy.Value.Scalar;
+
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The shape of {@code lb.yaml}: its keys, their types, ranges and defaults. What must fit together
- * is not judged here.
+ * is not judged here. {@link PolicyYaml} has the part about MPTCP.
  */
 public final class LbYaml {
-    private static final int TCP_PORT_MAX = 65_535;
+    static final int TCP_PORT_MAX = 65_535;
 
     private LbYaml() {}
 
@@ -78,8 +77,12 @@ public final class LbYaml {
                         LbYaml::server);
         Located<List<LbResources.Pool>> pools =
                 from.mappings("pools", Bounds.required(0, LbConfig.POOLS_MAX), LbYaml::pool);
+        Located<List<LbResources.Policy>> policies =
+                from.mappings(
+                        "policies", Bounds.optional(LbResources.POLICIES_MAX), PolicyYaml::policy);
         from.done();
-        return new LbResources(workers, buffers, sizes, ports, servers, pools, problems.sorted());
+        return new LbResources(
+                workers, buffers, sizes, ports, servers, policies, pools, problems.sorted());
     }
 
     private static LbResources.Workers workers(MappingReader from) {
@@ -207,35 +210,9 @@ public final class LbYaml {
                         Parsers::hostAddress),
                 from.required("port", Parsers.integer(1, TCP_PORT_MAX)),
                 from.required("pool", Parsers::name),
-                from.mapping("mptcp", LbYaml::mptcp),
+                from.mapping("mptcp", mptcp -> PolicyYaml.mptcp(mptcp, from.has("mptcp"))),
                 from.mapping("timeouts", LbYaml::timeouts),
                 from.optional("maxConnections", Parsers.integer(1, SizeConfig.CONNECTIONS_MAX)));
-    }
-
-    private static LbResources.Mptcp mptcp(MappingReader from) {
-        MptcpConfig defaults = MptcpConfig.defaults();
-        return new LbResources.Mptcp(
-                from.optional("enabled", defaults.enabled(), Parsers::flag),
-                from.optional("joinInitialAddress", defaults.joinInitialAddress(), Parsers::flag),
-                from.optional("checksumRequired", defaults.checksumRequired(), Parsers::flag),
-                from.optional(
-                        "maxSubflows",
-                        defaults.maxSubflows(),
-                        Parsers.integer(0, MptcpConfig.SUBFLOWS_MAX)),
-                from.mappings(
-                        "advertise", Bounds.optional(MptcpConfig.ADVERTISE_MAX), LbYaml::advertise),
-                from.list(
-                        "backupPorts",
-                        Bounds.optional(MptcpConfig.BACKUP_PORTS_MAX),
-                        Parsers::name));
-    }
-
-    private static LbResources.Advertise advertise(MappingReader from) {
-        return new LbResources.Advertise(
-                from.required("port", Parsers::name),
-                from.optional("address", Parsers::hostAddress),
-                from.optional("tcpPort", 0, Parsers.integer(1, TCP_PORT_MAX)),
-                from.optional("id", Parsers.integer(1, AdvertiseConfig.ID_MAX)));
     }
 
     private static LbResources.Timeouts timeouts(MappingReader from) {

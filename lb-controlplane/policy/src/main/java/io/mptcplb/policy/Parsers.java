@@ -6,13 +6,16 @@ import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.MacAddress;
 import io.mptcplb.policy.Value.Kind;
 import io.mptcplb.policy.Value.Scalar;
+
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What single words and numbers may look like. A parser answers a wrong one with {@link
@@ -35,6 +38,19 @@ final class Parsers {
                     86_400_000_000_000L);
     private static final Map<String, Long> SIZE_UNITS =
             units("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+
+    /** Private networks are those of RFC 1918 and RFC 4193. */
+    private static final Map<String, List<IpPrefix>> CLIENTS =
+            new TreeMap<>(
+                    Map.of(
+                            "ipv4",
+                            List.of(IpPrefix.DEFAULT_V4),
+                            "ipv6",
+                            List.of(IpPrefix.DEFAULT_V6),
+                            "private",
+                            Stream.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+                                    .map(IpPrefix::parse)
+                                    .toList()));
 
     private Parsers() {}
 
@@ -233,6 +249,36 @@ final class Parsers {
     /** {@code auto}, or what {@code parser} reads. */
     static <T> Parser<T> autoOr(T auto, Parser<T> parser) {
         return scalar -> scalar.text().equals("auto") ? auto : parser.parse(scalar);
+    }
+
+    /** {@code off}, or what {@code parser} reads. */
+    static <T> Parser<T> offOr(T off, Parser<T> parser) {
+        return scalar -> scalar.text().equals("off") ? off : parser.parse(scalar);
+    }
+
+    static Integer percent(Scalar scalar) {
+        String text = scalar.text();
+        require(
+                text.matches("[0-9]{1,3}%"),
+                "a share such as 50% is wanted, found " + scalar.describe());
+        int value = Integer.parseInt(text.substring(0, text.length() - 1));
+        require(value >= 1 && value <= 100, text + " is not in 1% to 100%");
+        return value;
+    }
+
+    /** A network, or a word for several. */
+    static List<IpPrefix> clients(Scalar scalar) {
+        List<IpPrefix> known = CLIENTS.get(scalar.text());
+        if (known != null) {
+            return known;
+        }
+        require(
+                scalar.text().indexOf('/') > 0,
+                scalar.describe()
+                        + " is neither a network such as 198.51.100.0/24 nor one of "
+                        + String.join(", ", CLIENTS.keySet())
+                        + Nearest.suggestion(scalar.text(), CLIENTS.keySet()));
+        return List.of(network(scalar));
     }
 
     static String formatNanos(long nanos) {

@@ -1,6 +1,9 @@
 package io.mptcplb.policy;
 
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.policy.path.PathPolicy;
+import io.mptcplb.policy.path.PathTable;
+
 import java.util.List;
 
 /** Resources to configuration: what must fit together, and nothing of the machine. */
@@ -19,14 +22,20 @@ public final class PolicyCompiler {
             new PortRules(resources, problems).check();
             new PoolRules(resources, problems).check();
             new ServerRules(resources, problems).check();
+            new PolicyRules(resources, problems).check();
             new CapacityRules(resources, problems).check();
         }
         if (!problems.isEmpty()) {
             return new Compilation.Refused(problems.sorted());
         }
         try {
+            List<PathPolicy> paths = new PathTableBuilder(resources).build();
+            new PolicyRules(resources, problems).checkRules(paths);
+            if (!problems.isEmpty()) {
+                return new Compilation.Refused(problems.sorted());
+            }
             LbConfig config = new ConfigBuilder(resources).build(generation);
-            return new Compilation.Compiled(config);
+            return new Compilation.Compiled(config, new PathTable(paths));
         } catch (IllegalArgumentException e) {
             // The records know a rule that is missing above: a defect of ours, yet the user gets an
             // answer.

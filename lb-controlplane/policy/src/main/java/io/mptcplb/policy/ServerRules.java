@@ -1,18 +1,12 @@
 package io.mptcplb.policy;
 
 import io.mptcplb.contract.IpAddress;
-import io.mptcplb.contract.MptcpConfig;
-import io.mptcplb.policy.LbResources.Advertise;
-import io.mptcplb.policy.LbResources.Mptcp;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.VirtualServer;
-import java.util.List;
-import java.util.Optional;
 
-/**
- * Virtual servers: each address and port belongs to one, what they name exists, and clients can
- * follow what they announce.
- */
+import java.util.List;
+
+/** Virtual servers: each address and port belongs to one, and what they name exists. */
 final class ServerRules {
     private final LbResources resources;
     private final Problems problems;
@@ -39,7 +33,7 @@ final class ServerRules {
             }
             checkPool(server);
             checkLimit(server);
-            checkMptcp(server);
+            new MptcpRules(resources, problems).check(server.mptcp(), List.of(server));
         }
     }
 
@@ -104,94 +98,5 @@ final class ServerRules {
                                         own + " is more than sizes.maxConnections, " + total);
                             }
                         }));
-    }
-
-    private void checkMptcp(VirtualServer server) {
-        Mptcp mptcp = server.mptcp();
-        Unique<String> backups = new Unique<>("port", problems);
-        for (Located<String> port : Views.list(mptcp.backupPorts())) {
-            backups.claim(port.get(), port);
-            clientPort(port);
-        }
-        Unique<Integer> ids = new Unique<>("id", problems);
-        Unique<String> announced = new Unique<>("announcement", problems);
-        int announcements = 0;
-        for (Advertise entry : Views.list(mptcp.advertise())) {
-            entry.id().ifPresent(id -> ids.claim(id, entry.id()));
-            Optional<Port> port = entry.port().optional().flatMap(name -> clientPort(entry.port()));
-            if (port.isPresent()) {
-                announcements += checkAdvertise(server, entry, port.get(), announced);
-            }
-        }
-        if (announcements > MptcpConfig.ADVERTISE_MAX) {
-            String rule = announcements + " addresses in all, at most " + MptcpConfig.ADVERTISE_MAX;
-            problems.add(mptcp.advertise(), rule);
-        }
-        checkJoins(mptcp);
-    }
-
-    /** The port of that name when it faces clients; anything else is reported. */
-    private Optional<Port> clientPort(Located<String> name) {
-        List<String> names = Views.portNames(resources);
-        Optional<Port> port = Views.port(resources, name.get());
-        if (port.isEmpty()) {
-            problems.add(
-                    name, "no port is named " + name.get() + Nearest.suggestion(name.get(), names));
-        } else if (port.get().role().value() != null && !Views.facesClients(port.get())) {
-            problems.add(name, "port " + name.get() + " has role backend");
-            return Optional.empty();
-        }
-        return port;
-    }
-
-    /** Returns how many addresses the entry stands for. */
-    private int checkAdvertise(
-            VirtualServer server, Advertise entry, Port port, Unique<String> announced) {
-        int tcpPort = entry.tcpPort().optional().orElse(0);
-        if (entry.address().value() != null) {
-            IpAddress address = entry.address().get();
-            announced.claim(endpoint(address, tcpPort), entry.address());
-            boolean ours =
-                    Views.addresses(server).stream().anyMatch(own -> own.get().equals(address))
-                            || Views.addresses(port).stream()
-                                    .anyMatch(own -> own.get().address().equals(address));
-            if (!ours && portsAreSound) {
-                problems.add(
-                        entry.address(),
-                        address
-                                + " belongs neither to port "
-                                + entry.port().get()
-                                + " nor to this virtual server");
-            }
-            return 1;
-        }
-        List<IpAddress> expanded = Announcements.expand(server, port);
-        expanded.forEach(address -> announced.claim(endpoint(address, tcpPort), entry.port()));
-        if (expanded.isEmpty() && portsAreSound && !Views.addresses(server).isEmpty()) {
-            problems.add(
-                    entry.port(),
-                    "port "
-                            + entry.port().get()
-                            + " has no address of this virtual server's IP version");
-        }
-        return expanded.size();
-    }
-
-    private static String endpoint(IpAddress address, int tcpPort) {
-        return tcpPort == 0 ? address.toString() : address + " port " + tcpPort;
-    }
-
-    private void checkJoins(Mptcp mptcp) {
-        boolean announces =
-                !Views.list(mptcp.advertise()).isEmpty()
-                        || problems.isAnyBelow(mptcp.advertise().path());
-        if (Boolean.FALSE.equals(mptcp.joinInitialAddress().value()) && !announces) {
-            problems.add(
-                    mptcp.joinInitialAddress(),
-                    "false leaves clients nowhere to join: advertise an address");
-        }
-        if (Integer.valueOf(0).equals(mptcp.maxSubflows().value()) && announces) {
-            problems.add(mptcp.maxSubflows(), "0 refuses the joins that advertise invites");
-        }
     }
 }

@@ -4,10 +4,13 @@ import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.PortRole;
 import io.mptcplb.policy.LbResources.Backend;
+import io.mptcplb.policy.LbResources.Mptcp;
+import io.mptcplb.policy.LbResources.Policy;
 import io.mptcplb.policy.LbResources.Pool;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.Route;
 import io.mptcplb.policy.LbResources.VirtualServer;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +28,35 @@ final class Views {
 
     static List<Pool> pools(LbResources resources) {
         return resources.pools().optional().orElse(List.of());
+    }
+
+    static List<Policy> policies(LbResources resources) {
+        return resources.policies().optional().orElse(List.of());
+    }
+
+    /** The policies that a virtual server has, in the order of the source. */
+    static List<Policy> policies(LbResources resources, VirtualServer server) {
+        return policies(resources).stream().filter(policy -> isAttached(policy, server)).toList();
+    }
+
+    static boolean isAttached(Policy policy, VirtualServer server) {
+        List<Located<String>> names = list(policy.virtualServers());
+        return names.isEmpty()
+                || names.stream().anyMatch(name -> name.get().equals(server.name().value()));
+    }
+
+    /** The networks of a policy's clients; empty for all whom no other policy names. */
+    static List<IpPrefix> clients(Policy policy) {
+        return list(policy.clients()).stream().flatMap(some -> some.get().stream()).toList();
+    }
+
+    /** What a virtual server says to clients whom no policy names. */
+    static Mptcp mptcp(LbResources resources, VirtualServer server) {
+        return policies(resources, server).stream()
+                .filter(policy -> list(policy.clients()).isEmpty())
+                .findFirst()
+                .map(Policy::mptcp)
+                .orElse(server.mptcp());
     }
 
     static List<Backend> backends(Pool pool) {

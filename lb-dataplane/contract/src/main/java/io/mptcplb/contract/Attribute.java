@@ -5,7 +5,7 @@ package io.mptcplb.contract;
  * attribute gets a default in the decoder, so that old snapshots still decode, and old decoders
  * skip it.
  */
-enum Attribute {
+enum Attribute implements AttributeId {
     GENERATION(1, "generation"),
     WORKERS(2, "workers"),
     BUFFERS(3, "buffers"),
@@ -51,6 +51,9 @@ enum Attribute {
     SERVER_MPTCP(84, "mptcp"),
     SERVER_TIMEOUTS(85, "timeouts"),
     SERVER_MAX_CONNECTIONS(86, "maxConnections"),
+    SERVER_CLIENT_POLICY(87, "clientPolicies"),
+    CLIENT_POLICY_PREFIX(90, "clients"),
+    CLIENT_POLICY_MPTCP(91, "mptcp"),
 
     MPTCP_ENABLED(100, "enabled"),
     MPTCP_JOIN_INITIAL(101, "joinInitialAddress"),
@@ -84,13 +87,13 @@ enum Attribute {
         this.field = field;
     }
 
-    /** 1 to 65,535, on the wire. */
-    int type() {
+    @Override
+    public int type() {
         return type;
     }
 
-    /** The field as messages name it. */
-    String field() {
+    @Override
+    public String field() {
         return field;
     }
 }

@@ -4,7 +4,7 @@ package io.mptcplb.contract;
  * Attributes to records; what a record refuses becomes a {@link CodecException} that names the
  * record.
  */
-final class ConfigDecoder {
+public final class ConfigDecoder {
     private ConfigDecoder() {}
 
     static LbConfig config(AttributeReader from) throws CodecException {
@@ -109,8 +109,23 @@ final class ConfigDecoder {
                                 from.integer(Attribute.SERVER_PORT),
                                 from.text(Attribute.SERVER_POOL),
                                 mptcp(from.nested(Attribute.SERVER_MPTCP)),
+                                from.containers(
+                                        Attribute.SERVER_CLIENT_POLICY,
+                                        ClientPolicyConfig.PREFIXES_MAX,
+                                        ConfigDecoder::clientPolicy),
                                 timeouts(from.nested(Attribute.SERVER_TIMEOUTS)),
                                 from.integer(Attribute.SERVER_MAX_CONNECTIONS)));
+    }
+
+    private static ClientPolicyConfig clientPolicy(AttributeReader from) throws CodecException {
+        return built(
+                from,
+                () ->
+                        new ClientPolicyConfig(
+                                from.prefixes(
+                                        Attribute.CLIENT_POLICY_PREFIX,
+                                        ClientPolicyConfig.PREFIXES_MAX),
+                                mptcp(from.nested(Attribute.CLIENT_POLICY_MPTCP))));
     }
 
     private static MptcpConfig mptcp(AttributeReader from) throws CodecException {
@@ -131,7 +146,7 @@ final class ConfigDecoder {
                                         MptcpConfig.BACKUP_PORTS_MAX)));
     }
 
-    private static AdvertiseConfig advertise(AttributeReader from) throws CodecException {
+    public static AdvertiseConfig advertise(AttributeReader from) throws CodecException {
         return built(
                 from,
                 () ->
@@ -153,7 +168,7 @@ final class ConfigDecoder {
                                 from.number(Attribute.TIMEOUT_WITHOUT_SUBFLOW_NANOS)));
     }
 
-    private static PoolConfig pool(AttributeReader from) throws CodecException {
+    public static PoolConfig pool(AttributeReader from) throws CodecException {
         return built(
                 from,
                 () ->

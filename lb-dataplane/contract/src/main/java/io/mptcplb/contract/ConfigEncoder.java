@@ -1,7 +1,7 @@
 package io.mptcplb.contract;
 
 /** Records to attributes; mirrors {@link ConfigDecoder} line by line. */
-final class ConfigEncoder {
+public final class ConfigEncoder {
     private ConfigEncoder() {}
 
     static void config(AttributeWriter to, LbConfig config) {
@@ -64,8 +64,17 @@ final class ConfigEncoder {
         to.number(Attribute.SERVER_PORT, server.port())
                 .text(Attribute.SERVER_POOL, server.pool())
                 .nested(Attribute.SERVER_MPTCP, server.mptcp(), ConfigEncoder::mptcp)
+                .each(
+                        Attribute.SERVER_CLIENT_POLICY,
+                        server.clientPolicies(),
+                        ConfigEncoder::clientPolicy)
                 .nested(Attribute.SERVER_TIMEOUTS, server.timeouts(), ConfigEncoder::timeouts)
                 .number(Attribute.SERVER_MAX_CONNECTIONS, server.maxConnections());
+    }
+
+    private static void clientPolicy(AttributeWriter to, ClientPolicyConfig policy) {
+        policy.clients().forEach(prefix -> to.prefix(Attribute.CLIENT_POLICY_PREFIX, prefix));
+        to.nested(Attribute.CLIENT_POLICY_MPTCP, policy.mptcp(), ConfigEncoder::mptcp);
     }
 
     private static void mptcp(AttributeWriter to, MptcpConfig mptcp) {
@@ -77,7 +86,7 @@ final class ConfigEncoder {
         mptcp.backupPorts().forEach(port -> to.text(Attribute.MPTCP_BACKUP_PORT, port));
     }
 
-    private static void advertise(AttributeWriter to, AdvertiseConfig entry) {
+    public static void advertise(AttributeWriter to, AdvertiseConfig entry) {
         to.number(Attribute.ADVERTISE_ID, entry.id())
                 .text(Attribute.ADVERTISE_PORT, entry.port())
                 .address(Attribute.ADVERTISE_ADDRESS, entry.address())
@@ -91,7 +100,7 @@ final class ConfigEncoder {
                 .number(Attribute.TIMEOUT_WITHOUT_SUBFLOW_NANOS, timeouts.withoutSubflowNanos());
     }
 
-    private static void pool(AttributeWriter to, PoolConfig pool) {
+    public static void pool(AttributeWriter to, PoolConfig pool) {
         to.text(Attribute.POOL_NAME, pool.name())
                 .coded(Attribute.POOL_BALANCE, pool.balance())
                 .each(Attribute.POOL_BACKEND, pool.backends(), ConfigEncoder::backend);

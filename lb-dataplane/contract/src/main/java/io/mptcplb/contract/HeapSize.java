@@ -28,8 +28,7 @@ public final class HeapSize {
         int workers = config.workers().count();
         int subflows = 1;
         for (VirtualServerConfig server : config.virtualServers()) {
-            MptcpConfig mptcp = server.mptcp();
-            subflows = Math.max(subflows, mptcp.enabled() ? 1 + mptcp.maxSubflows() : 1);
+            subflows = Math.max(subflows, 1 + server.subflowsMax());
         }
         long sessions = share(sizes.maxConnections(), workers);
         long endpoints =

@@ -72,13 +72,20 @@ public record LbConfig(
                 poolNames.contains(server.pool()),
                 "virtualServers.pool",
                 "no pool is named " + server.pool());
-        for (AdvertiseConfig entry : server.mptcp().advertise()) {
+        checkReferences(server.mptcp(), portNames);
+        for (ClientPolicyConfig policy : server.clientPolicies()) {
+            checkReferences(policy.mptcp(), portNames);
+        }
+    }
+
+    private static void checkReferences(MptcpConfig mptcp, Set<String> portNames) {
+        for (AdvertiseConfig entry : mptcp.advertise()) {
             Rules.require(
                     portNames.contains(entry.port()),
                     "mptcp.advertise",
                     "no port is named " + entry.port());
         }
-        for (String port : server.mptcp().backupPorts()) {
+        for (String port : mptcp.backupPorts()) {
             Rules.require(
                     portNames.contains(port), "mptcp.backupPorts", "no port is named " + port);
         }

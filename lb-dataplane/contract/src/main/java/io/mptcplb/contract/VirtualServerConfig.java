@@ -11,6 +11,8 @@ import java.util.List;
  * @param port the TCP port, 1 to 65,535
  * @param pool the name of the pool behind it
  * @param mptcp how it speaks MPTCP
+ * @param clientPolicies how it speaks MPTCP to some clients instead; no prefix appears twice, and
+ *     all together have at most 64
  * @param timeouts how long its sessions wait
  * @param maxConnections client connections at once, 1 to 4,194,304; one more is refused by name
  */
@@ -20,6 +22,7 @@ public record VirtualServerConfig(
         int port,
         String pool,
         MptcpConfig mptcp,
+        List<ClientPolicyConfig> clientPolicies,
         TimeoutConfig timeouts,
         int maxConnections) {
     public static final int ADDRESSES_MAX = 16;
@@ -37,5 +40,36 @@ public record VirtualServerConfig(
         Rules.range("virtualServers.port", port, 1, 65_535);
         Rules.name("virtualServers.pool", pool);
         Rules.range("virtualServers.maxConnections", maxConnections, 1, SizeConfig.CONNECTIONS_MAX);
+        clientPolicies =
+                Rules.list(
+                        "virtualServers.clientPolicies",
+                        clientPolicies,
+                        0,
+                        ClientPolicyConfig.PREFIXES_MAX);
+        List<IpPrefix> prefixes =
+                clientPolicies.stream().flatMap(policy -> policy.clients().stream()).toList();
+        Rules.list("clientPolicies.clients", prefixes, 0, ClientPolicyConfig.PREFIXES_MAX);
+        Rules.distinct("clientPolicies.clients", prefixes, prefix -> prefix);
+    }
+
+    /** With one and the same policy for all clients. */
+    public VirtualServerConfig(
+            String name,
+            List<IpAddress> addresses,
+            int port,
+            String pool,
+            MptcpConfig mptcp,
+            TimeoutConfig timeouts,
+            int maxConnections) {
+        this(name, addresses, port, pool, mptcp, List.of(), timeouts, maxConnections);
+    }
+
+    /** Subflows beyond the first one that any client may have. */
+    public int subflowsMax() {
+        int most = mptcp.enabled() ? mptcp.maxSubflows() : 0;
+        for (ClientPolicyConfig policy : clientPolicies) {
+            most = Math.max(most, policy.mptcp().enabled() ? policy.mptcp().maxSubflows() : 0);
+        }
+        return most;
     }
 }

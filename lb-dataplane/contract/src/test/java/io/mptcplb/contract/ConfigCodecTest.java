@@ -29,7 +29,7 @@ class ConfigCodecTest {
 
     /** Containers by attribute number: what may be looked into. */
     private static final Set<Integer> CONTAINERS =
-            Set.of(2, 3, 4, 5, 6, 7, 54, 55, 84, 85, 104, 142);
+            Set.of(2, 3, 4, 5, 6, 7, 54, 55, 84, 85, 87, 91, 104, 142);
 
     @Test
     void anyConfig_roundTrips() throws CodecException {
@@ -109,7 +109,7 @@ class ConfigCodecTest {
 
     @Test
     void everyAttribute_leftOut_isNamedOrOptional() {
-        Set<Integer> optional = Set.of(22, 54, 104, 105, 6, 142);
+        Set<Integer> optional = Set.of(22, 54, 87, 104, 105, 6, 142);
         LbConfig config = richConfig();
         for (Attribute attribute : Attribute.values()) {
             byte[] without = rewrite(payload(config), inner -> drop(inner, attribute.type()));
@@ -200,7 +200,9 @@ class ConfigCodecTest {
                             && !config.ports().getFirst().routes().isEmpty()
                             && !config.pools().getFirst().backends().isEmpty()
                             && config.virtualServers().stream()
-                                    .anyMatch(server -> !server.mptcp().advertise().isEmpty());
+                                    .anyMatch(server -> !server.mptcp().advertise().isEmpty())
+                            && config.virtualServers().stream()
+                                    .anyMatch(server -> !server.clientPolicies().isEmpty());
             if (rich) {
                 return config;
             }

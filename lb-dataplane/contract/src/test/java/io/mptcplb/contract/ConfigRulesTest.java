@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,6 +34,30 @@ class ConfigRulesTest {
             String name, int port, String pool, MptcpConfig mptcp) {
         return new VirtualServerConfig(
                 name, List.of(VIP), port, pool, mptcp, TimeoutConfig.defaults(), 10);
+    }
+
+    private static VirtualServerConfig serving(ClientPolicyConfig... policies) {
+        return new VirtualServerConfig(
+                "a",
+                List.of(VIP),
+                80,
+                "web",
+                MptcpConfig.defaults(),
+                List.of(policies),
+                TimeoutConfig.defaults(),
+                10);
+    }
+
+    private static ClientPolicyConfig to(String prefix, MptcpConfig mptcp) {
+        return new ClientPolicyConfig(List.of(IpPrefix.parse(prefix)), mptcp);
+    }
+
+    private static ClientPolicyConfig toMany(int prefixes) {
+        return new ClientPolicyConfig(
+                IntStream.range(0, prefixes)
+                        .mapToObj(i -> new IpPrefix(IpAddress.v4(0xc612_0000 | i << 8), 24))
+                        .toList(),
+                MptcpConfig.defaults());
     }
 
     private static MptcpConfig backup(String port) {
@@ -134,6 +159,25 @@ class ConfigRulesTest {
                                 config(
                                         List.of(BOTH),
                                         List.of(server("a", 80, "web", backup("two"))))),
+                breach(
+                        "mptcp.backupPorts: no port is named three",
+                        () ->
+                                config(
+                                        List.of(BOTH),
+                                        List.of(serving(to("198.18.0.0/16", backup("three")))))),
+                breach(
+                        "clientPolicies.clients: 198.18.0.1/16 has host bits set, the network is"
+                                + " 198.18.0.0/16",
+                        () -> to("198.18.0.1/16", MptcpConfig.defaults())),
+                breach(
+                        "clientPolicies.clients: 198.18.0.0/16 appears twice",
+                        () ->
+                                serving(
+                                        to("198.18.0.0/16", MptcpConfig.defaults()),
+                                        to("198.18.0.0/16", backup("one")))),
+                breach(
+                        "clientPolicies.clients: 65 entries, must have 0 to 64",
+                        () -> serving(toMany(64), to("2001:db8::/32", MptcpConfig.defaults()))),
                 breach(
                         "virtualServers: 203.0.113.10 port 80 belongs to two virtual servers",
                         () ->

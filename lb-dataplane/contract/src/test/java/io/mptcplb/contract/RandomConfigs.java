@@ -6,14 +6,14 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** Valid configurations of every shape, from a seeded generator. */
-final class RandomConfigs {
+public final class RandomConfigs {
     private final RandomGenerator random;
 
-    RandomConfigs(RandomGenerator random) {
+    public RandomConfigs(RandomGenerator random) {
         this.random = random;
     }
 
-    LbConfig next() {
+    public LbConfig next() {
         List<PortConfig> ports = ports();
         List<PoolConfig> pools =
                 IntStream.range(0, 1 + random.nextInt(4)).mapToObj(this::pool).toList();
@@ -123,8 +123,21 @@ final class RandomConfigs {
                 random.nextInt(1, 65_536),
                 pools.get(random.nextInt(pools.size())).name(),
                 mptcp(ports),
+                clientPolicies(ports),
                 new TimeoutConfig(nanos(), nanos(), nanos(), nanos()),
                 random.nextInt(1, SizeConfig.CONNECTIONS_MAX + 1));
+    }
+
+    private List<ClientPolicyConfig> clientPolicies(List<PortConfig> ports) {
+        List<ClientPolicyConfig> policies = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            IpPrefix v4 = new IpPrefix(IpAddress.v4(0xc612_0000 | i << 8), random.nextInt(24, 33));
+            IpPrefix v6 = new IpPrefix(new IpAddress(0x2001_0db8_0000_0000L | i << 8, 0), 56);
+            policies.add(
+                    new ClientPolicyConfig(
+                            random.nextBoolean() ? List.of(v4) : List.of(v6, v4), mptcp(ports)));
+        }
+        return policies;
     }
 
     private MptcpConfig mptcp(List<PortConfig> ports) {

@@ -1,7 +1,6 @@
 package io.mptcplb.proxy;
 
 import io.mptcplb.contract.LbConfig;
-import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.contract.VirtualServerConfig;
@@ -50,8 +49,7 @@ final class WorkerSizes {
     int endpoints() {
         int subflows = 1;
         for (VirtualServerConfig server : config.virtualServers()) {
-            MptcpConfig mptcp = server.mptcp();
-            subflows = Math.max(subflows, mptcp.enabled() ? 1 + mptcp.maxSubflows() : 1);
+            subflows = Math.max(subflows, 1 + server.subflowsMax());
         }
         SizeConfig sizes = config.sizes();
         long wanted =

@@ -1,54 +1,87 @@
 package io.mptcplb.controlplane.agent;
 
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.prometheus.PrometheusConfig;
-import io.micrometer.prometheus.PrometheusMeterRegistry;
-import io.prometheus.client.CollectorRegistry;
+import io.mptcplb.controlplane.agent.api.AdminApi;
+import io.mptcplb.controlplane.agent.metrics.Telemetry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Consumer;
 
 /** The running agent: its event loop, its one registry of metrics, its HTTP server. */
 public final class Agent {
     private final Vertx vertx;
+    private final Telemetry telemetry;
+    private final AgentCore core;
     private final HttpServer http;
 
-    private Agent(Vertx vertx, HttpServer http) {
+    private Agent(Vertx vertx, Telemetry telemetry, AgentCore core, HttpServer http) {
         this.vertx = vertx;
+        this.telemetry = telemetry;
+        this.core = core;
         this.http = http;
     }
 
-    /** Starts an agent; done when it answers over HTTP. */
-    public static Future<Agent> start(AgentOptions options) {
-        CollectorRegistry registry = new CollectorRegistry(true);
-        Vertx vertx = vertx(registry);
+    /**
+     * Starts an agent; done when it answers over HTTP. The dataplane may come later.
+     *
+     * @param say told what an operator who looks at the process should see
+     */
+    public static Future<Agent> start(AgentOptions options, Consumer<String> say) {
+        Telemetry telemetry = new Telemetry(options.counters());
+        Vertx vertx =
+                Vertx.builder()
+                        .with(telemetry.vertxOptions().setEventLoopPoolSize(1))
+                        .withMetrics(telemetry.vertxMetrics())
+                        .build();
+        Promise<Agent> started = Promise.promise();
+        // One context for all: the control socket, timers and requests take turns.
+        Context loop = vertx.getOrCreateContext();
+        loop.runOnContext(begin ->
+                start(vertx, telemetry, options, say)
+                        .onFailure(failure -> vertx.close())
+                        .onComplete(started));
+        return started.future();
+    }
+
+    private static Future<Agent> start(
+            Vertx vertx, Telemetry telemetry, AgentOptions options, Consumer<String> say) {
+        AgentCore core = new AgentCore(vertx, options, telemetry.figures(), say);
         return vertx.createHttpServer()
-                .requestHandler(routes(vertx))
+                .requestHandler(routes(vertx, telemetry, core, options))
                 .listen(options.httpPort(), options.httpHost())
-                .map(http -> new Agent(vertx, http))
-                .onFailure(failure -> vertx.close());
+                .compose(
+                        http -> core.start().map(begun -> new Agent(vertx, telemetry, core, http)));
     }
 
-    private static Vertx vertx(CollectorRegistry registry) {
-        PrometheusMeterRegistry meters =
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
-        return Vertx.builder()
-                .with(
-                        new VertxOptions()
-                                .setEventLoopPoolSize(1)
-                                .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
-                .withMetrics(new MicrometerMetricsFactory(meters))
-                .build();
-    }
-
-    private static Router routes(Vertx vertx) {
+    private static Router routes(
+            Vertx vertx, Telemetry telemetry, AgentCore core, AgentOptions options) {
         Router router = Router.router(vertx);
+        router.route().handler(new LoopbackGuard(options.httpHost(), telemetry.figures()));
         router.get("/healthz").handler(request -> request.response().end("ok\n"));
+        router.get("/readyz").handler(context -> ready(context, core));
+        router.get("/metrics").handler(telemetry.scrapes());
+        AdminApi.mount(router, core, telemetry.figures());
         return router;
+    }
+
+    private static void ready(RoutingContext context, AgentCore core) {
+        JsonObject json =
+                new JsonObject()
+                        .put("ready", core.isReady())
+                        .put("dataplane", core.control().text())
+                        .put("configurationSettled", core.keeper().isSettled());
+        core.keeper()
+                .latest()
+                .ifPresent(offer -> json.put("configuration", offer.outcome().text()));
+        context.response()
+                .setStatusCode(core.isReady() ? 200 : 503)
+                .putHeader("Content-Type", "application/json")
+                .end(json.encode() + "\n");
     }
 
     /** The TCP port that the admin API listens on. */
@@ -57,6 +90,7 @@ public final class Agent {
     }
 
     public Future<Void> close() {
-        return vertx.close();
+        core.close();
+        return vertx.close().onComplete(done -> telemetry.close());
     }
 }

@@ -14,8 +14,16 @@ public record AgentOptions(Path state, Path config, String httpHost, int httpPor
     public static final String HTTP_HOST = "127.0.0.1";
     public static final int HTTP_PORT = 9464;
 
+    /** In the state directory: where the agent that runs can be asked. */
+    public static final String URL_FILE = "agent.url";
+
     Path socket() {
         return state.resolve("control.sock");
+    }
+
+    /** Orders of operators, kept for the next agent. */
+    Path orders() {
+        return state.resolve("agent.orders");
     }
 
     Path counters() {

@@ -2,6 +2,8 @@ package io.mptcplb.controlplane.app;
 
 import io.mptcplb.controlplane.agent.Agent;
 import io.mptcplb.controlplane.agent.AgentOptions;
+import io.mptcplb.controlplane.agent.config.TextFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -69,17 +71,27 @@ final class AgentCommand implements Callable<Integer> {
         Agent agent;
         try {
             agent =
-                    Agent.start(new AgentOptions(state, config, httpHost, httpPort))
+                    Agent.start(new AgentOptions(state, config, httpHost, httpPort), this::say)
                             .await(START_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException | RuntimeException e) {
             errors.println("--http-port: cannot listen on " + httpPort + ": " + e.getMessage());
             return Main.UNAVAILABLE;
         }
-        spec.commandLine()
-                .getOut()
-                .println("admin API at http://" + httpHost + ":" + agent.httpPort());
+        String url = "http://" + httpHost + ":" + agent.httpPort();
+        try {
+            TextFile.replace(state.resolve(AgentOptions.URL_FILE), url + "\n");
+        } catch (IOException e) {
+            // Whoever looks for the agent there is told to name it.
+            errors.println("cannot write " + state.resolve(AgentOptions.URL_FILE) + ": " + e);
+        }
+        say("admin API at " + url);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ended::countDown));
         ended.await();
         return Main.OK;
+    }
+
+    private void say(String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
     }
 }

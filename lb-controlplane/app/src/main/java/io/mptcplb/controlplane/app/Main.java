@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
             AgentCommand.class,
             CheckCommand.class,
             CompileCommand.class,
+            CtlCommand.class,
             TopCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
@@ -24,6 +25,9 @@ public final class Main {
 
     /** The command line has, as in sysexits.h. */
     static final int USAGE = 64;
+
+    /** What was said is refused, as in sysexits.h. */
+    static final int BAD_DATA = 65;
 
     /** A file cannot be read, as in sysexits.h. */
     static final int NO_INPUT = 66;
@@ -46,12 +50,12 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine.getSubcommands().values().forEach(Main::withUsageStatus);
         return withUsageStatus(commandLine);
     }
 
     private static CommandLine withUsageStatus(CommandLine commandLine) {
         commandLine.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        commandLine.getSubcommands().values().forEach(Main::withUsageStatus);
         return commandLine;
     }
 }

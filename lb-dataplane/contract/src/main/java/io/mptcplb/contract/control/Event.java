@@ -7,12 +7,13 @@ import io.mptcplb.contract.IpAddress;
  * {@link ConnectionOpened} and {@link SubflowOpened} for those alive, {@link PortLink} for every
  * port, and so on.
  *
- * <p>Frames of events are numbered without a gap within an epoch (one process). A client that finds
- * a gap, a new epoch or {@link Overrun} asks for a {@link Command.Resync}. Connections are named by
- * {@code connection}, unique within an epoch; subflows by {@code subflow}, unique within their
- * connection.
+ * <p>Live events come between those of a snapshot, and may say the same again: whoever keeps a
+ * picture sets what is said to be open, and lets go of what is said to be closed, known or not. A
+ * client that finds a gap in the numbers of its frames, a new epoch or {@link Overrun} asks for a
+ * {@link Command.Resync}. Connections are named by {@code connection}, unique within an epoch;
+ * subflows by {@code subflow}, unique within their connection.
  */
-public sealed interface Event {
+public sealed interface Event extends Message {
     /** What follows until {@link SnapshotEnd} is a whole picture; earlier pictures are void. */
     record SnapshotBegin(long generation) implements Event {}
 

@@ -16,8 +16,7 @@ import java.util.Locale;
 public enum AgentMetric {
     DATAPLANE_UP(
             COUNTER_FILE, GAUGE, "1 while the dataplane publishes figures, 0 while it is silent."),
-    DATAPLANE_RESTARTS(
-            COUNTER_FILE, COUNTER, "Dataplanes that took the place of an earlier one."),
+    DATAPLANE_RESTARTS(COUNTER_FILE, COUNTER, "Dataplanes that took the place of an earlier one."),
     DATAPLANE_START_TIME_SECONDS(
             COUNTER_FILE, GAUGE, "When the dataplane started, in seconds since 1970."),
     DATAPLANE_WORKERS(COUNTER_FILE, GAUGE, "Workers of the dataplane."),
@@ -28,7 +27,29 @@ public enum AgentMetric {
     SERIES_SUPPRESSED(
             COUNTER_FILE,
             GAUGE,
-            "Series of the counter file that are not exported, because there are too many.");
+            "Series of the counter file that are not exported, because there are too many."),
+
+    AGENT_CONTROL_LIVE(
+            AGENT, GAUGE, "1 while the agent knows every event of the dataplane, else 0."),
+    AGENT_CONTROL_RESYNCS(AGENT, COUNTER, "Snapshots that the agent asked the dataplane for."),
+    AGENT_CONTROL_GAPS(AGENT, COUNTER, "Events found missing by their numbers."),
+    AGENT_CONTROL_OVERRUNS(AGENT, COUNTER, "Times that the agent was too slow for the events."),
+    AGENT_CONTROL_LOST(AGENT, COUNTER, "Times that the agent lost the dataplane."),
+    AGENT_CONTROL_EVENTS(AGENT, COUNTER, "Events received."),
+    AGENT_CONTROL_COMMANDS(AGENT, COUNTER, "Commands sent."),
+    AGENT_CONTROL_COMMANDS_REFUSED(
+            AGENT, COUNTER, "Commands that the dataplane did not obey.", "code"),
+    AGENT_CONTROL_FRAMES_MALFORMED(
+            AGENT, COUNTER, "Frames from the dataplane that could not be read."),
+    AGENT_CONFIG_OFFERS(
+            AGENT,
+            COUNTER,
+            "Configurations offered by file or API, by what became of them.",
+            "outcome"),
+    AGENT_API_REFUSALS(
+            AGENT, COUNTER, "Requests to the admin API that were refused, by status.", "status"),
+    AGENT_PATH_DECISIONS(AGENT, COUNTER, "Decisions of the path manager."),
+    AGENT_PATH_COMMANDS(AGENT, COUNTER, "Path rules set or taken away.");
 
     /** Who knows the value. */
     enum Origin {

@@ -21,12 +21,15 @@ final class Families {
     /** A figure without values: what a collector promises to export. */
     static MetricFamilySamples empty(Metric metric) {
         return family(
-                metric.exportName(), metric.unit(), metric.kind(), metric.help(), new ArrayList<>());
+                metric.exportName(),
+                metric.unit(),
+                metric.kind(),
+                metric.help(),
+                new ArrayList<>());
     }
 
     static MetricFamilySamples of(AgentMetric metric, List<Sample> samples) {
-        return family(
-                metric.exportName(), MetricUnit.NONE, metric.kind(), metric.help(), samples);
+        return family(metric.exportName(), MetricUnit.NONE, metric.kind(), metric.help(), samples);
     }
 
     static MetricFamilySamples of(Descriptor metric, List<Sample> samples) {

@@ -4,8 +4,8 @@
  *
  * <p>Start at {@link io.mptcplb.controlplane.agent.metrics.Telemetry}. Names of the dataplane's
  * figures stand in {@link io.mptcplb.contract.Metric}, those of the agent in {@link
- * io.mptcplb.controlplane.agent.metrics.AgentMetric}, and nowhere else; a dashboard or an alert that
- * names another breaks the build.
+ * io.mptcplb.controlplane.agent.metrics.AgentMetric}, and nowhere else; a dashboard or an alert
+ * that names another breaks the build.
  *
  * <p>Owner thread: a scrape runs on a worker thread of Vert.x, never on the event loop; scrapes of
  * {@link io.mptcplb.controlplane.agent.metrics.DataplaneCollector} take turns. Does not: write the

@@ -157,10 +157,14 @@ final class OverviewDashboard {
                                 "Payload from and to each backend. Moves with every download and"
                                         + " upload.")
                         .moving(
-                                "8 * " + perSecond("pool, backend", "mptcplb_backend_rx_bytes_total"),
+                                "8 * "
+                                        + perSecond(
+                                                "pool, backend", "mptcplb_backend_rx_bytes_total"),
                                 "{{pool}}/{{backend}} from")
                         .moving(
-                                "8 * " + perSecond("pool, backend", "mptcplb_backend_tx_bytes_total"),
+                                "8 * "
+                                        + perSecond(
+                                                "pool, backend", "mptcplb_backend_tx_bytes_total"),
                                 "{{pool}}/{{backend}} to"),
                 lines(
                                 "New connections by backend",
@@ -169,7 +173,9 @@ final class OverviewDashboard {
                                         + " another backend. Retries move when a backend refuses"
                                         + " and the pool has another one.")
                         .moving(
-                                perSecond("pool, backend", "mptcplb_backend_connections_opened_total"),
+                                perSecond(
+                                        "pool, backend",
+                                        "mptcplb_backend_connections_opened_total"),
                                 "{{pool}}/{{backend}}")
                         .moving(
                                 perSecond("pool, backend", "mptcplb_backend_retries_total"),
@@ -202,8 +208,7 @@ final class OverviewDashboard {
                                         + " with scans, \"no_flow\" after a restart, the others"
                                         + " with hostile or broken peers. Reasons that do not move"
                                         + " are left out.")
-                        .moving(
-                                perSecond("reason", "mptcplb_drops_total") + " > 0", "{{reason}}"),
+                        .moving(perSecond("reason", "mptcplb_drops_total") + " > 0", "{{reason}}"),
                 stack(
                                 "Connections refused, by reason",
                                 "cps",
@@ -211,7 +216,8 @@ final class OverviewDashboard {
                                         + " backend of the pool is away, the others at a limit or"
                                         + " under memory pressure.")
                         .moving(
-                                perSecond("reason", "mptcplb_sessions_refused_total"), "{{reason}}"),
+                                perSecond("reason", "mptcplb_sessions_refused_total"),
+                                "{{reason}}"),
                 lines(
                                 "Frames lost at ports",
                                 "pps",
@@ -219,7 +225,9 @@ final class OverviewDashboard {
                                         + " buffer: the pool was empty. Transmit: ring full or link"
                                         + " down. Moves when the box is overrun, or sends into a"
                                         + " port without carrier.")
-                        .resting(perSecond("port", "mptcplb_port_rx_missed_total"), "{{port}} missed")
+                        .resting(
+                                perSecond("port", "mptcplb_port_rx_missed_total"),
+                                "{{port}} missed")
                         .resting(
                                 perSecond("port", "mptcplb_port_rx_no_buffer_total"),
                                 "{{port}} no buffer")
@@ -280,7 +288,9 @@ final class OverviewDashboard {
                                         + " cut.")
                         .resting(rate("mptcplb_compacted_bytes_total"), "compacted")
                         .resting(rate("mptcplb_payload_copied_bytes_total"), "copied")
-                        .resting(rate("mptcplb_port_copied_payload_bytes_total"), "copied at a port"));
+                        .resting(
+                                rate("mptcplb_port_copied_payload_bytes_total"),
+                                "copied at a port"));
     }
 
     private static Row work() {
@@ -309,7 +319,9 @@ final class OverviewDashboard {
                                 "Packets",
                                 "pps",
                                 "Frames that the ports received and sent. Moves with any traffic.")
-                        .moving(perSecond("port", "mptcplb_port_rx_frames_total"), "{{port}} received")
+                        .moving(
+                                perSecond("port", "mptcplb_port_rx_frames_total"),
+                                "{{port}} received")
                         .moving(perSecond("port", "mptcplb_port_tx_frames_total"), "{{port}} sent"),
                 lines(
                                 "Longest duty cycle",
@@ -329,7 +341,8 @@ final class OverviewDashboard {
                 + ")) / ("
                 + String.join(
                         " + ",
-                        List.of("rx", "parse", "protocol", "proxy", "build", "tx", "keeping").stream()
+                        List.of("rx", "parse", "protocol", "proxy", "build", "tx", "keeping")
+                                .stream()
                                 .map(each ->
                                         "sum(rate(mptcplb_worker_phase_"
                                                 + each
@@ -348,7 +361,8 @@ final class OverviewDashboard {
                                 "s",
                                 "Time since the dataplane started. Falls to 0 when it restarts.")
                         .moving(
-                                "time() - mptcplb_dataplane_start_time_seconds" + I, "{{instance}}"),
+                                "time() - mptcplb_dataplane_start_time_seconds" + I,
+                                "{{instance}}"),
                 lines(
                                 "Restarts",
                                 "short",

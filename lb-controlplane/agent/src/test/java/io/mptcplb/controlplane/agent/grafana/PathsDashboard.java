@@ -173,8 +173,7 @@ final class PathsDashboard {
                                 "s",
                                 "Smoothed, of the subflow that measured last over each port. Rises"
                                         + " with distance and with queues that fill.")
-                        .moving(
-                                "avg by (port) (mptcplb_path_srtt_seconds" + P + ")", "{{port}}"),
+                        .moving("avg by (port) (mptcplb_path_srtt_seconds" + P + ")", "{{port}}"),
                 lines(
                                 "Sent again",
                                 "percentunit",
@@ -356,7 +355,8 @@ final class PathsDashboard {
                         .resting(rate("mptcplb_mptcp_checksum_errors_total"), "checksums")
                         .resting(rate("mptcplb_mptcp_dss_errors_total"), "mappings")
                         .resting(rate("mptcplb_mptcp_options_malformed_total"), "options")
-                        .resting(rate("mptcplb_mptcp_infinite_mappings_total"), "infinite mappings"),
+                        .resting(
+                                rate("mptcplb_mptcp_infinite_mappings_total"), "infinite mappings"),
                 lines(
                                 "Data level",
                                 "Bps",

@@ -1,0 +1,18 @@
+package io.mptcplb.policy.path;
+
+import io.mptcplb.contract.control.Command.SetPathPriority;
+
+import java.util.List;
+
+/**
+ * What follows from an event or from the time.
+ *
+ * @param commands for the dataplane, in this order; none when nothing changes
+ * @param reasons what was decided, in words, for the log and the event feed
+ */
+public record PathOutcome(List<SetPathPriority> commands, List<String> reasons) {
+    public PathOutcome {
+        commands = List.copyOf(commands);
+        reasons = List.copyOf(reasons);
+    }
+}
