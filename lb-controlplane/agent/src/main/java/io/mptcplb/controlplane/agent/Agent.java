@@ -14,13 +14,13 @@ import java.util.function.Consumer;
 
 /** The running agent: its event loop, its one registry of metrics, its HTTP server. */
 public final class Agent {
-    private final Vertx vertx;
+    private final Context loop;
     private final Telemetry telemetry;
     private final AgentCore core;
     private final HttpServer http;
 
-    private Agent(Vertx vertx, Telemetry telemetry, AgentCore core, HttpServer http) {
-        this.vertx = vertx;
+    private Agent(Context loop, Telemetry telemetry, AgentCore core, HttpServer http) {
+        this.loop = loop;
         this.telemetry = telemetry;
         this.core = core;
         this.http = http;
@@ -42,20 +42,20 @@ public final class Agent {
         // One context for all: the control socket, timers and requests take turns.
         Context loop = vertx.getOrCreateContext();
         loop.runOnContext(begin ->
-                start(vertx, telemetry, options, say)
+                start(loop, telemetry, options, say)
                         .onFailure(failure -> vertx.close())
                         .onComplete(started));
         return started.future();
     }
 
     private static Future<Agent> start(
-            Vertx vertx, Telemetry telemetry, AgentOptions options, Consumer<String> say) {
+            Context loop, Telemetry telemetry, AgentOptions options, Consumer<String> say) {
+        Vertx vertx = loop.owner();
         AgentCore core = new AgentCore(vertx, options, telemetry.figures(), say);
         return vertx.createHttpServer()
                 .requestHandler(routes(vertx, telemetry, core, options))
                 .listen(options.httpPort(), options.httpHost())
-                .compose(
-                        http -> core.start().map(begun -> new Agent(vertx, telemetry, core, http)));
+                .compose(http -> core.start().map(begun -> new Agent(loop, telemetry, core, http)));
     }
 
     private static Router routes(
@@ -90,7 +90,11 @@ public final class Agent {
     }
 
     public Future<Void> close() {
-        core.close();
-        return vertx.close().onComplete(done -> telemetry.close());
+        Promise<Void> closed = Promise.promise();
+        loop.runOnContext(end -> {
+            core.close();
+            loop.owner().close().onComplete(closed);
+        });
+        return closed.future().onComplete(done -> telemetry.close());
     }
 }

@@ -74,7 +74,7 @@ public final class ConfigKeeper {
         this.onInForce = onInForce;
         this.onOffer = onOffer;
         this.figures = figures;
-        this.watch = new FileWatch(vertx, file, content -> offerFile(false));
+        this.watch = new FileWatch(vertx, file, () -> offerFile(false));
     }
 
     /** What the dataplane has, as far as the agent knows its text. */
@@ -103,6 +103,10 @@ public final class ConfigKeeper {
 
     public void start() {
         watch.start();
+    }
+
+    public void close() {
+        watch.close();
     }
 
     /** The dataplane is in step: what it has may be another thing than the file says. */

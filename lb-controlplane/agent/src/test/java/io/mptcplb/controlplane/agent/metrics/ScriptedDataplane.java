@@ -48,7 +48,10 @@ final class ScriptedDataplane implements AutoCloseable {
             throws IOException {
         return new ScriptedDataplane(
                 CounterFile.create(
-                        counters, new CounterLayout(workers, names), 1_700_000_000_000_000_000L, random));
+                        counters,
+                        new CounterLayout(workers, names),
+                        1_700_000_000_000_000_000L,
+                        random));
     }
 
     ScriptedDataplane set(Metric metric, int index, int worker, long value) {
