@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -14,6 +15,10 @@ import java.util.function.Consumer;
 
 /** The running agent: its event loop, its one registry of metrics, its HTTP server. */
 public final class Agent {
+    /** It runs on a file system that nobody can write to. */
+    private static final FileSystemOptions NO_FILES =
+            new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+
     private final Context loop;
     private final Telemetry telemetry;
     private final AgentCore core;
@@ -35,7 +40,11 @@ public final class Agent {
         Telemetry telemetry = new Telemetry(options.counters());
         Vertx vertx =
                 Vertx.builder()
-                        .with(telemetry.vertxOptions().setEventLoopPoolSize(1))
+                        .with(
+                                telemetry
+                                        .vertxOptions()
+                                        .setEventLoopPoolSize(1)
+                                        .setFileSystemOptions(NO_FILES))
                         .withMetrics(telemetry.vertxMetrics())
                         .build();
         Promise<Agent> started = Promise.promise();
