@@ -8,7 +8,13 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "lb",
         description = "Checks and compiles configuration, and shows a running box.",
-        subcommands = {CheckCommand.class, CompileCommand.class, TopCommand.class},
+        subcommands = {
+            AgentCommand.class,
+            CheckCommand.class,
+            CompileCommand.class,
+            CtlCommand.class,
+            TopCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     /** Everything is in order. */
@@ -20,8 +26,14 @@ public final class Main {
     /** The command line has, as in sysexits.h. */
     static final int USAGE = 64;
 
+    /** What was said is refused, as in sysexits.h. */
+    static final int BAD_DATA = 65;
+
     /** A file cannot be read, as in sysexits.h. */
     static final int NO_INPUT = 66;
+
+    /** A service cannot be had, as in sysexits.h. */
+    static final int UNAVAILABLE = 69;
 
     /** A file cannot be written, as in sysexits.h. */
     static final int CANNOT_CREATE = 73;
@@ -38,12 +50,12 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine.getSubcommands().values().forEach(Main::withUsageStatus);
         return withUsageStatus(commandLine);
     }
 
     private static CommandLine withUsageStatus(CommandLine commandLine) {
         commandLine.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        commandLine.getSubcommands().values().forEach(Main::withUsageStatus);
         return commandLine;
     }
 }

@@ -1,6 +1,7 @@
 package io.mptcplb.controlplane.app;
 
 import io.mptcplb.contract.CounterReader;
+import io.mptcplb.controlplane.agent.model.CounterSample;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -139,7 +140,7 @@ final class TopCommand implements Callable<Integer> {
         }
         CounterReader reader = CounterReader.open(file);
         try {
-            TopSample before = TopSample.take(reader, System.nanoTime());
+            CounterSample before = CounterSample.take(reader, System.nanoTime());
             for (boolean first = true; ; first = false) {
                 boolean ended = stopped.await((long) (intervalSeconds * 1e9), TimeUnit.NANOSECONDS);
                 if (isRenewed(reader)) {
@@ -147,7 +148,7 @@ final class TopCommand implements Callable<Integer> {
                     reader.close();
                     reader = renewed;
                 }
-                TopSample now = TopSample.take(reader, System.nanoTime());
+                CounterSample now = CounterSample.take(reader, System.nanoTime());
                 print(out, table.lines(before, now), live, first);
                 before = now;
                 if (once || ended || out.checkError()) {

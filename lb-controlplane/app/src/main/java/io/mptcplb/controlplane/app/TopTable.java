@@ -2,6 +2,7 @@ package io.mptcplb.controlplane.app;
 
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
+import io.mptcplb.controlplane.agent.model.CounterSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ final class TopTable {
     }
 
     /** Rates are over the time between the samples; those of another run of the box have none. */
-    List<String> lines(TopSample before, TopSample now) {
+    List<String> lines(CounterSample before, CounterSample now) {
         Rates rates = new Rates(before, now);
         List<String> table = new ArrayList<>(header(now));
         table.add("");
@@ -40,7 +41,7 @@ final class TopTable {
                 .toList();
     }
 
-    private static List<String> header(TopSample now) {
+    private static List<String> header(CounterSample now) {
         long seconds = now.value(Metric.WORKER_CLOCK_NANOS, 0) / 1_000_000_000L;
         String state = now.writerAlive() ? "up " + duration(seconds) : "ended";
         String first =
@@ -69,7 +70,7 @@ final class TopTable {
         return List.of(first, second);
     }
 
-    private static List<String> ports(TopSample now, Rates rates) {
+    private static List<String> ports(CounterSample now, Rates rates) {
         List<String> rows = new ArrayList<>();
         rows.add(
                 String.format(
@@ -95,7 +96,7 @@ final class TopTable {
     }
 
     /** The worst that is true of a port first. */
-    static String state(TopSample now, int port) {
+    static String state(CounterSample now, int port) {
         long subflows = now.value(Metric.PATH_SUBFLOWS, port);
         if (now.value(Metric.PORT_LINK_UP, port) == 0) {
             return "down";
@@ -109,7 +110,7 @@ final class TopTable {
         return subflows > 0 ? "active" : "up";
     }
 
-    private static List<String> servers(TopSample now, Rates rates) {
+    private static List<String> servers(CounterSample now, Rates rates) {
         List<String> rows = new ArrayList<>();
         rows.add(
                 String.format(
@@ -138,7 +139,7 @@ final class TopTable {
         return rows;
     }
 
-    private static List<String> backends(TopSample now, Rates rates) {
+    private static List<String> backends(CounterSample now, Rates rates) {
         List<String> rows = new ArrayList<>();
         rows.add(
                 String.format(
@@ -163,7 +164,7 @@ final class TopTable {
     }
 
     /** Growth per second between two samples. */
-    private record Rates(TopSample before, TopSample now) {
+    private record Rates(CounterSample before, CounterSample now) {
         String bits(Metric metric, int index) {
             long nanos = now.takenNanos() - before.takenNanos();
             if (nanos <= 0 || before.epoch() != now.epoch()) {

@@ -9,6 +9,7 @@ import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.CounterWriter;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
+import io.mptcplb.controlplane.agent.model.CounterSample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -60,14 +61,14 @@ class TopTest {
             first.set(layout.slot(Metric.WORKER_CLOCK_NANOS), 83 * SECOND_NANOS);
             first.set(layout.slot(Metric.BUFFERS), 4096);
             first.set(layout.slot(Metric.DROPS, 1), 5);
-            TopSample before = TopSample.take(reader, 0);
+            CounterSample before = CounterSample.take(reader, 0);
             first.add(layout.slot(Metric.PORT_RX_BYTES, 0), 10_000_000);
             second.add(layout.slot(Metric.PORT_RX_BYTES, 0), 5_000_000);
             first.add(layout.slot(Metric.PORT_TX_BYTES, 2), 1_500);
             first.add(layout.slot(Metric.VIRTUAL_SERVER_RX_BYTES, 0), 14_000_000);
             first.add(layout.slot(Metric.VIRTUAL_SERVER_CONNECTIONS, 0), 3);
             first.add(layout.slot(Metric.BACKEND_CONNECTIONS_OPENED, 1), 3);
-            TopSample now = TopSample.take(reader, 2 * SECOND_NANOS);
+            CounterSample now = CounterSample.take(reader, 2 * SECOND_NANOS);
             List<String> table = new TopTable(80, 24).lines(before, now);
             assertEquals(
                     """
@@ -98,16 +99,16 @@ class TopTest {
                 CounterReader reader = CounterReader.open(counters.path())) {
             CounterLayout layout = counters.layout();
             CounterWriter writer = counters.writer(0);
-            assertEquals("down", TopTable.state(TopSample.take(reader, 0), 0));
+            assertEquals("down", TopTable.state(CounterSample.take(reader, 0), 0));
             writer.set(layout.slot(Metric.PORT_LINK_UP, 0), 1);
-            assertEquals("up", TopTable.state(TopSample.take(reader, 0), 0));
+            assertEquals("up", TopTable.state(CounterSample.take(reader, 0), 0));
             writer.set(layout.slot(Metric.PATH_SUBFLOWS, 0), 2);
             writer.set(layout.slot(Metric.PATH_BACKUP_SUBFLOWS, 0), 1);
-            assertEquals("active", TopTable.state(TopSample.take(reader, 0), 0));
+            assertEquals("active", TopTable.state(CounterSample.take(reader, 0), 0));
             writer.set(layout.slot(Metric.PATH_BACKUP_SUBFLOWS, 0), 2);
-            assertEquals("backup", TopTable.state(TopSample.take(reader, 0), 0));
+            assertEquals("backup", TopTable.state(CounterSample.take(reader, 0), 0));
             writer.set(layout.slot(Metric.PATH_STALLED_SUBFLOWS, 0), 2);
-            assertEquals("stalled", TopTable.state(TopSample.take(reader, 0), 0));
+            assertEquals("stalled", TopTable.state(CounterSample.take(reader, 0), 0));
         }
     }
 
@@ -116,7 +117,7 @@ class TopTest {
         try (CounterFile counters =
                         create(IntStream.range(0, 32).mapToObj(i -> "port-" + i).toList());
                 CounterReader reader = CounterReader.open(counters.path())) {
-            TopSample sample = TopSample.take(reader, 0);
+            CounterSample sample = CounterSample.take(reader, 0);
             List<String> table = new TopTable(80, 24).lines(sample, sample);
             assertEquals(24, table.size());
             assertEquals("(more than fits: a higher window shows all)", table.getLast());
@@ -128,8 +129,9 @@ class TopTest {
     void anotherRun_hasNoRates() throws IOException {
         try (CounterFile counters = create(List.of("isp-a"));
                 CounterReader reader = CounterReader.open(counters.path())) {
-            TopSample now = TopSample.take(reader, SECOND_NANOS);
-            TopSample other = new TopSample(now.epoch() + 1, 0, true, now.names(), now.values());
+            CounterSample now = CounterSample.take(reader, SECOND_NANOS);
+            CounterSample other =
+                    new CounterSample(now.epoch() + 1, 0, true, now.names(), now.values());
             String row = new TopTable(80, 24).lines(other, now).get(4);
             assertEquals(
                     "isp-a        down        0         -         -       0B       0B        -     "

@@ -1,4 +1,4 @@
-package io.mptcplb.controlplane.app;
+package io.mptcplb.controlplane.agent.model;
 
 import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.Metric;
@@ -17,14 +17,14 @@ import java.util.Map;
  * @param names names of each scope
  * @param values every value by metric and index
  */
-record TopSample(
+public record CounterSample(
         long epoch,
         long takenNanos,
         boolean writerAlive,
         Map<MetricScope, List<String>> names,
         Map<Metric, long[]> values) {
 
-    static TopSample take(CounterReader reader, long nowNanos) {
+    public static CounterSample take(CounterReader reader, long nowNanos) {
         Map<MetricScope, List<String>> names = new EnumMap<>(MetricScope.class);
         for (MetricScope scope : MetricScope.values()) {
             names.put(scope, reader.names(scope));
@@ -39,22 +39,22 @@ record TopSample(
         }
         boolean alive =
                 ProcessHandle.of(reader.processId()).map(ProcessHandle::isAlive).orElse(false);
-        return new TopSample(
+        return new CounterSample(
                 reader.startUnixNanos() ^ reader.random(), nowNanos, alive, names, values);
     }
 
-    List<String> names(MetricScope scope) {
+    public List<String> names(MetricScope scope) {
         return names.getOrDefault(scope, List.of());
     }
 
     /** One value; 0 where the file has none. */
-    long value(Metric metric, int index) {
+    public long value(Metric metric, int index) {
         long[] row = values.getOrDefault(metric, new long[0]);
         return index < row.length ? row[index] : 0;
     }
 
     /** All indexes together. */
-    long sum(Metric metric) {
+    public long sum(Metric metric) {
         long sum = 0;
         for (long value : values.getOrDefault(metric, new long[0])) {
             sum += value;

@@ -1,0 +1,32 @@
+package io.mptcplb.controlplane.agent;
+
+import java.nio.file.Path;
+
+/**
+ * Where the agent finds its box, and where it is found.
+ *
+ * @param state the state directory of the dataplane: control socket, counter file, configuration
+ * @param config the configuration file that the agent watches
+ * @param httpHost the address of the admin API; loopback unless there is a reason
+ * @param httpPort its TCP port; 0 for any free one
+ */
+public record AgentOptions(Path state, Path config, String httpHost, int httpPort) {
+    public static final String HTTP_HOST = "127.0.0.1";
+    public static final int HTTP_PORT = 9464;
+
+    /** In the state directory: where the agent that runs can be asked. */
+    public static final String URL_FILE = "agent.url";
+
+    Path socket() {
+        return state.resolve("control.sock");
+    }
+
+    /** Orders of operators, kept for the next agent. */
+    Path orders() {
+        return state.resolve("agent.orders");
+    }
+
+    Path counters() {
+        return state.resolve("counters");
+    }
+}

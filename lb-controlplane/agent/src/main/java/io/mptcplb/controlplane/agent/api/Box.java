@@ -1,0 +1,52 @@
+package io.mptcplb.controlplane.agent.api;
+
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.control.Command.SetPathPriority;
+import io.mptcplb.controlplane.agent.config.ConfigKeeper;
+import io.mptcplb.controlplane.agent.control.ControlState;
+import io.mptcplb.controlplane.agent.model.BoxModel;
+import io.mptcplb.controlplane.agent.model.CounterSample;
+import io.mptcplb.controlplane.agent.model.EventHistory;
+import io.mptcplb.policy.path.PathState;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** All that the API shows and does, as the agent has it. */
+public interface Box {
+    BoxModel model();
+
+    EventHistory history();
+
+    ConfigKeeper keeper();
+
+    /** What the dataplane has; absent as long as that is not known. */
+    Optional<LbConfig> config();
+
+    /** The dataplane's figures; absent as long as they cannot be read. */
+    Optional<CounterSample> figures();
+
+    /** The figures of the look before. */
+    Optional<CounterSample> figuresBefore();
+
+    ControlState control();
+
+    /** How long the last way to a whole picture took. */
+    long lastResyncNanos();
+
+    /** Every path of every policy, and why it is as it is. */
+    List<PathState> paths();
+
+    /** Path rules that operators ordered. */
+    List<SetPathPriority> orders();
+
+    /** Virtual servers that take no new clients, by order of an operator. */
+    Set<String> draining();
+
+    /** Done when the dataplane has obeyed, and the order is kept. */
+    Future<Void> order(SetPathPriority order);
+
+    /** Done when the dataplane has obeyed, and the order is kept. */
+    Future<Void> drain(String virtualServer, boolean draining);
+}

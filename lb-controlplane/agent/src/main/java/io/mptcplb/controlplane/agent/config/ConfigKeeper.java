@@ -1,0 +1,357 @@
+package io.mptcplb.controlplane.agent.config;
+
+import io.mptcplb.contract.CodecException;
+import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.control.Command;
+import io.mptcplb.contract.control.Reply;
+import io.mptcplb.controlplane.agent.config.FileWatch.Content;
+import io.mptcplb.controlplane.agent.metrics.AgentFigures;
+import io.mptcplb.controlplane.agent.metrics.AgentMetric;
+import io.mptcplb.policy.Compilation;
+import io.mptcplb.policy.Compilation.Compiled;
+import io.mptcplb.policy.LbYaml;
+import io.mptcplb.policy.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the dataplane have what the watched file says. Every change goes one way, one at a time:
+ * text, compiled whole or refused whole, compared with what is in force, applied, acknowledged.
+ *
+ * <p>Call {@link #load} once, then {@link #start}; {@link #handleLive} whenever the dataplane is in
+ * step.
+ */
+public final class ConfigKeeper {
+    private final Vertx vertx;
+    private final Path file;
+    private final Path applied;
+    private final Path snapshot;
+    private final Function<Command, Future<Reply>> send;
+    private final Consumer<Compiled> onInForce;
+    private final Consumer<Offer> onOffer;
+    private final AgentFigures figures;
+    private final FileWatch watch;
+    private Future<?> last = Future.succeededFuture();
+    private @Nullable Compiled inForce;
+    private @Nullable Offer latest;
+    private boolean settled;
+
+    /** What the disk says. */
+    private record Disk(Content file, Content applied, Optional<LbConfig> snapshot) {}
+
+    /**
+     * @param file that the user writes
+     * @param state directory of the box
+     * @param send to the dataplane
+     * @param onInForce told what the dataplane has, whenever that becomes known or changes
+     * @param onOffer told what became of each offer
+     */
+    public ConfigKeeper(
+            Vertx vertx,
+            Path file,
+            Path state,
+            Function<Command, Future<Reply>> send,
+            Consumer<Compiled> onInForce,
+            Consumer<Offer> onOffer,
+            AgentFigures figures) {
+        this.vertx = vertx;
+        this.file = file;
+        // The text of what is in force, for a start that finds mistakes in the watched file.
+        this.applied = state.resolve("agent.yaml");
+        this.snapshot = state.resolve("config.last");
+        this.send = send;
+        this.onInForce = onInForce;
+        this.onOffer = onOffer;
+        this.figures = figures;
+        this.watch = new FileWatch(vertx, file, () -> offerFile(false));
+    }
+
+    /** What the dataplane has, as far as the agent knows its text. */
+    public Optional<Compiled> inForce() {
+        return Optional.ofNullable(inForce);
+    }
+
+    /** The last offer; empty before the first. */
+    public Optional<Offer> latest() {
+        return Optional.ofNullable(latest);
+    }
+
+    /** True when the dataplane has what the file says, or the file has been refused. */
+    public boolean isSettled() {
+        return settled;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Reads what a dataplane that runs already has: its policy holds from the first event on. */
+    public Future<Void> load() {
+        return read().onSuccess(disk -> adopt(known(disk))).mapEmpty();
+    }
+
+    public void start() {
+        watch.start();
+    }
+
+    public void close() {
+        watch.close();
+    }
+
+    /** The dataplane is in step: what it has may be another thing than the file says. */
+    public void handleLive() {
+        offerFile(true);
+    }
+
+    /** The dataplane is gone. */
+    public void handleLost() {
+        settled = false;
+    }
+
+    /** Says what is wrong with a text, and nothing else happens. */
+    public List<Problem> check(String label, String text) {
+        return compile(label, text, 0) instanceof Compilation.Refused refused
+                ? refused.problems()
+                : List.of();
+    }
+
+    /** What a text would do: its mistakes, or its changes of what is in force. */
+    public Offer compare(String label, String text) {
+        Compilation compilation = compile(label, text, generation());
+        return switch (compilation) {
+            case Compilation.Refused refused ->
+                    offer(label, Outcome.REFUSED, refused.problems(), List.of(), "");
+            case Compiled compiled ->
+                    offer(
+                            label,
+                            isInForce(compiled) ? Outcome.UNCHANGED : Outcome.NOT_TAKEN,
+                            List.of(),
+                            changes(compiled),
+                            "");
+        };
+    }
+
+    /**
+     * Puts a text in force, and into the watched file, so that both stay the same thing. Fails when
+     * it is in force but could not be written there.
+     */
+    public Future<Offer> apply(String label, String text) {
+        return inTurn(() ->
+                put(label, text)
+                        .compose(offer ->
+                                offer.outcome().isInForce()
+                                        ? write(file, text).map(offer)
+                                        : Future.succeededFuture(offer)));
+    }
+
+    /**
+     * @param anew when the dataplane may be another one, which has what its own file says
+     */
+    private void offerFile(boolean anew) {
+        inTurn(() ->
+                read().compose(disk -> {
+                    if (anew && !has(disk.snapshot())) {
+                        adopt(known(disk));
+                    }
+                    return disk.file().isReadable()
+                            ? put(label(), disk.file().text())
+                            : Future.succeededFuture(
+                                    told(
+                                            offer(
+                                                    label(),
+                                                    Outcome.REFUSED,
+                                                    List.of(),
+                                                    List.of(),
+                                                    disk.file().why())));
+                }));
+    }
+
+    private String label() {
+        return String.valueOf(file.getFileName());
+    }
+
+    /** One after another, whatever became of the one before. */
+    private <T> Future<T> inTurn(Supplier<Future<T>> work) {
+        Future<T> turn = last.transform(done -> work.get());
+        last = turn;
+        return turn;
+    }
+
+    private Future<Offer> put(String label, String text) {
+        Compilation compilation = compile(label, text, generation());
+        if (compilation instanceof Compilation.Refused refused) {
+            settled = true;
+            return Future.succeededFuture(
+                    told(offer(label, Outcome.REFUSED, refused.problems(), List.of(), "")));
+        }
+        Compiled same = (Compiled) compilation;
+        if (isInForce(same)) {
+            adopt(Optional.of(same));
+            settled = true;
+            return write(applied, text)
+                    .transform(written ->
+                            Future.succeededFuture(
+                                    told(
+                                            offer(
+                                                    label,
+                                                    Outcome.UNCHANGED,
+                                                    List.of(),
+                                                    List.of(),
+                                                    ""))));
+        }
+        long generation = Math.max(generation() + 1, System.currentTimeMillis());
+        Compiled next = (Compiled) compile(label, text, generation);
+        return send.apply(new Command.ApplyConfig(next.config()))
+                .transform(done ->
+                        done.succeeded()
+                                ? answered(label, text, next, done.result())
+                                : failed(label, next, done.cause()));
+    }
+
+    private Future<Offer> answered(String label, String text, Compiled next, Reply reply) {
+        List<String> changes = changes(next);
+        settled = true;
+        return switch (reply.code()) {
+            case OK -> {
+                adopt(Optional.of(next));
+                Offer offer = told(offer(label, Outcome.APPLIED, List.of(), changes, ""));
+                yield write(applied, text).transform(written -> Future.succeededFuture(offer));
+            }
+            case RESTART_REQUIRED ->
+                    Future.succeededFuture(
+                            told(
+                                    offer(
+                                            label,
+                                            Outcome.RESTART_REQUIRED,
+                                            List.of(),
+                                            changes,
+                                            reply.text())));
+            case INVALID, UNKNOWN_NAME, STALE, FULL, VERSION ->
+                    Future.succeededFuture(
+                            told(
+                                    offer(
+                                            label,
+                                            Outcome.NOT_TAKEN,
+                                            List.of(),
+                                            changes,
+                                            reply.code().text() + " " + reply.text())));
+        };
+    }
+
+    private Future<Offer> failed(String label, Compiled next, Throwable cause) {
+        settled = false;
+        return Future.succeededFuture(
+                told(
+                        offer(
+                                label,
+                                Outcome.UNREACHABLE,
+                                List.of(),
+                                changes(next),
+                                String.valueOf(cause.getMessage()))));
+    }
+
+    private boolean has(Optional<LbConfig> snapshot) {
+        Compiled now = inForce;
+        return now != null && snapshot.map(now.config()::equals).orElse(true);
+    }
+
+    private boolean isInForce(Compiled compiled) {
+        Compiled now = inForce;
+        return now != null && now.config().equals(compiled.config());
+    }
+
+    private long generation() {
+        Compiled now = inForce;
+        return now == null ? 0 : now.config().generation();
+    }
+
+    private List<String> changes(Compiled next) {
+        Compiled now = inForce;
+        return now == null ? List.of() : Changes.between(now, next);
+    }
+
+    private void adopt(Optional<Compiled> compiled) {
+        compiled.ifPresent(now -> {
+            inForce = now;
+            onInForce.accept(now);
+        });
+    }
+
+    /** The text that makes what the dataplane has, or comes nearest. */
+    private Optional<Compiled> known(Disk disk) {
+        if (disk.snapshot().isEmpty()) {
+            return Optional.empty();
+        }
+        LbConfig has = disk.snapshot().get();
+        for (Content content : List.of(disk.file(), disk.applied())) {
+            if (compile(label(), content.text(), has.generation()) instanceof Compiled compiled
+                    && compiled.config().equals(has)) {
+                return Optional.of(compiled);
+            }
+        }
+        return Optional.of(Changes.withoutText(has));
+    }
+
+    private static Compilation compile(String label, String text, long generation) {
+        return LbYaml.compile(label, text, generation);
+    }
+
+    private Offer offer(
+            String label,
+            Outcome outcome,
+            List<Problem> problems,
+            List<String> changes,
+            String text) {
+        long nowNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+        return new Offer(label, nowNanos, outcome, problems, changes, generation(), text);
+    }
+
+    private Offer told(Offer offer) {
+        latest = offer;
+        figures.count(AgentMetric.AGENT_CONFIG_OFFERS, offer.outcome().text());
+        onOffer.accept(offer);
+        return offer;
+    }
+
+    private Future<Disk> read() {
+        return vertx.executeBlocking(
+                () ->
+                        new Disk(
+                                FileWatch.readText(file),
+                                FileWatch.readText(applied),
+                                readSnapshot()),
+                true);
+    }
+
+    private Optional<LbConfig> readSnapshot() throws IOException {
+        if (!Files.exists(snapshot)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ConfigFile.read(snapshot));
+        } catch (CodecException e) {
+            // Of another version, or damaged: the dataplane says what it has by what it answers.
+            return Optional.empty();
+        }
+    }
+
+    private Future<Void> write(Path to, String text) {
+        return vertx.executeBlocking(
+                () -> {
+                    TextFile.replace(to, text);
+                    return null;
+                },
+                true);
+    }
+}

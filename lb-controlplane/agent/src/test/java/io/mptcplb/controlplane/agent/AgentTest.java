@@ -1,0 +1,279 @@
+package io.mptcplb.controlplane.agent;
+
+import static io.mptcplb.controlplane.agent.SampleEvents.opened;
+import static io.mptcplb.controlplane.agent.SampleEvents.subflow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.control.Command;
+import io.mptcplb.contract.control.Event;
+import io.mptcplb.contract.control.PathPriority;
+import io.mptcplb.contract.control.ReplyCode;
+import io.mptcplb.policy.Compilation;
+import io.mptcplb.policy.LbYaml;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole agent against a dataplane that a test scripts. */
+class AgentTest {
+    private static final long GENERATION = 7;
+
+    @TempDir Path state;
+
+    private ScriptedDataplane dataplane(long epoch, Event... snapshot) throws Exception {
+        LbConfig has = compiled(RunningAgent.CONFIG, GENERATION);
+        ConfigFile.write(state.resolve("config.last"), has);
+        return new ScriptedDataplane(RunningAgent.socket(state), epoch)
+                .snapshot(GENERATION, snapshot);
+    }
+
+    private static LbConfig compiled(String text, long generation) {
+        return ((Compilation.Compiled) LbYaml.compile("lb.yaml", text, generation)).config();
+    }
+
+    @Test
+    void noDataplane_asked_isHealthyAndNotReady() throws Exception {
+        try (RunningAgent agent = new RunningAgent(state)) {
+            assertEquals(200, agent.status("/healthz"));
+            assertEquals(503, agent.status("/readyz"));
+            assertEquals(503, agent.status("/api/v1/paths"));
+        }
+    }
+
+    @Test
+    void dataplaneHasTheFile_connected_readyAndNothingApplied() throws Exception {
+        try (ScriptedDataplane dataplane =
+                        dataplane(
+                                1,
+                                opened(1),
+                                subflow(1, 1, "isp-a", false),
+                                subflow(1, 2, "isp-b", true),
+                                new Event.PortLink("isp-b", false));
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+
+            assertEquals(1, agent.get("/connections").getJsonArray("connections").size());
+            assertEquals(
+                    "down",
+                    agent.get("/paths").getJsonArray("paths").getJsonObject(1).getString("link"));
+            assertTrue(
+                    dataplane.commands.stream().noneMatch(Command.ApplyConfig.class::isInstance));
+            assertEquals(1, agent.metric("mptcplb_agent_control_live"));
+            assertTrue(agent.metric("vertx_http_server_requests_total") > 0);
+        }
+    }
+
+    @Test
+    void numberMissing_seen_resyncsWithinASecond() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1, opened(1));
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            dataplane.await(Command.Resync.class);
+            dataplane.snapshot(GENERATION, opened(1), opened(2), opened(3));
+
+            long beginNanos = System.nanoTime();
+            dataplane.skipNumber();
+            dataplane.say(opened(3));
+            agent.await("/connections", answer -> answer.getInteger("total") == 3);
+
+            assertTrue(System.nanoTime() - beginNanos < 1_000_000_000L);
+            assertEquals(1, agent.metric("mptcplb_agent_control_gaps_total"));
+        }
+    }
+
+    @Test
+    void overrun_told_resyncs() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1, opened(1));
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            dataplane.snapshot(GENERATION, opened(2));
+            dataplane.say(new Event.Overrun(5));
+
+            agent.await(
+                    "/connections",
+                    answer -> answer.getJsonArray("connections").encode().contains("\"id\":\"2\""));
+            assertEquals(1, agent.metric("mptcplb_agent_control_overruns_total"));
+        }
+    }
+
+    @Test
+    void dataplaneRestarted_newEpoch_isFoundAndAllIsNew() throws Exception {
+        ScriptedDataplane first = dataplane(1, opened(1));
+        try (RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            first.close();
+            agent.await(
+                    "/status",
+                    answer -> !answer.getJsonObject("dataplane").getString("state").equals("live"));
+            // What was last known stays to be seen.
+            assertEquals(1, agent.get("/connections").getInteger("total"));
+            try (ScriptedDataplane second = dataplane(2)) {
+                agent.await("/connections", answer -> answer.getInteger("total") == 0);
+                agent.awaitReady();
+                second.await(Command.Resync.class);
+            }
+        }
+    }
+
+    @Test
+    void garbage_said_connectionLeftAndMadeAnew() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            dataplane.await(Command.Resync.class);
+            dataplane.sayBytes("no frame at all, whatever it is".getBytes(StandardCharsets.UTF_8));
+
+            dataplane.await(Command.Resync.class);
+            agent.awaitReady();
+            assertEquals(1, agent.metric("mptcplb_agent_control_frames_malformed_total"));
+        }
+    }
+
+    @Test
+    void fileReplaced_diffShownAndApplied() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            Path next = state.resolve("next.yaml");
+            Files.writeString(
+                    next,
+                    RunningAgent.CONFIG.replace("port: 443", "port: 443\n    maxConnections: 9"));
+            Files.move(next, agent.file, StandardCopyOption.ATOMIC_MOVE);
+
+            Command.ApplyConfig apply = dataplane.await(Command.ApplyConfig.class);
+
+            assertEquals(9, apply.config().virtualServers().getFirst().maxConnections());
+            assertTrue(apply.config().generation() > GENERATION);
+            agent.awaitSaid("maxConnections");
+            agent.awaitSaid("in force as generation");
+        }
+    }
+
+    @Test
+    void badFile_written_refusedWholeWithLineAndOldStays() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            Files.writeString(agent.file, RunningAgent.CONFIG.replace("port: 443", "port: 443443"));
+
+            agent.awaitSaid("refused whole");
+            agent.awaitSaid("lb.yaml:17: virtualServers[0].port:");
+
+            assertTrue(
+                    dataplane.commands.stream().noneMatch(Command.ApplyConfig.class::isInstance));
+            assertEquals(GENERATION, agent.get("/config").getLong("generation"));
+            assertEquals(1, agent.metric("mptcplb_agent_config_offers_total{outcome=\"refused\""));
+            assertEquals(200, agent.status("/readyz"), "the box serves what it had");
+        }
+    }
+
+    @Test
+    void restartNeeded_toldAsSuch() throws Exception {
+        try (ScriptedDataplane dataplane =
+                        dataplane(1)
+                                .answering(command ->
+                                        command instanceof Command.ApplyConfig
+                                                ? ReplyCode.RESTART_REQUIRED
+                                                : ReplyCode.OK);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            Files.writeString(agent.file, "workers: {count: 2}\n" + RunningAgent.CONFIG);
+
+            dataplane.await(Command.ApplyConfig.class);
+            agent.awaitSaid("needs a restart of the box");
+            assertEquals(GENERATION, agent.get("/config").getLong("generation"));
+        }
+    }
+
+    @Test
+    void appliedOverApi_fileFollows() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            String next =
+                    RunningAgent.CONFIG.replace("port: 443", "port: 443\n    maxConnections: 9");
+
+            JsonObject answer =
+                    new JsonObject(
+                            agent.post("/config/apply?file=new.yaml", "application/yaml", next)
+                                    .body());
+
+            assertEquals("applied", answer.getString("outcome"), answer::encode);
+            dataplane.await(Command.ApplyConfig.class);
+            assertEquals(next, Files.readString(agent.file));
+        }
+    }
+
+    @Test
+    void orders_given_heldByTheNextAgentAndToldTheNextDataplane() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1)) {
+            try (RunningAgent agent = new RunningAgent(state)) {
+                agent.awaitReady();
+                assertEquals(
+                        200,
+                        agent.postJson("/paths/isp-b/priority", "{\"priority\": \"backup\"}")
+                                .statusCode());
+                assertEquals(
+                        200,
+                        agent.postJson("/virtual-servers/web/drain", "{\"draining\": true}")
+                                .statusCode());
+                Command.SetPathPriority rule = dataplane.await(Command.SetPathPriority.class);
+                assertEquals(PathPriority.BACKUP, rule.priority());
+                assertEquals("isp-b", rule.paths().port().orElseThrow());
+                assertEquals(new Command.Drain("web", true), dataplane.await(Command.Drain.class));
+            }
+            try (RunningAgent agent = new RunningAgent(state)) {
+                agent.awaitReady();
+                assertEquals(
+                        PathPriority.BACKUP,
+                        dataplane.await(Command.SetPathPriority.class).priority());
+                assertEquals(new Command.Drain("web", true), dataplane.await(Command.Drain.class));
+                JsonObject policy = agent.get("/policy");
+                assertEquals(1, policy.getJsonArray("orders").size(), policy::encode);
+                assertTrue(
+                        agent.get("/virtual-servers")
+                                .getJsonArray("virtualServers")
+                                .getJsonObject(0)
+                                .getBoolean("draining"));
+            }
+        }
+    }
+
+    @Test
+    void dataplaneSilent_asked_leftAndFoundAnew() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1).silent();
+                RunningAgent agent = new RunningAgent(state)) {
+            dataplane.await(Command.Hello.class);
+            dataplane.await(Command.Hello.class);
+            assertEquals(503, agent.status("/readyz"));
+        }
+    }
+
+    @Test
+    void connections_paged_eachSeenOnce() throws Exception {
+        Event[] many = new Event[25];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = opened(i + 1);
+        }
+        try (ScriptedDataplane dataplane = dataplane(1, many);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            dataplane.await(Command.Resync.class);
+            JsonObject first = agent.get("/connections?limit=10");
+            JsonObject second = agent.get("/connections?limit=10&after=" + first.getString("next"));
+            JsonObject third = agent.get("/connections?limit=10&after=" + second.getString("next"));
+
+            assertEquals("11", second.getJsonArray("connections").getJsonObject(0).getString("id"));
+            assertEquals(5, third.getJsonArray("connections").size());
+            assertNull(third.getString("next"));
+        }
+    }
+}

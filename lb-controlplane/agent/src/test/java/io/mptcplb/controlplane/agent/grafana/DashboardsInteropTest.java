@@ -1,0 +1,274 @@
+package io.mptcplb.controlplane.agent.grafana;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mptcplb.bench.lab.LabEvents;
+import io.mptcplb.bench.load.LoadPlan;
+import io.mptcplb.bench.load.LoadReport;
+import io.mptcplb.controlplane.agent.metrics.Telemetry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every query of every dashboard, against a real Prometheus that scrapes a real box through the
+ * loads and faults that the panels' descriptions name.
+ */
+@Tag("interop")
+class DashboardsInteropTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long SECONDS = 20;
+    private static final Duration TRAFFIC = Duration.ofSeconds(36);
+
+    @TempDir Path directory;
+    private final AtomicLong scrapes = new AtomicLong();
+
+    @Test
+    void loadAndFaults_everyPanel_showsThem() throws Exception {
+        try (FaultyBox box = FaultyBox.open();
+                Telemetry telemetry = new Telemetry(box.counters())) {
+            Vertx vertx =
+                    Vertx.builder()
+                            .with(telemetry.vertxOptions())
+                            .withMetrics(telemetry.vertxMetrics())
+                            .build();
+            try {
+                watch(box, "127.0.0.1:" + serve(vertx, telemetry));
+            } finally {
+                vertx.close().await(SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private int serve(Vertx vertx, Telemetry telemetry) throws Exception {
+        Router router = Router.router(vertx);
+        router.get("/metrics")
+                .handler(context -> {
+                    scrapes.incrementAndGet();
+                    context.next();
+                })
+                .handler(telemetry.scrapes());
+        HttpServer server =
+                vertx.createHttpServer()
+                        .requestHandler(router)
+                        .listen(0, "127.0.0.1")
+                        .await(SECONDS, TimeUnit.SECONDS);
+        return server.actualPort();
+    }
+
+    private void watch(FaultyBox box, String target) throws Exception {
+        Path configuration = PrometheusServer.configure(directory, target);
+        accepts("", "check", "config", configuration.toString());
+        long from = Instant.now().getEpochSecond();
+        try (PrometheusServer prometheus = PrometheusServer.start(directory, configuration)) {
+            LabEvents.await("Prometheus is ready", LIMIT, () -> ready(prometheus));
+            loadsAndFaults(box);
+            judgePanels(prometheus, from);
+            judgeRules(prometheus, from);
+            judgeCounters(prometheus, from);
+        }
+        judgeExposition(target);
+    }
+
+    private static boolean ready(PrometheusServer prometheus) {
+        try {
+            return prometheus.isReady();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void loadsAndFaults(FaultyBox box) throws Exception {
+        awaitScrapes(2);
+        CompletableFuture<LoadReport> traffic =
+                box.aside(
+                        LoadPlan.duplex(box.service(FaultyBox.WEB), 1)
+                                .time(TRAFFIC)
+                                .connections(4)
+                                .stallLimit(LIMIT));
+        awaitScrapes(3);
+        clientsOfAllKinds(box);
+        box.lab.path(2).lossPercent(2, 2);
+        awaitScrapes(4);
+        box.lab.path(2).lossPercent(0, 0);
+        box.lab.path(1).blackhole();
+        awaitScrapes(4);
+        box.lab.path(1).heal();
+        awaitScrapes(2);
+        box.lab.client().script("ip mptcp endpoint change id 1 backup");
+        awaitScrapes(3);
+        box.lab.client().script("ip mptcp endpoint change id 1 nobackup");
+        awaitScrapes(1);
+        box.lab.client().script("ip mptcp endpoint delete id 1");
+        awaitScrapes(2);
+        assertTrue(traffic.get(2, TimeUnit.MINUTES).verified(), "through all faults");
+        box.lab.path(2).carrierDown();
+        awaitScrapes(2);
+        box.lab.path(2).heal();
+        counterFileAway(box);
+        box.kill();
+        awaitScrapes(5);
+        box.startAgain();
+        box.run(LoadPlan.duplex(box.service(FaultyBox.WEB), 2_000_000));
+        awaitScrapes(3);
+    }
+
+    private static void clientsOfAllKinds(FaultyBox box) throws Exception {
+        Duration time = Duration.ofMillis(1500);
+        box.run(LoadPlan.connectionRate(box.service(FaultyBox.WEB), time).plainTcp());
+        box.run(LoadPlan.connectionRate(box.service(FaultyBox.PLAIN), time));
+        box.run(LoadPlan.connectionRate(box.service(FaultyBox.SINGLE), time));
+        box.run(LoadPlan.connectionRate(box.service(FaultyBox.EMPTY), time));
+        box.run(LoadPlan.download(box.service(FaultyBox.WEB), 5_000_000).backendResets(500_000));
+    }
+
+    private void counterFileAway(FaultyBox box) throws Exception {
+        Path away = box.counters().resolveSibling("counters.away");
+        Files.move(box.counters(), away);
+        awaitScrapes(3);
+        Files.move(away, box.counters());
+    }
+
+    /** Each gauge is seen only at scrapes; so faults last for some. */
+    private void awaitScrapes(int more) throws IOException {
+        long wanted = scrapes.get() + more;
+        LabEvents.await(more + " scrapes", LIMIT, () -> scrapes.get() >= wanted);
+    }
+
+    private static void judgePanels(PrometheusServer prometheus, long from) throws Exception {
+        long to = Instant.now().getEpochSecond();
+        List<String> failures = new ArrayList<>();
+        for (Dashboard dashboard : Dashboard.all()) {
+            for (Panel panel : dashboard.panels()) {
+                for (Panel.Query query : panel.queries()) {
+                    List<JsonObject> series =
+                            prometheus.range(substituted(query.expression()), from, to);
+                    if (series.isEmpty()) {
+                        failures.add(dashboard.file() + ", " + panel.title() + ": no data");
+                    } else if (query.moves() && series.stream().noneMatch(each -> moved(each))) {
+                        failures.add(
+                                dashboard.file()
+                                        + ", "
+                                        + panel.title()
+                                        + ", "
+                                        + query.legend()
+                                        + ": never other than zero");
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), failures, () -> String.join("\n", failures));
+    }
+
+    private static String substituted(String expression) {
+        return expression
+                .replace("$__rate_interval", "4s")
+                .replace("$instance", ".*")
+                .replace("$port", ".*");
+    }
+
+    private static boolean moved(JsonObject series) {
+        return series.getJsonArray("values").stream()
+                .map(sample -> Double.parseDouble(((JsonArray) sample).getString(1)))
+                .anyMatch(value -> Double.isFinite(value) && value != 0);
+    }
+
+    private static void judgeRules(PrometheusServer prometheus, long from) throws Exception {
+        List<JsonObject> rules = prometheus.rules();
+        assertTrue(rules.size() >= 20, () -> rules.size() + " rules");
+        for (JsonObject rule : rules) {
+            assertEquals("ok", rule.getString("health"), rule::encodePrettily);
+        }
+        for (String alert : List.of("MptcpLbDataplaneRestarted")) {
+            assertTrue(
+                    !prometheus
+                            .range(
+                                    "ALERTS{alertname=\"" + alert + "\", alertstate=\"firing\"}",
+                                    from,
+                                    Instant.now().getEpochSecond())
+                            .isEmpty(),
+                    alert);
+        }
+    }
+
+    /** Not even when connections close, when the file is away, or when the dataplane dies. */
+    private static void judgeCounters(PrometheusServer prometheus, long from) throws Exception {
+        List<JsonObject> fallen =
+                prometheus.range(
+                        "max by (__name__) (resets({__name__=~\"mptcplb_.+_total\"}[5m])) > 0",
+                        from,
+                        Instant.now().getEpochSecond());
+
+        assertEquals(List.of(), fallen.stream().map(each -> each.getJsonObject("metric")).toList());
+    }
+
+    private static void judgeExposition(String target) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String text =
+                    client.send(
+                                    HttpRequest.newBuilder(
+                                                    URI.create("http://" + target + "/metrics"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body();
+            Promtool checked = Promtool.run(text, "check", "metrics");
+            assertEquals(
+                    List.of(),
+                    checked.output().lines().filter(line -> line.startsWith("mptcplb_")).toList());
+        }
+    }
+
+    @Test
+    void alertRules_unitTests_pass() throws Exception {
+        accepts("", "check", "rules", GrafanaFiles.FOLDER.resolve("alerts.yaml").toString());
+        accepts("", "test", "rules", GrafanaFiles.FOLDER.resolve("alerts.test.yaml").toString());
+    }
+
+    /** Each threshold and each time that a rule waits is held by a unit test. */
+    @Test
+    void alertRules_planted_unitTestsFail() throws Exception {
+        for (String[] planted :
+                new String[][] {
+                    {"for: 15s", "for: 5m"},
+                    {"> 0.5\n", "> 0.99\n"},
+                    {"== 0\n", "== 2\n"},
+                    {"[15m]) > 0\n", "[15m]) > 9\n"}
+                }) {
+            String rules = Files.readString(GrafanaFiles.FOLDER.resolve("alerts.yaml"));
+            assertTrue(rules.contains(planted[0]), planted[0]);
+            Files.writeString(
+                    directory.resolve("alerts.yaml"), rules.replace(planted[0], planted[1]));
+            Path tests = directory.resolve("alerts.test.yaml");
+            Files.writeString(
+                    tests, Files.readString(GrafanaFiles.FOLDER.resolve("alerts.test.yaml")));
+
+            assertTrue(
+                    Promtool.run("", "test", "rules", tests.toString()).status() != 0, planted[0]);
+        }
+    }
+
+    private static void accepts(String input, String... arguments) throws Exception {
+        Promtool said = Promtool.run(input, arguments);
+        assertEquals(0, said.status(), said.output());
+    }
+}
