@@ -43,6 +43,12 @@ public final class MptcpPolicy {
         return new MptcpPolicy(true, false, false, 2, List.of(), 0);
     }
 
+    /** The same, announcing these. */
+    public MptcpPolicy announcing(List<Announcement> addresses) {
+        return new MptcpPolicy(
+                enabled, checksum, denyJoinInitial, subflowsMax, addresses, backupPorts);
+    }
+
     boolean enabled() {
         return enabled;
     }
