@@ -16,6 +16,7 @@ import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
 import java.io.File;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class BoxLab implements AutoCloseable {
                             lab.backend()
                                     .call(() ->
                                             LoadServer.start(
-                                                    LabAddresses.backend(),
+                                                    listening(config),
                                                     false,
                                                     onAccept,
                                                     line -> {})));
@@ -55,6 +56,20 @@ final class BoxLab implements AutoCloseable {
             lab.close();
             throw e;
         }
+    }
+
+    /** The server's address of the family that the box is to use, or all if it uses both. */
+    private static InetSocketAddress listening(LbConfig config) {
+        List<Boolean> families =
+                config.pools().stream()
+                        .flatMap(pool -> pool.backends().stream())
+                        .map(backend -> backend.address().isV4())
+                        .distinct()
+                        .toList();
+        if (families.size() > 1) {
+            return LabAddresses.socket("::", LabAddresses.BACKEND_PORT);
+        }
+        return families.getFirst() ? LabAddresses.backend() : LabAddresses.backendV6();
     }
 
     static BoxLab open(LabOptions options) throws Exception {

@@ -61,6 +61,11 @@ public record IpAddress(long hi, long lo) implements Comparable<IpAddress> {
         return isV4() ? v4() >>> 24 == 127 : hi == 0 && lo == 1;
     }
 
+    /** True for fe80::/10, which lies on every IPv6 link (RFC 4861 s5.1). */
+    public boolean isLinkLocalV6() {
+        return hi >>> 54 == 0x3fa;
+    }
+
     /** True for 255.255.255.255. */
     public boolean isBroadcast() {
         return isV4() && v4() == -1;

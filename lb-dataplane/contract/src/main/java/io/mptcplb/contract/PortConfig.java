@@ -11,7 +11,7 @@ import java.util.List;
  * @param cost preference among ports that could carry the same traffic: lower first, 0 to 65,535
  * @param addresses the port's own addresses with the prefix of their link, 1 to 16
  * @param routes gateways beyond the link, at most 256, each gateway inside the prefix of one of the
- *     addresses
+ *     addresses, or link-local as IPv6's routers are
  */
 public record PortConfig(
         String name,
@@ -39,7 +39,7 @@ public record PortConfig(
         Rules.distinct("ports.routes", routes, RouteConfig::destination);
         for (RouteConfig route : routes) {
             Rules.require(
-                    onLink(addresses, route.gateway()),
+                    route.gateway().isLinkLocalV6() || onLink(addresses, route.gateway()),
                     "ports.routes",
                     route.gateway() + " is on no link of " + name);
         }

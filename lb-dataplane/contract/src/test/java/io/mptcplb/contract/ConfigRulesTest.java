@@ -282,4 +282,19 @@ class ConfigRulesTest {
         assertEquals(true, port.reaches(IpAddress.parse("198.51.100.1")));
         assertEquals(false, port.reaches(IpAddress.parse("2001:db8::1")));
     }
+
+    /** RFC 4861 s5.1: routers of IPv6 are known by the addresses that every link has. */
+    @Test
+    void linkLocalGateway_isOnEveryLink_butNoWayToABackend() {
+        PortConfig port =
+                new PortConfig(
+                        "one",
+                        PortDevice.afPacket("eth1"),
+                        PortRole.BOTH,
+                        0,
+                        List.of(IpPrefix.parse("2001:db8::10/64")),
+                        List.of(new RouteConfig(IpPrefix.DEFAULT_V6, IpAddress.parse("fe80::1"))));
+        assertEquals(true, port.reaches(IpAddress.parse("2001:db8:1::1")));
+        assertEquals(false, port.isOnLink(IpAddress.parse("fe80::1")));
+    }
 }

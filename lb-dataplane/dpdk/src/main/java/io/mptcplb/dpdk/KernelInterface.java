@@ -23,6 +23,11 @@ public final class KernelInterface implements AutoCloseable {
     private static final int ETHTOOL_GLINK = 0xa;
     private static final int IFF_UP = 1;
     private static final int IFF_RUNNING = 0x40;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int SOL_PACKET = 263;
+    private static final int PACKET_ADD_MEMBERSHIP = 1;
+    private static final int PACKET_MR_ALLMULTI = 2;
+    private static final int MEMBERSHIP_BYTES = 16;
     private static final int NAME_BYTES = 16;
     private static final int REQUEST_BYTES = 40;
     private static final int ETHTOOL_BYTES = 8;
@@ -37,6 +42,9 @@ public final class KernelInterface implements AutoCloseable {
 
     private final int socket;
     private String name;
+
+    /** The socket that is a member of all groups, or -1. */
+    private int groups = -1;
 
     private KernelInterface(String name) {
         this.name = name;
@@ -148,6 +156,34 @@ public final class KernelInterface implements AutoCloseable {
         return carrier >= 0 ? carrier != 0 : (flags & IFF_RUNNING) != 0;
     }
 
+    /**
+     * Makes the interface pass on frames to every group until this is closed: a neighbour
+     * solicitation goes to a group (RFC 4861 s7.2.2), and devices filter those that nobody asked
+     * for. Needs NET_RAW; throws a named error.
+     */
+    void joinAllGroups() {
+        // Protocol 0: the socket receives nothing.
+        groups = posix.socket(Descriptors.AF_PACKET, SOCK_RAW_CLOEXEC, 0);
+        if (groups == -Posix.EPERM) {
+            throw new DpdkException(DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + name);
+        }
+        int index = index();
+        Mem.setHostU64(request + NAME_BYTES, 0);
+        Mem.setHostU64(request + NAME_BYTES + 8, 0);
+        Mem.setHostU32(request + NAME_BYTES, index);
+        Mem.setHostU16(request + NAME_BYTES + 4, PACKET_MR_ALLMULTI);
+        int result =
+                posix.setsockopt(
+                        groups,
+                        SOL_PACKET,
+                        PACKET_ADD_MEMBERSHIP,
+                        request + NAME_BYTES,
+                        MEMBERSHIP_BYTES);
+        if (result < 0) {
+            throw DpdkException.ofSystemCall("PACKET_ADD_MEMBERSHIP on " + name, result);
+        }
+    }
+
     /** 1 or 0, or -1 where the driver does not tell. */
     private int carrier() {
         long value = request + REQUEST_BYTES;
@@ -175,6 +211,9 @@ public final class KernelInterface implements AutoCloseable {
     public void close() {
         if (socket >= 0) {
             posix.close(socket);
+        }
+        if (groups >= 0) {
+            posix.close(groups);
         }
         Mem.unregister(request);
         arena.close();

@@ -95,6 +95,8 @@ final class Natives {
             find("rte_eth_dev_info_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
     private static final MethodHandle PROMISCUOUS_ENABLE =
             find("rte_eth_promiscuous_enable", JAVA_INT, JAVA_SHORT);
+    private static final MethodHandle ALLMULTICAST_ENABLE =
+            find("rte_eth_allmulticast_enable", JAVA_INT, JAVA_SHORT);
     private static final MethodHandle MACADDR_GET =
             find("rte_eth_macaddr_get", JAVA_INT, JAVA_SHORT, JAVA_LONG);
     private static final MethodHandle SET_MTU =
@@ -390,6 +392,10 @@ final class Natives {
 
     static int ethPromiscuousEnable(int port) {
         return call(PROMISCUOUS_ENABLE, port);
+    }
+
+    static int ethAllmulticastEnable(int port) {
+        return call(ALLMULTICAST_ENABLE, port);
     }
 
     static int ethStatsGet(int port, long out) {

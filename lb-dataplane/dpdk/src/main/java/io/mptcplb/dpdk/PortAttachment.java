@@ -89,6 +89,7 @@ final class PortAttachment {
             PortChecks.requirePacketSocket(kernel.name());
             PortChecks.requireNetAdmin(kernel.name());
             PortChecks.requireLockable(ring.lockedBytes(), kernel.name());
+            kernel.joinAllGroups();
             String name = "net_af_packet_" + kernel.name();
             String arguments =
                     "iface="
@@ -121,6 +122,7 @@ final class PortAttachment {
             }
             PortChecks.requireNetAdmin(kernel.name());
             PortChecks.requireXdpRights(kernel.name());
+            kernel.joinAllGroups();
             String name = "net_af_xdp_" + kernel.name() + "_" + device.startQueue();
             // The driver's default busy budget makes every empty poll a system call.
             String arguments =

@@ -28,6 +28,7 @@ record PortSetup(
         int txSegmentsMax,
         boolean txIpv4Checksum) {
 
+    private static final int ENOTSUP = 95;
     private static final int ETHERNET_AND_VLAN_BYTES = 18;
     private static final int HEADROOM_BYTES = 128;
 
@@ -131,10 +132,24 @@ record PortSetup(
         if (result < 0) {
             return "rte_eth_dev_start said " + Natives.errorText(result);
         }
-        if (options.promiscuous()) {
+        result = passOn(options, attachment);
+        return result < 0 ? "the filter of addresses said " + Natives.errorText(result) : "";
+    }
+
+    /**
+     * Frames to groups are wanted always, for neighbour discovery; a kernel interface is a member
+     * of all already. A driver that can set neither has nothing that filters.
+     */
+    private static int passOn(PortOptions options, PortAttachment attachment) {
+        int port = attachment.portId;
+        int result = -ENOTSUP;
+        if (!options.promiscuous()) {
+            result = attachment.kernel != null ? 0 : Natives.ethAllmulticastEnable(port);
+        }
+        if (result == -ENOTSUP) {
             result = Natives.ethPromiscuousEnable(port);
         }
-        return result < 0 ? "rte_eth_promiscuous_enable said " + Natives.errorText(result) : "";
+        return result == -ENOTSUP && !options.promiscuous() ? 0 : result;
     }
 
     private static int clamp(int wanted, int max) {

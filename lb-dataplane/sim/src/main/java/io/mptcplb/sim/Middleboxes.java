@@ -39,16 +39,20 @@ public final class Middleboxes {
 
     /**
      * From {@code fromNanos} on the path takes packets of at most {@code mtuBytes}, and says so to
-     * who sends larger ones.
+     * who sends larger ones; of IPv6 it takes what every path must.
      */
     public static Middlebox narrow(long fromNanos, int mtuBytes) {
         return (frame, fromA, nowNanos, wire) -> {
-            if (nowNanos - fromNanos < 0
-                    || !TcpFrame.isTcp(frame)
-                    || TcpFrame.of(frame).packetBytes() <= mtuBytes) {
+            if (nowNanos - fromNanos < 0 || !TcpFrame.isTcp(frame)) {
+                wire.pass(frame);
+                return;
+            }
+            TcpFrame segment = TcpFrame.of(frame);
+            int most = segment.ipv6() ? Math.max(mtuBytes, TcpFrame.IPV6_MTU_MIN) : mtuBytes;
+            if (segment.packetBytes() <= most) {
                 wire.pass(frame);
             } else {
-                wire.answer(TcpFrame.of(frame).fragmentationNeeded(mtuBytes));
+                wire.answer(segment.tooBig(most));
             }
         };
     }

@@ -14,7 +14,7 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
 import io.mptcplb.stack.tcp.TcpSettings;
 import io.mptcplb.stack.tcp.TcpStack;
-import io.mptcplb.wire.IpAddresses;
+import io.mptcplb.wire.IpAddress;
 
 /** A host with MPTCP over as many ports as it has been given. */
 public final class MptcpHost implements Protocol {
@@ -28,10 +28,14 @@ public final class MptcpHost implements Protocol {
     private final FrameDispatcher dispatcher;
 
     /**
-     * @param addresses one IPv4 address for each of the host's ports, each in a /24
+     * @param addresses one for each of the host's ports: IPv4 in a /24 or IPv6 in a /64
      */
     public MptcpHost(
-            World world, SimHost host, TcpSettings settings, int budgetBuffers, int... addresses) {
+            World world,
+            SimHost host,
+            TcpSettings settings,
+            int budgetBuffers,
+            IpAddress... addresses) {
         byte[] seed = new byte[ChaChaKeySource.SEED_BYTES];
         new Prng(world.prng().nextLong()).fill(seed, 0, seed.length);
         KeySource keys = new ChaChaKeySource(seed);
@@ -45,7 +49,7 @@ public final class MptcpHost implements Protocol {
         for (int i = 0; i < addresses.length; i++) {
             String name = host.name() + i;
             NetPort port = ip.addPort(name, host.port(i).memoryPort(), PortRole.BOTH, 1500);
-            port.addAddress(0, IpAddresses.v4(addresses[i]), 24);
+            port.addAddress(addresses[i].hi(), addresses[i].lo(), Families.linkBits(addresses[i]));
         }
         PortAllocator ports = new PortAllocator(32_768, 60_999, 0, 0, 64, keys);
         tcp = new TcpStack(settings, ip, buffers, ports, keys, CONNECTIONS, world.nowNanos());

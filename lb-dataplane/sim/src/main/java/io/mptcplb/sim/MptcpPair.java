@@ -1,23 +1,27 @@
 package io.mptcplb.sim;
 
+import io.mptcplb.stack.mptcp.Announcement;
 import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.mptcp.MptcpPolicy;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.Stream;
 import io.mptcplb.stack.tcp.TcpSettings;
-import io.mptcplb.wire.IpAddresses;
+import io.mptcplb.wire.IpAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Two hosts with MPTCP, some paths between them, one connection to an address that the server has
- * on all of them: both sides send a known pattern and finish.
+ * on all of them: both sides send a known pattern and finish. Where paths differ in their IP
+ * version ({@link Families#ofSeed}), the server has an address of each and announces the one that
+ * the client did not connect to.
  */
 public final class MptcpPair implements AutoCloseable {
-    private static final int CLIENT = 0xc612000a; // 198.18.0.10, then 198.18.1.10 and so on
-    private static final int SERVER = 0xc6120001; // 198.18.0.1, then 198.18.1.1 and so on
-    private static final int VIP = 0xcb007101; // 203.0.113.1
+    private static final IpAddress VIP = IpAddress.parse("203.0.113.1");
+    private static final IpAddress VIP_V6 = IpAddress.parse("2001:db8:7::1");
+    private static final int VIP_ID = 64;
     private static final int VIP_PORT = 5001;
     private static final long SECOND = 1_000_000_000L;
     private static final TcpSettings SETTINGS =
@@ -29,6 +33,8 @@ public final class MptcpPair implements AutoCloseable {
     private final MptcpHost client;
     private final MptcpHost server;
     private final SimLink[] links;
+    private final Families families;
+    private final IpAddress[] clientAddresses;
     private final StreamPeer clientPeer;
     private final StreamPeer serverPeer;
     private final MptcpPolicy policy;
@@ -43,38 +49,61 @@ public final class MptcpPair implements AutoCloseable {
      */
     public MptcpPair(
             long seed, MptcpPolicy policy, long upBytes, long downBytes, LinkSettings... paths) {
-        this.policy = policy;
+        families = Families.ofSeed(seed);
+        this.policy = families.mixed() ? policy.announcing(List.of(announced())) : policy;
         world = new World(seed, seed * 1_000_003L);
         clientHost = world.host("client", 4096);
         serverHost = world.host("server", 4096);
         links = new SimLink[paths.length];
-        int[] clientAddresses = new int[paths.length];
-        int[] serverAddresses = new int[paths.length];
+        clientAddresses = new IpAddress[paths.length];
+        IpAddress[] serverAddresses = new IpAddress[paths.length];
         for (int i = 0; i < paths.length; i++) {
             SimPort near = clientHost.addPort(1L << 41 | 0x0a00 | i, 1500);
             SimPort far = serverHost.addPort(1L << 41 | 0x0b00 | i, 1500);
             links[i] = world.link(near, far, paths[i]);
-            clientAddresses[i] = CLIENT + (i << 8);
-            serverAddresses[i] = SERVER + (i << 8);
+            clientAddresses[i] = address(i, 10);
+            serverAddresses[i] = address(i, 1);
         }
         client = new MptcpHost(world, clientHost, SETTINGS, 512, clientAddresses);
         server = new MptcpHost(world, serverHost, SETTINGS, 512, serverAddresses);
         for (int i = 0; i < paths.length; i++) {
-            long gateway = IpAddresses.v4(serverAddresses[i]);
-            client.ip().port(i).addGatewayRoute(0, IpAddresses.v4(VIP), 32, 0, gateway);
+            IpAddress gateway = serverAddresses[i];
+            IpAddress vip = vip(i);
+            client.ip()
+                    .port(i)
+                    .addGatewayRoute(
+                            vip.hi(), vip.lo(), vip.isV4() ? 32 : 128, gateway.hi(), gateway.lo());
         }
-        server.ip().addVip(0, IpAddresses.v4(VIP), false);
+        for (IpAddress vip : List.of(VIP, VIP_V6)) {
+            server.ip().addVip(vip.hi(), vip.lo(), false);
+        }
         clientPeer = new StreamPeer(client.buffers(), seed, ~seed, upBytes);
         serverPeer = new StreamPeer(server.buffers(), ~seed, seed, downBytes);
-        listen();
+        listen(VIP);
+        listen(VIP_V6);
     }
 
-    private void listen() {
+    private IpAddress address(int path, int host) {
+        return families.address(
+                path, "198.18." + path + "." + host, "2001:db8:" + (path + 1) + "::" + host);
+    }
+
+    /** Where the connection goes on a path. */
+    private IpAddress vip(int path) {
+        return families.ipv6(path) ? VIP_V6 : VIP;
+    }
+
+    private Announcement announced() {
+        IpAddress other = vip(1);
+        return new Announcement(VIP_ID, other.hi(), other.lo(), 0);
+    }
+
+    private void listen(IpAddress vip) {
         server.tcp()
                 .listen(
                         new Listener(
-                                0,
-                                IpAddresses.v4(VIP),
+                                vip.hi(),
+                                vip.lo(),
                                 VIP_PORT,
                                 server.mptcp().server(policy),
                                 (stream, listener, nowNanos) -> {
@@ -119,10 +148,11 @@ public final class MptcpPair implements AutoCloseable {
 
     /** The client opens its connection, over path 0. */
     public MptcpPair open() {
-        long vip = IpAddresses.v4(VIP);
+        IpAddress vip = vip(0);
         MptcpConnection opened =
                 Objects.requireNonNull(
-                        client.mptcp().prepare(policy, 0, vip, VIP_PORT, world.nowNanos()));
+                        client.mptcp()
+                                .prepare(policy, vip.hi(), vip.lo(), VIP_PORT, world.nowNanos()));
         connection = opened;
         clientPeer.use(opened, world.nowNanos());
         opened.connect(world.nowNanos());
@@ -131,8 +161,20 @@ public final class MptcpPair implements AutoCloseable {
 
     /** The client joins over another path; address ids are path numbers. False when it cannot. */
     public boolean join(int path, boolean backup) {
-        long from = IpAddresses.v4(CLIENT + (path << 8));
-        return client.mptcp().join(connection(), path, 0, from, path, backup, world.nowNanos());
+        IpAddress from = clientAddresses[path];
+        IpAddress to = vip(path);
+        return client.mptcp()
+                .joinTo(
+                        connection(),
+                        path,
+                        from.hi(),
+                        from.lo(),
+                        path,
+                        backup,
+                        to.hi(),
+                        to.lo(),
+                        VIP_PORT,
+                        world.nowNanos());
     }
 
     /** Runs until both sides have closed, at most so long; true when they have. */

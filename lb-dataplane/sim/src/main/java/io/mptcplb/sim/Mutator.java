@@ -292,7 +292,7 @@ public final class Mutator {
      * that nobody asked.
      */
     public byte[] icmpError(byte[] sentByBox, Kind kind) {
-        byte[] error = TcpFrame.of(sentByBox).fragmentationNeeded(68 + prng.nextInt(1500));
+        byte[] error = TcpFrame.of(sentByBox).tooBig(68 + prng.nextInt(1500));
         int icmp = ETHERNET + 20;
         if (prng.chance(1, 2)) {
             error[icmp] = (byte) (prng.chance(1, 2) ? 3 : 11 + prng.nextInt(2));

@@ -12,7 +12,7 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
 import io.mptcplb.stack.tcp.TcpSettings;
 import io.mptcplb.stack.tcp.TcpStack;
-import io.mptcplb.wire.IpAddresses;
+import io.mptcplb.wire.IpAddress;
 
 /** A host that runs nothing but TCP: a plain client, or a backend. */
 public final class TcpHost implements Protocol {
@@ -24,10 +24,10 @@ public final class TcpHost implements Protocol {
     private final FrameDispatcher dispatcher;
 
     /**
-     * @param address IPv4 in a /24
+     * @param address IPv4 in a /24 or IPv6 in a /64
      */
     public TcpHost(
-            World world, SimHost host, int address, TcpSettings settings, int budgetBuffers) {
+            World world, SimHost host, IpAddress address, TcpSettings settings, int budgetBuffers) {
         byte[] seed = new byte[ChaChaKeySource.SEED_BYTES];
         new Prng(world.prng().nextLong()).fill(seed, 0, seed.length);
         KeySource keys = new ChaChaKeySource(seed);
@@ -39,7 +39,7 @@ public final class TcpHost implements Protocol {
                         host.pool().capacity() * 3 / 4);
         ip = new IpLayer(host.pool(), keys, IpLimits.standard(), world.nowNanos());
         NetPort port = ip.addPort(host.name(), host.port(0).memoryPort(), PortRole.BOTH, 1500);
-        port.addAddress(0, IpAddresses.v4(address), 24);
+        port.addAddress(address.hi(), address.lo(), Families.linkBits(address));
         PortAllocator ports = new PortAllocator(32_768, 60_999, 0, 0, 64, keys);
         tcp = new TcpStack(settings, ip, buffers, ports, keys, 0, world.nowNanos());
         dispatcher = new FrameDispatcher(ip, tcp.input(), world.nowNanos());

@@ -4,6 +4,7 @@ import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.PlainStream;
 import io.mptcplb.stack.tcp.TcpSettings;
+import io.mptcplb.wire.IpAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * finish.
  */
 public final class TcpPair implements AutoCloseable {
-    private static final int CLIENT = 0xc000020a; // 192.0.2.10
-    private static final int SERVER = 0xc0000201; // 192.0.2.1
     private static final int SERVER_PORT = 5001;
     private static final long SECOND = 1_000_000_000L;
 
@@ -22,6 +21,7 @@ public final class TcpPair implements AutoCloseable {
             new TcpSettings(8, 16, 8, 65_535, 256, 240 * SECOND, 240 * SECOND, 60 * SECOND);
 
     private final World world;
+    private final IpAddress serverAddress;
     private final SimHost clientHost;
     private final SimHost serverHost;
     private final TcpHost client;
@@ -32,6 +32,7 @@ public final class TcpPair implements AutoCloseable {
     private @Nullable PlainStream stream;
 
     /**
+     * @param seed of the world; its IP version is that of {@link Families#ofSeed}'s first path
      * @param upBytes client to server
      * @param downBytes server to client
      */
@@ -44,15 +45,18 @@ public final class TcpPair implements AutoCloseable {
                         clientHost.addPort(0x02_00_00_00_00_0aL, 1500),
                         serverHost.addPort(1L << 41 | 1, 1500),
                         settings);
-        client = new TcpHost(world, clientHost, CLIENT, PATIENT, 512);
-        server = new TcpHost(world, serverHost, SERVER, PATIENT, 64);
+        Families families = Families.ofSeed(seed);
+        IpAddress clientAddress = families.address(0, "192.0.2.10", "2001:db8::10");
+        serverAddress = families.address(0, "192.0.2.1", "2001:db8::1");
+        client = new TcpHost(world, clientHost, clientAddress, PATIENT, 512);
+        server = new TcpHost(world, serverHost, serverAddress, PATIENT, 64);
         clientPeer = new StreamPeer(client.buffers(), seed, ~seed, upBytes);
         serverPeer = new StreamPeer(server.buffers(), ~seed, seed, downBytes);
         server.tcp()
                 .listen(
                         new Listener(
-                                0,
-                                io.mptcplb.wire.IpAddresses.v4(SERVER),
+                                serverAddress.hi(),
+                                serverAddress.lo(),
                                 SERVER_PORT,
                                 (tcp, syn, listener, nowNanos) ->
                                         server.tcp().plain(tcp).accept(listener.acceptor()),
@@ -89,8 +93,8 @@ public final class TcpPair implements AutoCloseable {
         PlainStream opened =
                 client.tcp()
                         .prepare(
-                                0,
-                                io.mptcplb.wire.IpAddresses.v4(SERVER),
+                                serverAddress.hi(),
+                                serverAddress.lo(),
                                 SERVER_PORT,
                                 world.nowNanos());
         stream = Objects.requireNonNull(opened);

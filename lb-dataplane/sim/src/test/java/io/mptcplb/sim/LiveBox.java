@@ -92,11 +92,11 @@ final class LiveBox implements AutoCloseable {
                 link.carryWhole();
             }
         }
-        int second = v4("198.18.1.10");
-        noisyClient = new MptcpHost(world, client, PEERS, 64, v4("198.18.0.10"), second);
-        noisyBackend = new TcpHost(world, backend, v4("198.18.2.10"), PEERS, 64);
-        MptcpHost still = new MptcpHost(world, quietClient, PEERS, 64, v4("192.0.2.66"));
-        TcpHost stillBackend = new TcpHost(world, quietBackend, v4("192.0.2.229"), PEERS, 64);
+        String second = "198.18.1.10";
+        noisyClient = new MptcpHost(world, client, PEERS, 64, at("198.18.0.10"), at(second));
+        noisyBackend = new TcpHost(world, backend, at("198.18.2.10"), PEERS, 64);
+        MptcpHost still = new MptcpHost(world, quietClient, PEERS, 64, at("192.0.2.66"));
+        TcpHost stillBackend = new TcpHost(world, quietBackend, at("192.0.2.229"), PEERS, 64);
         route(noisyClient, 0, NOISY_VIP, "198.18.0.1");
         route(noisyClient, 1, NOISY_VIP, "198.18.1.1");
         route(still, 0, QUIET_VIP, "192.0.2.1");
@@ -108,7 +108,7 @@ final class LiveBox implements AutoCloseable {
                         noisyBackend,
                         NOISY_VIP,
                         PORT,
-                        second,
+                        v4(second),
                         v4("198.18.2.10"),
                         downBytes);
         quiet =
@@ -142,6 +142,10 @@ final class LiveBox implements AutoCloseable {
 
     private static int v4(String address) {
         return IpAddress.parse(address).v4();
+    }
+
+    private static io.mptcplb.wire.IpAddress at(String address) {
+        return io.mptcplb.wire.IpAddress.parse(address);
     }
 
     private static LbConfig config() {

@@ -12,30 +12,46 @@ import io.mptcplb.wire.DropReason;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What middleboxes do to MPTCP, by the numbers of the interference checklist (CONFORMANCE s4). */
+/**
+ * What middleboxes do to MPTCP, by the numbers of the interference checklist (CONFORMANCE s4): over
+ * IPv6 and over IPv4, as their worlds' seeds say.
+ */
+@ParameterizedClass
+@ValueSource(longs = {1, MptcpInterferenceTest.IPV4_SEED})
 class MptcpInterferenceTest {
+    static final long IPV4_SEED = 2;
+
     private static final LinkSettings PATH = LinkSettings.CLEAN.withDelay(2_000_000);
     private static final LinkSettings PACED = PATH.withRate(40_000_000, 200_000);
     private static final long MILLI = 1_000_000L;
     private static final int BYTES = 1_000_000;
 
-    private static MptcpPair onePath(Middlebox box) {
+    @Parameter private long seed;
+
+    private MptcpPair onePath(Middlebox box) {
         return onePath(MptcpPolicy.defaults(), box);
     }
 
-    private static MptcpPair onePath(MptcpPolicy policy, Middlebox box) {
-        MptcpPair pair = new MptcpPair(1, policy, BYTES, BYTES, PATH);
+    private MptcpPair onePath(MptcpPolicy policy, Middlebox box) {
+        MptcpPair pair = new MptcpPair(seed, policy, BYTES, BYTES, PATH);
         pair.link(0).middlebox(box);
         return pair.open();
     }
 
     /** Two paths, a transfer that takes a second or two; the box sits on the second. */
-    private static MptcpPair twoPaths(Middlebox box) {
+    private MptcpPair twoPaths(Middlebox box) {
+        return twoPaths(seed, box);
+    }
+
+    private static MptcpPair twoPaths(long worldSeed, Middlebox box) {
         MptcpPair pair =
-                new MptcpPair(1, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED, PACED);
+                new MptcpPair(
+                        worldSeed, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED, PACED);
         pair.link(1).middlebox(box);
         pair.open();
         pair.run(100 * MILLI);
@@ -190,7 +206,7 @@ class MptcpInterferenceTest {
 
     @Test
     void case14_optionsStrippedAfterThePureThirdAck_plain() {
-        MptcpPair pair = new MptcpPair(1, MptcpPolicy.defaults(), 0, BYTES, PATH);
+        MptcpPair pair = new MptcpPair(seed, MptcpPolicy.defaults(), 0, BYTES, PATH);
         AtomicInteger acks = new AtomicInteger();
         pair.link(0)
                 .middlebox(
@@ -206,7 +222,7 @@ class MptcpInterferenceTest {
 
     @Test
     void case16_everythingStrippedInTheMiddle_plain() {
-        MptcpPair pair = new MptcpPair(1, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED);
+        MptcpPair pair = new MptcpPair(seed, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED);
         pair.open();
         pair.run(200 * MILLI);
         pair.link(0).middlebox(MptcpBoxes.strip(p -> true));
@@ -216,7 +232,7 @@ class MptcpInterferenceTest {
     @Test
     void case17_everythingStrippedOnJoinedPath_thatSubflowReset() {
         MptcpPair pair =
-                new MptcpPair(1, MptcpPolicy.defaults(), 8 * BYTES, 8 * BYTES, PACED, PACED);
+                new MptcpPair(seed, MptcpPolicy.defaults(), 8 * BYTES, 8 * BYTES, PACED, PACED);
         pair.open();
         pair.run(50 * MILLI);
         assertTrue(pair.join(1, false));
@@ -273,7 +289,7 @@ class MptcpInterferenceTest {
     @Test
     void case23_halfOfTheAcksStripped_everyByte() {
         AtomicInteger acks = new AtomicInteger();
-        MptcpPair pair = new MptcpPair(1, MptcpPolicy.defaults(), 10_000, 4 * BYTES, PACED);
+        MptcpPair pair = new MptcpPair(seed, MptcpPolicy.defaults(), 10_000, 4 * BYTES, PACED);
         pair.open();
         pair.run(100 * MILLI);
         pair.link(0)
@@ -286,7 +302,7 @@ class MptcpInterferenceTest {
 
     /**
      * A box that gives the client's second address another one on its way to the server, and back:
-     * in ARP as in TCP.
+     * in ARP as in TCP, of IPv4 as such boxes are.
      */
     private static Middlebox nat(byte inside, byte outside) {
         return (frame, fromA, nowNanos, wire) -> {
@@ -306,7 +322,7 @@ class MptcpInterferenceTest {
     @Test
     void case28_addressTranslatedOnJoinPath_joinedById_removedById() {
         AtomicInteger before = new AtomicInteger();
-        MptcpPair pair = twoPaths(nat((byte) 10, (byte) 77));
+        MptcpPair pair = twoPaths(IPV4_SEED, nat((byte) 10, (byte) 77));
         pair.run(300 * MILLI);
         MptcpStack server = pair.server().mptcp();
         assertEquals(1, server.counter(MptcpCounter.JOINS_ESTABLISHED));
@@ -333,7 +349,7 @@ class MptcpInterferenceTest {
                     if (TcpFrame.isTcp(frame)
                             && TcpFrame.of(frame).payloadBytes() > 0
                             && data.incrementAndGet() % 50 == 1) {
-                        wire.answer(TcpFrame.of(frame).fragmentationNeeded(mtuBytes));
+                        wire.answer(TcpFrame.of(frame).tooBig(mtuBytes));
                     }
                     wire.pass(frame);
                 });
@@ -341,11 +357,11 @@ class MptcpInterferenceTest {
         assertTrue(data.get() > 100);
     }
 
-    private static MptcpPair checksummed(int paths) {
+    private MptcpPair checksummed(int paths) {
         LinkSettings[] links = new LinkSettings[paths];
         java.util.Arrays.fill(links, PACED);
         MptcpPolicy checksums = new MptcpPolicy(true, true, false, 2, List.of(), 0);
-        return new MptcpPair(1, checksums, 4 * BYTES, 4 * BYTES, links).open();
+        return new MptcpPair(seed, checksums, 4 * BYTES, 4 * BYTES, links).open();
     }
 
     private static Middlebox flipOnce(boolean fromA) {
@@ -388,7 +404,7 @@ class MptcpInterferenceTest {
     @Test
     void case45_payloadChangedOnJoinedPath_failAndReset() {
         MptcpPolicy checksums = new MptcpPolicy(true, true, false, 2, List.of(), 0);
-        MptcpPair pair = new MptcpPair(1, checksums, 4 * BYTES, 4 * BYTES, PACED, PACED);
+        MptcpPair pair = new MptcpPair(seed, checksums, 4 * BYTES, 4 * BYTES, PACED, PACED);
         pair.open();
         pair.run(50 * MILLI);
         assertTrue(pair.join(1, false));
@@ -442,7 +458,7 @@ class MptcpInterferenceTest {
     @Test
     void case64_resetOfTheOnlySubflow_joinRevives() {
         MptcpPair pair =
-                new MptcpPair(1, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED, PACED);
+                new MptcpPair(seed, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED, PACED);
         pair.open();
         pair.run(200 * MILLI);
         pair.connection().subflow(0).tcp().abort(CloseCause.ABORTED, pair.world().nowNanos());
@@ -457,7 +473,7 @@ class MptcpInterferenceTest {
     @Test
     void case64_nobodyJoins_connectionEndsAfterAMinute() {
         try (MptcpPair pair =
-                new MptcpPair(1, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED)) {
+                new MptcpPair(seed, MptcpPolicy.defaults(), 4 * BYTES, 4 * BYTES, PACED)) {
             pair.open();
             pair.run(200 * MILLI);
             pair.connection().subflow(0).tcp().abort(CloseCause.ABORTED, pair.world().nowNanos());

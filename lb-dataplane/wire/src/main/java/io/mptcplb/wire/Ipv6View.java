@@ -16,7 +16,11 @@ public final class Ipv6View {
     /** Extension headers skipped at most; RFC 8200 s4.1 recommends no order with more than 7. */
     public static final int EXTENSION_HEADERS_MAX = 8;
 
+    /** Options walked in one header (RFC 8504 s5.3 lets hosts limit them), padding included. */
+    private static final int OPTIONS_MAX = 16;
+
     private static final int FRAGMENT_HEADER_BYTES = 8;
+    private static final int PAD_1 = 0;
 
     private long start;
     private int protocol;
@@ -60,24 +64,62 @@ public final class Ipv6View {
                 return DropReason.BAD_EXTENSION_HEADER;
             }
             long at = start + headerBytes;
-            int bytes = (Mem.u8(at + 1) + 1) * 8;
-            if (protocol == IpProtocol.FRAGMENT) {
-                // RFC 6946: offset 0 without more fragments is a whole packet.
-                if ((Mem.u16(at + 2) & 0xfff9) != 0) {
-                    return DropReason.FRAGMENT;
-                }
-                bytes = FRAGMENT_HEADER_BYTES;
+            int bytes =
+                    protocol == IpProtocol.FRAGMENT
+                            ? FRAGMENT_HEADER_BYTES
+                            : (Mem.u8(at + 1) + 1) * 8;
+            if (headerBytes + bytes > limitBytes) {
+                return DropReason.BAD_EXTENSION_HEADER;
             }
-            if (protocol == IpProtocol.ROUTING && Mem.u8(at + 3) != 0) {
-                return DropReason.SOURCE_ROUTED;
+            DropReason reason = extension(at, bytes, i == 0);
+            if (reason.isDrop()) {
+                return reason;
             }
             protocol = Mem.u8(at);
             headerBytes += bytes;
-            if (headerBytes > limitBytes) {
-                return DropReason.BAD_EXTENSION_HEADER;
-            }
         }
         return DropReason.NONE;
+    }
+
+    private DropReason extension(long at, int bytes, boolean first) {
+        switch (protocol) {
+            case IpProtocol.FRAGMENT -> {
+                // RFC 6946: offset 0 without more fragments is a whole packet.
+                return (Mem.u16(at + 2) & 0xfff9) == 0 ? DropReason.NONE : DropReason.FRAGMENT;
+            }
+            case IpProtocol.ROUTING -> {
+                return Mem.u8(at + 3) == 0 ? DropReason.NONE : DropReason.SOURCE_ROUTED;
+            }
+            default -> {
+                // RFC 8200 s4.1: hop-by-hop options stand right behind the IPv6 header or nowhere.
+                boolean misplaced = protocol == IpProtocol.HOP_BY_HOP && !first;
+                return misplaced || !maySkipOptions(at, bytes)
+                        ? DropReason.BAD_EXTENSION_HEADER
+                        : DropReason.NONE;
+            }
+        }
+    }
+
+    /**
+     * RFC 8200 s4.2: whoever does not know an option looks at its type's highest bits, and 00 alone
+     * lets him skip it.
+     */
+    private static boolean maySkipOptions(long header, int bytes) {
+        int at = 2;
+        for (int i = 0; at < bytes; i++) {
+            int type = Mem.u8(header + at);
+            if (type == PAD_1) {
+                at++;
+            } else if (type >>> 6 == 0 && at + 2 <= bytes) {
+                at += 2 + Mem.u8(header + at + 1);
+            } else {
+                return false;
+            }
+            if (i == OPTIONS_MAX) {
+                return false;
+            }
+        }
+        return at == bytes;
     }
 
     private static boolean isExtension(int nextHeader) {

@@ -288,6 +288,17 @@ class ViewsTest {
         "0, 0601010400000000, BAD_EXTENSION_HEADER, 0", // ends behind the packet
         "0, 3c0001040000000006000104000000, BAD_EXTENSION_HEADER, 0",
         "0, 3c000104000000002c000104000000000600000000000001, NONE, 24",
+        "0, 0600050200000100, NONE, 8", // router alert, and PadN
+        "60, 0600000000000000, NONE, 8", // Pad1 six times
+        "60, 06001e04aabbccdd, NONE, 8", // unknown, may be skipped
+        "60, 06005e04aabbccdd, BAD_EXTENSION_HEADER, 0", // unknown, 01: discard
+        "60, 06009e04aabbccdd, BAD_EXTENSION_HEADER, 0", // 10: discard
+        "0, 0600c20400010000, BAD_EXTENSION_HEADER, 0", // 11: a jumbogram
+        "60, 0600010500000000, BAD_EXTENSION_HEADER, 0", // an option past its header
+        "60, 0600010200000001, BAD_EXTENSION_HEADER, 0", // a length past its header
+        "60, 0600010300000001, BAD_EXTENSION_HEADER, 0", // a type without a length
+        "60, 0602000000000000000000000000000000000000000000000000, BAD_EXTENSION_HEADER, 0",
+        "60, 00000104000000000600010400000000, BAD_EXTENSION_HEADER, 0", // not the first
         "59, '', NONE, 0",
         "6, '', NONE, 0",
     })
@@ -310,8 +321,11 @@ class ViewsTest {
     void ipv6ExtensionChain_isBounded() {
         int bytes = 40 + 8 * 20;
         long at = memory.expose(bytes, 0);
-        Mem.fill(at, bytes, 0); // next header 0, length 0: one hop-by-hop header after the other
-        Ipv6View.write(at, 8 * 20, 0, 0, IpProtocol.HOP_BY_HOP, 64);
+        Mem.fill(at, bytes, 0);
+        for (int header = 40; header < bytes; header += 8) {
+            Mem.setU8(at + header, IpProtocol.DESTINATION_OPTIONS);
+        }
+        Ipv6View.write(at, 8 * 20, 0, 0, IpProtocol.DESTINATION_OPTIONS, 64);
         assertEquals(DropReason.BAD_EXTENSION_HEADER, reader.ipv6.wrap(at, bytes));
         int last = 40 + 8 * (Ipv6View.EXTENSION_HEADERS_MAX - 1);
         Mem.setU8(at + last, IpProtocol.TCP);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A copy of a namespace's /proc/net/snmp and netstat.
+ * A copy of a namespace's /proc/net/snmp, netstat and snmp6.
  *
  * @param values by nstat's names: protocol, then counter
  */
@@ -26,6 +26,14 @@ public record KernelCounters(Map<String, Long> values) {
                 for (int j = 1; j < names.length; j++) {
                     values.put(protocol + names[j], Long.valueOf(numbers[j]));
                 }
+            }
+        }
+        // IPv6's has a counter per line, and is not there where IPv6 is not.
+        Path ipv6 = Path.of("/proc/thread-self/net/snmp6");
+        if (Files.exists(ipv6)) {
+            for (String line : Files.readAllLines(ipv6)) {
+                String[] words = line.split("\\s+", -1);
+                values.put(words[0], Long.valueOf(words[1]));
             }
         }
         return new KernelCounters(values);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default every frame is MTU-sized and checksummed in software, as a box must see what a wire
  * would carry; {@link LabOffloads} has other devices. Each client address leaves by its own
- * interface, also towards 192.0.2.1. IPv6 is off.
+ * interface, also towards 192.0.2.1. IPv6 is off, unless {@link LabOptions#dualStack} asks for it:
+ * 2001:db8:1::10 at c1, 2001:db8:1::1 at p1 and so on.
  *
  * <p>{@link #close} ends the programs in the namespaces and removes them; a shutdown hook does so
  * when the JVM is ended, and {@link #build} does so with what a killed run of the same prefix left.
@@ -143,11 +145,25 @@ public final class Lab implements AutoCloseable {
         return closeable;
     }
 
+    /**
+     * Changes what the devices of a {@link WireKind#DIRECT} lab leave unfinished, and whether the
+     * box's merge what arrives, while all goes on.
+     */
+    public void offloads(LabOffloads offloads, boolean boxMerges) throws IOException {
+        String merging = " gro " + (boxMerges ? "on" : "off") + "\n";
+        client.script(offloads.command("c1") + offloads.command("c2"));
+        backend.script(offloads.command("s1"));
+        for (String device : List.of("p1", "p2", "b1")) {
+            box.script(offloads.command(device) + "ethtool -K " + device + merging);
+        }
+    }
+
     /** Changes who opens the second subflow of connections from now on. */
     public void mptcp(MptcpMode mode) throws IOException {
         client.script(
                 "ip mptcp endpoint flush\nip mptcp limits set subflow 0 add_addr_accepted 0\n"
-                        + clientEndpoints(mode));
+                        + clientEndpoints(mode)
+                        + (options.ipv6() ? clientEndpointsV6(mode) : ""));
         if (options.boxAddresses()) {
             boolean announces = mode == MptcpMode.SIGNAL || mode == MptcpMode.FULLMESH;
             box.script(
@@ -173,6 +189,22 @@ public final class Lab implements AutoCloseable {
                             + "3 add_addr_accepted 1\nip mptcp endpoint add "
                             + LabAddresses.CLIENT_1
                             + " dev c1 subflow fullmesh\n"
+                            + second
+                            + " fullmesh";
+        };
+    }
+
+    /** A connection uses the endpoints of its own family, if it can: see RFC 8684 s3.4.1. */
+    private static String clientEndpointsV6(MptcpMode mode) {
+        String second = "\nip mptcp endpoint add " + LabAddresses.CLIENT_2_V6 + " dev c2 subflow";
+        return switch (mode) {
+            case SINGLE, SIGNAL -> "";
+            case CLIENT -> second;
+            case BACKUP -> second + " backup";
+            case FULLMESH ->
+                    "\nip mptcp endpoint add "
+                            + LabAddresses.CLIENT_1_V6
+                            + " dev c1 subflow fullmesh"
                             + second
                             + " fullmesh";
         };
@@ -229,16 +261,28 @@ public final class Lab implements AutoCloseable {
     private void buildAll() throws IOException {
         for (LabNamespace host : List.of(client, wire, box, backend)) {
             Command.run("ip", "netns", "add", host.name());
-            host.script(SYSCTLS);
+            host.script(SYSCTLS + (speaksIpv6(host) ? SYSCTLS_V6 : ""));
         }
         for (int number = 1; number <= 2; number++) {
             buildLinks(number);
         }
         pair(box, "b1", backend, "s1");
-        device(box, "b1", LabAddresses.BOX_BACKEND_MAC, boxAddress(LabAddresses.BOX_BACKEND));
-        device(backend, "s1", LabAddresses.BACKEND_MAC, LabAddresses.BACKEND);
+        device(
+                box,
+                "b1",
+                LabAddresses.BOX_BACKEND_MAC,
+                boxAddresses(LabAddresses.BOX_BACKEND, LabAddresses.BOX_BACKEND_V6));
+        device(
+                backend,
+                "s1",
+                LabAddresses.BACKEND_MAC,
+                addresses(LabAddresses.BACKEND, LabAddresses.BACKEND_V6));
         route(1, LabAddresses.CLIENT_1, LabAddresses.BOX_1);
         route(2, LabAddresses.CLIENT_2, LabAddresses.BOX_2);
+        if (options.ipv6()) {
+            route(1, LabAddresses.CLIENT_1_V6, LabAddresses.BOX_1_V6);
+            route(2, LabAddresses.CLIENT_2_V6, LabAddresses.BOX_2_V6);
+        }
         mptcp(options.mptcp());
     }
 
@@ -252,19 +296,23 @@ public final class Lab implements AutoCloseable {
             String far = "w" + number + "l";
             pair(client, clientDevice, wire, near);
             pair(wire, far, box, boxDevice);
-            device(wire, near, "02:00:00:00:0" + number + ":fc", "");
-            device(wire, far, "02:00:00:00:0" + number + ":fd", "");
+            device(wire, near, "02:00:00:00:0" + number + ":fc", List.of());
+            device(wire, far, "02:00:00:00:0" + number + ":fd", List.of());
         }
         device(
                 client,
                 clientDevice,
                 number == 1 ? LabAddresses.CLIENT_1_MAC : LabAddresses.CLIENT_2_MAC,
-                number == 1 ? LabAddresses.CLIENT_1 : LabAddresses.CLIENT_2);
+                number == 1
+                        ? addresses(LabAddresses.CLIENT_1, LabAddresses.CLIENT_1_V6)
+                        : addresses(LabAddresses.CLIENT_2, LabAddresses.CLIENT_2_V6));
         device(
                 box,
                 boxDevice,
                 number == 1 ? LabAddresses.BOX_1_MAC : LabAddresses.BOX_2_MAC,
-                boxAddress(number == 1 ? LabAddresses.BOX_1 : LabAddresses.BOX_2));
+                number == 1
+                        ? boxAddresses(LabAddresses.BOX_1, LabAddresses.BOX_1_V6)
+                        : boxAddresses(LabAddresses.BOX_2, LabAddresses.BOX_2_V6));
         buildPath(number);
     }
 
@@ -288,8 +336,16 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private String boxAddress(String address) {
-        return options.boxAddresses() ? address : "";
+    private List<String> boxAddresses(String v4, String v6) {
+        return options.boxAddresses() ? addresses(v4, v6) : List.of();
+    }
+
+    /** An interface's addresses, with the length of their prefix. */
+    private List<String> addresses(String v4, String v6) {
+        String first = v4 + "/" + LabAddresses.PREFIX_BITS;
+        return options.ipv6()
+                ? List.of(first, v6 + "/" + LabAddresses.PREFIX_BITS_V6)
+                : List.of(first);
     }
 
     /** Each client address leaves through its own interface, whatever it is to reach. */
@@ -298,12 +354,13 @@ public final class Lab implements AutoCloseable {
                 String.format(
                         Locale.ROOT,
                         """
-                        ip rule add from %2$s table 10%1$d
-                        ip route add default via %3$s dev c%1$d src %2$s table 10%1$d
+                        ip -%4$d rule add from %2$s table 10%1$d
+                        ip -%4$d route add default via %3$s dev c%1$d src %2$s table 10%1$d
                         """,
                         number,
                         from,
-                        gateway));
+                        gateway,
+                        from.indexOf(':') < 0 ? 4 : 6));
     }
 
     private static void pair(LabNamespace a, String deviceA, LabNamespace b, String deviceB)
@@ -318,7 +375,7 @@ public final class Lab implements AutoCloseable {
         return options.wire() == WireKind.RELAY && !device.equals("b1") && !device.equals("s1");
     }
 
-    private void device(LabNamespace host, String device, String mac, String address)
+    private void device(LabNamespace host, String device, String mac, List<String> addresses)
             throws IOException {
         LabOffloads offloads =
                 relayed(device) || options.boxAddresses() ? LabOffloads.OFF : options.offloads();
@@ -335,19 +392,36 @@ public final class Lab implements AutoCloseable {
                                 device,
                                 mac,
                                 options.mtu())
-                        + (address.isEmpty()
-                                ? ""
-                                : "ip address replace "
-                                        + address
-                                        + "/"
-                                        + LabAddresses.PREFIX_BITS
-                                        + " dev "
-                                        + device
-                                        + "\n")
+                        + addresses.stream()
+                                .map(address -> assigned(address, device))
+                                .collect(Collectors.joining())
                         + "ip link set dev "
                         + device
                         + " up");
     }
+
+    /** An address is used at once: nobody else in these namespaces could have it. */
+    private static String assigned(String address, String device) {
+        String unprobed = address.indexOf(':') < 0 ? "" : " nodad";
+        return "ip address replace " + address + " dev " + device + unprobed + "\n";
+    }
+
+    /** Kernels of the wire stay out of it, and that of a box with a stack of its own, too. */
+    private boolean speaksIpv6(LabNamespace host) {
+        return options.ipv6() && host != wire && (host != box || options.boxAddresses());
+    }
+
+    /** Link-local addresses at once, and no questions for routers that are not there. */
+    private static final String SYSCTLS_V6 =
+            """
+            cd /proc/sys/net/ipv6/conf
+            for i in all default lo; do
+                echo 0 >$i/accept_dad
+                echo 0 >$i/accept_ra
+                echo 0 >$i/router_solicitations
+                echo 0 >$i/disable_ipv6
+            done
+            """;
 
     /**
      * No IPv6 noise; ARP answered only for an interface's own address, as two interfaces share a

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Our box in a laboratory: a process of its own on p1, p2 and b1, whose addresses the kernel of its
@@ -48,21 +49,49 @@ public final class LabBox implements AutoCloseable {
 
     /** What {@link #start} runs with: both paths, one backend, joins welcome. */
     public static LbConfig config(MptcpConfig mptcp) {
+        return config(
+                mptcp,
+                List.of(LabAddresses.BOX_1),
+                List.of(LabAddresses.BOX_2),
+                List.of(LabAddresses.BOX_BACKEND),
+                LabAddresses.BACKEND);
+    }
+
+    /**
+     * The same in a {@link LabOptions#dualStack} lab: both families on every port.
+     *
+     * @param backend one of the server's addresses
+     */
+    public static LbConfig dualConfig(MptcpConfig mptcp, String backend) {
+        return config(
+                mptcp,
+                List.of(LabAddresses.BOX_1, LabAddresses.BOX_1_V6),
+                List.of(LabAddresses.BOX_2, LabAddresses.BOX_2_V6),
+                List.of(LabAddresses.BOX_BACKEND, LabAddresses.BOX_BACKEND_V6),
+                backend);
+    }
+
+    private static LbConfig config(
+            MptcpConfig mptcp,
+            List<String> first,
+            List<String> second,
+            List<String> towardsBackend,
+            String backend) {
         return new LbConfig(
                 1,
                 WorkerConfig.defaults(),
                 BufferConfig.defaults(),
                 SizeConfig.defaults(),
                 List.of(
-                        port("p1", PortRole.CLIENT, LabAddresses.BOX_1),
-                        port("p2", PortRole.CLIENT, LabAddresses.BOX_2),
-                        port("b1", PortRole.BACKEND, LabAddresses.BOX_BACKEND)),
+                        port("p1", PortRole.CLIENT, first),
+                        port("p2", PortRole.CLIENT, second),
+                        port("b1", PortRole.BACKEND, towardsBackend)),
                 List.of(
                         new VirtualServerConfig(
                                 "service",
-                                List.of(
-                                        IpAddress.parse(LabAddresses.BOX_1),
-                                        IpAddress.parse(LabAddresses.BOX_2)),
+                                Stream.concat(first.stream(), second.stream())
+                                        .map(IpAddress::parse)
+                                        .toList(),
                                 LabAddresses.SERVICE_PORT,
                                 "servers",
                                 mptcp,
@@ -75,7 +104,7 @@ public final class LabBox implements AutoCloseable {
                                 List.of(
                                         new BackendConfig(
                                                 "server-1",
-                                                IpAddress.parse(LabAddresses.BACKEND),
+                                                IpAddress.parse(backend),
                                                 LabAddresses.BACKEND_PORT,
                                                 1)))));
     }
@@ -188,13 +217,19 @@ public final class LabBox implements AutoCloseable {
         }
     }
 
-    private static PortConfig port(String device, PortRole role, String address) {
+    private static PortConfig port(String device, PortRole role, List<String> addresses) {
         return new PortConfig(
                 device,
                 PortDevice.packet(device),
                 role,
                 0,
-                List.of(IpPrefix.parse(address + "/" + LabAddresses.PREFIX_BITS)),
+                addresses.stream().map(LabBox::onItsLink).toList(),
                 List.of());
+    }
+
+    private static IpPrefix onItsLink(String address) {
+        int bits =
+                address.indexOf(':') < 0 ? LabAddresses.PREFIX_BITS : LabAddresses.PREFIX_BITS_V6;
+        return IpPrefix.parse(address + "/" + bits);
     }
 }

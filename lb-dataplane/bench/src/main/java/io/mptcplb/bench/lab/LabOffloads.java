@@ -5,11 +5,11 @@ public enum LabOffloads {
     /** Nothing: every frame is MTU-sized and summed, as on a wire. */
     OFF("tso off gso off gro off tx off rx off sg off"),
     /** All that a virtual device does when it is made: super-frames, checksums for later. */
-    ON(""),
+    ON("sg on tx on rx on tso on gso on"),
     /** Frames fit the MTU, their checksums are for later. */
-    NO_SEGMENTATION("tso off gso off"),
+    NO_SEGMENTATION("sg on tx on rx on tso off gso off"),
     /** Checksums are finished by whoever sends, and verified by whoever receives. */
-    NO_CHECKSUM("tx off rx off");
+    NO_CHECKSUM("gso on tx off rx off");
 
     private final String features;
 
@@ -17,8 +17,8 @@ public enum LabOffloads {
         this.features = features;
     }
 
-    /** Shell command that makes a device so. */
+    /** Shell command that makes a device so, whatever it was before but {@link #OFF}. */
     String command(String device) {
-        return features.isEmpty() ? "" : "ethtool -K " + device + " " + features + " >/dev/null\n";
+        return "ethtool -K " + device + " " + features + " >/dev/null\n";
     }
 }

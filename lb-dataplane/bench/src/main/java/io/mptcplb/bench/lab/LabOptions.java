@@ -17,6 +17,7 @@ import io.mptcplb.contract.PortDriver;
  * @param driver by which a box with a stack of its own opens its ports
  * @param offloads of all devices; those of a {@link WireKind#RELAY} have none ever
  * @param boxMerges the box's devices merge what arrives for it (GRO)
+ * @param ipv6 hosts have IPv6 addresses beside those of IPv4
  */
 public record LabOptions(
         String prefix,
@@ -29,7 +30,8 @@ public record LabOptions(
         long seed,
         PortDriver driver,
         LabOffloads offloads,
-        boolean boxMerges) {
+        boolean boxMerges,
+        boolean ipv6) {
     private static final int PREFIX_CHARACTERS_MAX = 24;
     private static final String DRIVER_PROPERTY = "mptcplb.lab.driver";
 
@@ -56,6 +58,7 @@ public record LabOptions(
                 1,
                 usualDriver(),
                 offloadsFor(usualDriver()),
+                false,
                 false);
     }
 
@@ -71,7 +74,8 @@ public record LabOptions(
                 seed,
                 driver,
                 offloads,
-                boxMerges);
+                boxMerges,
+                ipv6);
     }
 
     public LabOptions mtu(int value) {
@@ -86,7 +90,8 @@ public record LabOptions(
                 seed,
                 driver,
                 offloads,
-                boxMerges);
+                boxMerges,
+                ipv6);
     }
 
     public LabOptions mptcp(MptcpMode value) {
@@ -101,14 +106,15 @@ public record LabOptions(
                 seed,
                 driver,
                 offloads,
-                boxMerges);
+                boxMerges,
+                ipv6);
     }
 
     /** The box is a program on its namespace's kernel. */
     public LabOptions kernelBox() {
         return new LabOptions(
                 prefix, wire, mtu, mptcp, true, path1Mbit, path2Mbit, seed, driver, offloads,
-                boxMerges);
+                boxMerges, ipv6);
     }
 
     public LabOptions pathMbit(double path1, double path2) {
@@ -123,7 +129,8 @@ public record LabOptions(
                 seed,
                 driver,
                 offloads,
-                boxMerges);
+                boxMerges,
+                ipv6);
     }
 
     public LabOptions seed(long value) {
@@ -138,7 +145,8 @@ public record LabOptions(
                 value,
                 driver,
                 offloads,
-                boxMerges);
+                boxMerges,
+                ipv6);
     }
 
     /** The box's ports by a packet socket, on devices that do what is said. */
@@ -154,7 +162,42 @@ public record LabOptions(
                 seed,
                 PortDriver.PACKET,
                 devices,
-                merges);
+                merges,
+                ipv6);
+    }
+
+    /** The box's ports by a driver, on devices that do what is said. */
+    public LabOptions ports(PortDriver value, LabOffloads devices) {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                value,
+                devices,
+                boxMerges,
+                ipv6);
+    }
+
+    /** Both families on every link. */
+    public LabOptions dualStack() {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                offloads,
+                boxMerges,
+                true);
     }
 
     /** The box's ports by this driver, on devices as it wants them. */
@@ -170,7 +213,8 @@ public record LabOptions(
                 seed,
                 value,
                 offloadsFor(value),
-                false);
+                false,
+                ipv6);
     }
 
     private static PortDriver usualDriver() {

@@ -12,8 +12,9 @@ public interface LabPath {
     void rateMbit(double mbit) throws IOException;
 
     /**
-     * Random loss of IP packets in percent, each direction drawn for itself; 0 ends it. ARP is
-     * spared: one lost request costs a second, and would be what most short runs measure.
+     * Random loss of IP packets in percent, each direction drawn for itself; 0 ends it. ARP and
+     * ICMPv6 are spared: one lost request for a neighbour costs a second, and would be what most
+     * short runs measure.
      */
     void lossPercent(double up, double down) throws IOException;
 
@@ -33,7 +34,8 @@ public interface LabPath {
     static String lossStatement(double percent) {
         return String.format(
                 Locale.ROOT,
-                "meta protocol { ip, ip6 } numgen random mod 1000000 < %d counter drop",
+                "meta protocol { ip, ip6 } meta l4proto != ipv6-icmp numgen random mod 1000000 < %d"
+                        + " counter drop",
                 Math.round(percent * 10_000));
     }
 }

@@ -57,6 +57,9 @@ final class BulkConnection {
         if (plan.receiveBufferBytes > 0) {
             socket.receiveBufferBytes(plan.receiveBufferBytes);
         }
+        if (plan.destinationOptions) {
+            socket.destinationOptions();
+        }
         Receiver receiver = new Receiver(socket, input);
         request.encode(output);
         socket.sendAll(output, 0, Request.BYTES);

@@ -34,6 +34,7 @@ public final class LoadPlan {
     long pauseAtBytes = -1;
     long pauseMillis;
     int receiveBufferBytes;
+    boolean destinationOptions;
     long backendPauseAtBytes = -1;
     long backendPauseMillis;
     long backendResetAtBytes = -1;
@@ -152,6 +153,12 @@ public final class LoadPlan {
     /** Fixes the client's receive buffer; 0 leaves it to the kernel. */
     public LoadPlan receiveBufferBytes(int value) {
         receiveBufferBytes = value;
+        return this;
+    }
+
+    /** An IPv6 client puts an extension header into all that it sends, once connected. */
+    public LoadPlan destinationOptions() {
+        destinationOptions = true;
         return this;
     }
 

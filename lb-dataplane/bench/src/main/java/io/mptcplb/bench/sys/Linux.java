@@ -31,6 +31,8 @@ final class Linux {
     static final int SO_SNDBUFFORCE = 32;
     static final int SO_RCVBUFFORCE = 33;
     static final int IPPROTO_TCP = 6;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_DSTOPTS = 59;
     static final int IPPROTO_MPTCP = 262;
     static final int TCP_NODELAY = 1;
     static final int SOL_PACKET = 263;

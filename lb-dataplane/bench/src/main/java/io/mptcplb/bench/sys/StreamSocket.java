@@ -129,6 +129,21 @@ public final class StreamSocket implements AutoCloseable {
         option(Linux.SOL_SOCKET, Linux.SO_RCVBUF, bytes);
     }
 
+    /**
+     * Puts an extension header of destination options, padding alone, into every IPv6 packet of
+     * this connection (RFC 3542 s9.2). Plain TCP only; needs NET_RAW.
+     */
+    public void destinationOptions() throws SysException {
+        try (Arena arena = Arena.ofConfined()) {
+            // Next header and length are the kernel's to fill in; then PadN of 6 bytes.
+            MemorySegment header =
+                    arena.allocateFrom(JAVA_BYTE, new byte[] {0, 0, 1, 4, 0, 0, 0, 0});
+            Linux.check(
+                    "setsockopt IPV6_DSTOPTS",
+                    Linux.setsockopt(fd, Linux.IPPROTO_IPV6, Linux.IPV6_DSTOPTS, header));
+        }
+    }
+
     public void shutdownWrite() throws SysException {
         Linux.check("shutdown", Linux.shutdown(fd, Linux.SHUT_WR));
     }

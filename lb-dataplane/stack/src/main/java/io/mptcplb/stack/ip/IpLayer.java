@@ -214,7 +214,7 @@ public final class IpLayer implements TimerHandler {
     public boolean bindActive(Route route, long remoteHi, long remoteLo) {
         NetPort port = choosePort(remoteHi, remoteLo);
         if (port != null && findNextHop(route, port, remoteHi, remoteLo)) {
-            int source = port.sourceFor(route.nextHopHi, route.nextHopLo);
+            int source = port.sourceTowards(route.nextHopHi, route.nextHopLo, remoteHi, remoteLo);
             if (source >= 0) {
                 route.addresses(port.addressHi(source), port.addressLo(source), remoteHi, remoteLo);
                 return bound(route, port);

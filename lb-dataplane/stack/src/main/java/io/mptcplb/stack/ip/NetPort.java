@@ -321,7 +321,7 @@ public final class NetPort {
 
     /** Whether the address is a neighbour on this link. */
     boolean onLink(long hi, long lo) {
-        if (!IpAddresses.isV4(hi, lo) && IpAddresses.isLinkLocal(hi, lo)) {
+        if (isLinkLocalV6(hi, lo)) {
             return true; // RFC 4861 s5.1: always, whatever prefixes there are
         }
         int route = routes.find(hi, lo);
@@ -329,14 +329,27 @@ public final class NetPort {
     }
 
     /**
-     * The own address to speak from to a next hop: one that shares its prefix, else the first of
-     * its family, else -1.
+     * The own address to ask a neighbour from: one that shares its prefix, else the first of its
+     * family, else -1.
      */
     int sourceFor(long hi, long lo) {
+        return source(hi, lo, true);
+    }
+
+    /**
+     * The same for a connection by that neighbour. A link-local address is none where the remote
+     * address is not: no answer would come back from beyond the link (RFC 6724 s5, rule 2).
+     */
+    int sourceTowards(long nextHopHi, long nextHopLo, long remoteHi, long remoteLo) {
+        return source(nextHopHi, nextHopLo, isLinkLocalV6(remoteHi, remoteLo));
+    }
+
+    private int source(long hi, long lo, boolean linkLocalAlso) {
         boolean v4 = IpAddresses.isV4(hi, lo);
         int fallback = -1;
         for (int i = 0; i < ownCount; i++) {
-            if (IpAddresses.isV4(ownHis[i], ownLos[i]) != v4) {
+            if (IpAddresses.isV4(ownHis[i], ownLos[i]) != v4
+                    || !linkLocalAlso && isLinkLocalV6(ownHis[i], ownLos[i])) {
                 continue;
             }
             if (IpAddresses.samePrefix(ownHis[i], ownLos[i], hi, lo, ownBits[i])) {
@@ -347,6 +360,10 @@ public final class NetPort {
             }
         }
         return fallback;
+    }
+
+    private static boolean isLinkLocalV6(long hi, long lo) {
+        return !IpAddresses.isV4(hi, lo) && IpAddresses.isLinkLocal(hi, lo);
     }
 
     void countReceived(int bytes) {

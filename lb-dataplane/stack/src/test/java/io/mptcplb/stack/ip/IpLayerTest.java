@@ -202,6 +202,23 @@ class IpLayerTest {
         assertEquals(1, f.ip.unroutable());
     }
 
+    /** Routers of IPv6 are known by link-local addresses, from which nobody beyond can be asked. */
+    @Test
+    void bindActive_byALinkLocalGateway_speaksFromAnAddressThatTravels() {
+        IpLayer ip = new IpLayer(f.pool, new ChaChaKeySource(new byte[32]), IpLimits.standard(), 0);
+        NetPort port = ip.addPort("one", f.cables[0], PortRole.BOTH, 1_500);
+        IpFixture.address(port, "fe80::5", 64);
+        IpFixture.address(port, "2001:db8:1::5", 64);
+        IpFixture.gateway(port, "::", 0, "fe80::1");
+        Route route = new Route();
+        IpAddress far = at("2001:db8:9::9");
+        assertTrue(ip.bindActive(route, far.hi(), far.lo()));
+        assertEquals(at("2001:db8:1::5"), new IpAddress(route.localHi(), route.localLo()));
+        IpAddress near = at("fe80::9");
+        assertTrue(ip.bindActive(route, near.hi(), near.lo()));
+        assertEquals(at("fe80::5"), new IpAddress(route.localHi(), route.localLo()));
+    }
+
     @Test
     void bindActive_prefersALinkThatIsUp_thenTheLongestPrefix() {
         IpLayer ip = new IpLayer(f.pool, new ChaChaKeySource(new byte[32]), IpLimits.standard(), 0);
