@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
+import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.WireKind;
 import io.mptcplb.bench.load.LoadPlan;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -25,62 +27,72 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A box without rights but NET_RAW, on a host that grants little memory for frames that wait: eight
- * super-frames fill the queue of a port.
+ * super-frames fill the queue of a port (ADR 14).
  */
 @Tag("interop")
 class SmallQueueInteropTest {
-    private static final long BYTES = 100_000_000;
+    private static final long BYTES = 60_000_000;
+    private static final int PORTS = 3;
+
+    /** What was granted: the kernel doubles what is asked, and 64 frames of 4 KiB are asked. */
+    private static final long QUEUE_BYTES_MAX = 512 << 10;
+
+    private static final LabOptions DIRECT = LabOptions.named("sq").wire(WireKind.DIRECT);
+
+    private static BoxLab open() throws Exception {
+        return BoxLab.open(DIRECT, config(), SmallQueueInteropTest::asNobody);
+    }
 
     @Test
-    void smallQueue_nobodyWithNetRaw_bulkBothWaysLosesNothing() throws Exception {
-        LabOptions direct = LabOptions.named("sq-one").wire(WireKind.DIRECT);
-        try (BoxLab lab = BoxLab.open(direct, config(), SmallQueueInteropTest::asNobody)) {
-            for (int connections : new int[] {1, 8, 64}) {
-                for (boolean tcp : new boolean[] {true, false}) {
-                    measure(
-                            lab,
-                            "down",
-                            LoadPlan.download(LabAddresses.service(), BYTES / connections),
-                            connections,
-                            tcp);
-                    measure(
-                            lab,
-                            "up",
-                            LoadPlan.upload(LabAddresses.service(), BYTES / connections),
-                            connections,
-                            tcp);
-                }
+    void oneTransfer_bothWays_losesNothingInTheQueue() throws Exception {
+        try (BoxLab lab = open()) {
+            verified(lab, LoadPlan.download(LabAddresses.service(), BYTES).plainTcp());
+            verified(lab, LoadPlan.upload(LabAddresses.service(), BYTES).plainTcp());
+            verified(lab, LoadPlan.download(LabAddresses.service(), BYTES));
+            verified(lab, LoadPlan.upload(LabAddresses.service(), BYTES));
+            awaitStatistics(lab);
+            for (int port = 0; port < PORTS; port++) {
+                long granted = lab.figures.at(Metric.PORT_RX_QUEUE_BYTES, port);
+                assertTrue(granted > 0 && granted <= QUEUE_BYTES_MAX, "granted: " + granted);
             }
+            assertEquals(0, missed(lab), lab.figures::all);
+            lab.figures.awaitAtRest();
         }
     }
 
-    private static void measure(
-            BoxLab lab, String what, LoadPlan plan, int connections, boolean tcp) throws Exception {
-        plan = plan.connections(connections).withoutSha();
-        if (tcp) {
-            plan = plan.plainTcp();
+    /** More than the queue can hold together; what is lost is repaired and stays little. */
+    @Test
+    void sixteenTransfers_atOnce_goOnAndLoseLittle() throws Exception {
+        try (BoxLab lab = open()) {
+            verified(
+                    lab,
+                    LoadPlan.duplex(LabAddresses.service(), BYTES / 16)
+                            .plainTcp()
+                            .connections(16));
+            awaitStatistics(lab);
+            long received = lab.figures.value(Metric.PORT_RX_FRAMES);
+            assertTrue(missed(lab) * 5 < received, missed(lab) + " of " + received);
+            lab.figures.awaitAtRest();
         }
-        long missed = missed(lab);
-        long start = System.nanoTime();
-        LoadReport report = lab.run(plan);
-        System.out.printf(
-                "%s %d %s: %s, %d ms, missed %d, queue %d%n",
-                what,
-                connections,
-                tcp ? "tcp" : "mptcp",
-                report.verified(),
-                (System.nanoTime() - start) / 1000000,
-                missed(lab) - missed,
-                lab.figures.at(Metric.PORT_RX_QUEUE_BYTES, 0));
-        assertTrue(report.verified(), report::summary);
     }
 
-    private static long missed(BoxLab lab) throws Exception {
-        java.util.concurrent.locks.LockSupport.parkNanos(1_100_000_000L);
+    private static void verified(BoxLab lab, LoadPlan plan) throws Exception {
+        LoadReport report = lab.run(plan.withoutSha());
+        assertTrue(report.verified(), () -> report.summary() + " " + report.bulk());
+    }
+
+    /** The kernel is asked once a second, and has nothing more to tell. */
+    private static void awaitStatistics(BoxLab lab) throws Exception {
+        LabEvents.pause(Duration.ofMillis(1_100));
         lab.figures.awaitPublication();
-        return lab.figures.at(Metric.PORT_RX_MISSED, 0)
-                + lab.figures.at(Metric.PORT_RX_MISSED, 1)
-                + lab.figures.at(Metric.PORT_RX_MISSED, 2);
+    }
+
+    private static long missed(BoxLab lab) {
+        long missed = 0;
+        for (int port = 0; port < PORTS; port++) {
+            missed += lab.figures.at(Metric.PORT_RX_MISSED, port);
+        }
+        return missed;
     }
 
     private static LbConfig config() {
