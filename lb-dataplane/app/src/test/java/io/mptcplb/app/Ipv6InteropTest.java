@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabNamespace;
-import io.mptcplb.bench.lab.LabOffloads;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.MptcpMode;
 import io.mptcplb.bench.lab.WireKind;
@@ -47,9 +46,8 @@ class Ipv6InteropTest {
             value = PortDriver.class,
             names = {"AF_PACKET", "AF_XDP", "PACKET"})
     void everyDriver_plainAndTwoSubflows_eitherWay_verified(PortDriver driver) throws Exception {
-        LabOffloads devices = driver == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
         LabOptions options =
-                LabOptions.named("v6-driver").pathMbit(60, 40).dualStack().ports(driver, devices);
+                LabOptions.named("v6-driver").pathMbit(60, 40).dualStack().ports(driver);
         try (KernelClient client = open(options, LabAddresses.BACKEND_V6)) {
             InetSocketAddress service = LabAddresses.serviceV6();
             client.verified(LoadPlan.duplex(service, BYTES / 5).plainTcp());
@@ -93,10 +91,20 @@ class Ipv6InteropTest {
         }
     }
 
-    /** RFC 8684 s3.4.1: an announcement of the other family opens a subflow of that family. */
+    /**
+     * RFC 8684 s3.4.1: an announcement of the other family opens a subflow of that family. With a
+     * port it is so long that timestamps are left out of its ACK.
+     */
     @ParameterizedTest
-    @CsvSource({"true, SIGNAL", "false, SIGNAL", "true, SINGLE", "false, SINGLE"})
-    void otherFamily_announced_clientJoinsByIt(boolean ipv4First, MptcpMode mode) throws Exception {
+    @CsvSource({
+        "true, SIGNAL, 0",
+        "true, SIGNAL, 5009",
+        "true, SINGLE, 0",
+        "false, SIGNAL, 0",
+        "false, SINGLE, 0"
+    })
+    void otherFamily_announced_clientJoinsByIt(boolean ipv4First, MptcpMode mode, int port)
+            throws Exception {
         String announced = ipv4First ? LabAddresses.BOX_2_V6 : LabAddresses.BOX_2;
         InetSocketAddress service =
                 ipv4First
@@ -109,7 +117,7 @@ class Ipv6InteropTest {
                         true,
                         false,
                         2,
-                        List.of(new AdvertiseConfig(1, "p2", IpAddress.parse(announced), 0)),
+                        List.of(new AdvertiseConfig(1, "p2", IpAddress.parse(announced), port)),
                         List.of());
         boolean accepts = mode == MptcpMode.SIGNAL;
         try (KernelClient client = open(SHAPED.mptcp(mode), mptcp, backend)) {

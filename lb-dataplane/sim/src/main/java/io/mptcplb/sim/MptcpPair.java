@@ -95,7 +95,7 @@ public final class MptcpPair implements AutoCloseable {
 
     private Announcement announced() {
         IpAddress other = vip(1);
-        return new Announcement(VIP_ID, other.hi(), other.lo(), 0);
+        return new Announcement(VIP_ID, other.hi(), other.lo(), VIP_PORT);
     }
 
     private void listen(IpAddress vip) {

@@ -59,6 +59,18 @@ class MptcpPairTest {
         }
     }
 
+    /** 32 bytes of option, which do not fit beside timestamps: a world of IPv4, then IPv6. */
+    @Test
+    void announcement_ofIpv6WithPort_isEchoed() {
+        try (MptcpPair pair = new MptcpPair(3, PLAIN_POLICY, 100_000, 100_000, FAST, SLOW)) {
+            assertEquals(Families.V4_FIRST, Families.ofSeed(3));
+            pair.open();
+            finish(pair, 60);
+            assertEquals(0, pair.server().mptcp().counter(MptcpCounter.ADD_ADDR_TOO_LONG));
+            assertEquals(1, pair.server().mptcp().counter(MptcpCounter.ADD_ADDR_ECHOES_RECEIVED));
+        }
+    }
+
     @Test
     void twoPaths_withChecksums_everyByte() {
         try (MptcpPair pair = new MptcpPair(4, CHECKSUMS, 2_000_000, 2_000_000, FAST, SLOW)) {
