@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabNamespace;
+import io.mptcplb.bench.lab.LabOffloads;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.MptcpMode;
 import io.mptcplb.bench.lab.WireKind;
@@ -21,9 +22,11 @@ import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PortDriver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +43,8 @@ class Ipv6InteropTest {
             LabOptions.named("v6").wire(WireKind.DIRECT).dualStack();
     private static final LabOptions SHAPED =
             LabOptions.named("v6-shaped").pathMbit(60, 40).dualStack();
+
+    @TempDir Path noClasses;
 
     @ParameterizedTest
     @EnumSource(
@@ -127,6 +132,25 @@ class Ipv6InteropTest {
             assertEquals(1, client.figures.value(Metric.ADD_ADDR_ECHO_RX), client.state());
             long other = octets(client, ipv4First ? "Ip6" : "IpExt");
             assertTrue(accepts ? other > JOINED_BYTES / 5 : other < 20_000, other + " octets");
+        }
+    }
+
+    /** As a user runs it, without checks: the worker's thread counts what it allocates. */
+    @Test
+    void superFrames_overTwoSubflows_nothingAllocatedNothingCopied() throws Exception {
+        LabOptions options = LabOptions.named("v6-alloc").packet(LabOffloads.ON, false).dualStack();
+        LbConfig config = LabBox.dualConfig(MptcpConfig.defaults(), LabAddresses.BACKEND_V6);
+        LoadPlan plan = LoadPlan.duplex(LabAddresses.serviceV6(), 3 * BYTES).connections(4);
+        try (BoxLab lab = BoxLab.openUnchecked(options, config, noClasses)) {
+            assertTrue(lab.run(plan).verified());
+            lab.figures.awaitPublication();
+            long allocated = lab.figures.value(Metric.WORKER_ALLOCATED_BYTES);
+            assertTrue(lab.run(plan).verified());
+            lab.figures.awaitPublication();
+            assertEquals(allocated, lab.figures.value(Metric.WORKER_ALLOCATED_BYTES));
+            assertEquals(0, lab.figures.value(Metric.PORT_COPIED_PAYLOAD_BYTES));
+            assertEquals(0, lab.figures.value(Metric.PAYLOAD_COPIED_BYTES));
+            lab.figures.awaitAtRest();
         }
     }
 
