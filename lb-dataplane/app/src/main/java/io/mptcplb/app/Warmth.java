@@ -17,13 +17,16 @@ final class Warmth {
     private static final long CPU_NANOS_MIN = 1_000_000_000L;
 
     /** Not for ever, though: then a client's patience counts more. */
-    private static final long WALL_NANOS_MAX = 15_000_000_000L;
+    private static final long WALL_NANOS_MAX = 20_000_000_000L;
 
     /** A look at the compilers covers at least so much time. */
     private static final long LOOK_NANOS = 400_000_000L;
 
     /** They are quiet when they worked for less than one part in so many of it. */
     private static final long QUIET = 10;
+
+    /** A compilation shows when it ends, and a large one may outlast a look. */
+    private static final int QUIET_LOOKS = 3;
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
@@ -33,6 +36,7 @@ final class Warmth {
     private final long startCpuNanos = threads.getCurrentThreadCpuTime();
     private long lookNanos = startNanos;
     private long lookCompiledNanos = compiledNanos();
+    private int quietLooks;
 
     /** Asked after every scene. */
     boolean enough() {
@@ -46,9 +50,11 @@ final class Warmth {
         }
         long compiledNanos = compiledNanos();
         boolean quiet = (compiledNanos - lookCompiledNanos) * QUIET < passedNanos;
+        quietLooks = quiet ? quietLooks + 1 : 0;
         lookNanos = nowNanos;
         lookCompiledNanos = compiledNanos;
-        return quiet && threads.getCurrentThreadCpuTime() - startCpuNanos >= CPU_NANOS_MIN;
+        return quietLooks >= QUIET_LOOKS
+                && threads.getCurrentThreadCpuTime() - startCpuNanos >= CPU_NANOS_MIN;
     }
 
     /** All compilers' time since the JVM started. */

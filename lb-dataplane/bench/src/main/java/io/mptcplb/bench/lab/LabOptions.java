@@ -166,23 +166,6 @@ public record LabOptions(
                 ipv6);
     }
 
-    /** The box's ports by a driver, on devices that do what is said. */
-    public LabOptions ports(PortDriver value, LabOffloads devices) {
-        return new LabOptions(
-                prefix,
-                wire,
-                mtu,
-                mptcp,
-                boxAddresses,
-                path1Mbit,
-                path2Mbit,
-                seed,
-                value,
-                devices,
-                boxMerges,
-                ipv6);
-    }
-
     /** Both families on every link. */
     public LabOptions dualStack() {
         return new LabOptions(

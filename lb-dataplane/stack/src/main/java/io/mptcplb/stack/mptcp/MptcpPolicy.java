@@ -84,12 +84,6 @@ public final class MptcpPolicy implements PolicySource {
         return this;
     }
 
-    /** The same, announcing these. */
-    public MptcpPolicy announcing(List<Announcement> addresses) {
-        return new MptcpPolicy(
-                enabled, checksum, denyJoinInitial, subflowsMax, addresses, backupPorts);
-    }
-
     boolean enabled() {
         return enabled;
     }
