@@ -2,6 +2,7 @@ package io.mptcplb.controlplane.agent;
 
 import io.mptcplb.controlplane.agent.api.AdminApi;
 import io.mptcplb.controlplane.agent.metrics.Telemetry;
+import io.mptcplb.controlplane.agent.page.StatusPage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,7 +18,9 @@ import java.util.function.Consumer;
 public final class Agent {
     /** It runs on a file system that nobody can write to. */
     private static final FileSystemOptions NO_FILES =
-            new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+            new FileSystemOptions()
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false);
 
     private final Context loop;
     private final Telemetry telemetry;
@@ -37,7 +40,7 @@ public final class Agent {
      * @param say told what an operator who looks at the process should see
      */
     public static Future<Agent> start(AgentOptions options, Consumer<String> say) {
-        Telemetry telemetry = new Telemetry(options.counters());
+        Telemetry telemetry = new Telemetry(options.counters(), options.carried());
         Vertx vertx =
                 Vertx.builder()
                         .with(
@@ -71,6 +74,7 @@ public final class Agent {
             Vertx vertx, Telemetry telemetry, AgentCore core, AgentOptions options) {
         Router router = Router.router(vertx);
         router.route().handler(new LoopbackGuard(options.httpHost(), telemetry.figures()));
+        router.get("/").handler(new StatusPage());
         router.get("/healthz").handler(request -> request.response().end("ok\n"));
         router.get("/readyz").handler(context -> ready(context, core));
         router.get("/metrics").handler(telemetry.scrapes());

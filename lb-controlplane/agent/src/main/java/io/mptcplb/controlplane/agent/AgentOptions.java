@@ -29,4 +29,9 @@ public record AgentOptions(Path state, Path config, String httpHost, int httpPor
     Path counters() {
         return state.resolve("counters");
     }
+
+    /** What counters had reached, kept for the next agent. */
+    Path carried() {
+        return state.resolve("agent.counters");
+    }
 }

@@ -24,6 +24,11 @@ public enum AgentMetric {
             COUNTER_FILE, GAUGE, "1 while the counter file can be read, 0 while it cannot."),
     COUNTER_FILE_ERRORS(
             COUNTER_FILE, COUNTER, "Scrapes that could not read the counter file.", "cause"),
+    CARRIED_FILE_ERRORS(
+            COUNTER_FILE,
+            COUNTER,
+            "Times that counters could not be kept for the next agent, or taken over from the"
+                    + " last."),
     SERIES_SUPPRESSED(
             COUNTER_FILE,
             GAUGE,

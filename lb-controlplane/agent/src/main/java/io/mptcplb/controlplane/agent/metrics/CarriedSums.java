@@ -1,7 +1,5 @@
 package io.mptcplb.controlplane.agent.metrics;
 
-import io.mptcplb.contract.CounterReader.Descriptor;
-import io.mptcplb.contract.MetricKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,22 +14,15 @@ final class CarriedSums {
     private final Map<SeriesKey, Long> sums = new LinkedHashMap<>();
 
     /** A dataplane has ended with these figures. */
-    void retire(Snapshot last) {
-        for (int i = 0; i < last.values().length; i++) {
-            Descriptor metric = last.metrics().get(i);
-            if (metric.kind() == MetricKind.COUNTER) {
-                for (int index = 0; index < last.values()[i].length; index++) {
-                    add(key(metric, index), last.values()[i][index]);
-                }
-            }
-        }
+    void retire(Map<SeriesKey, Long> counters) {
+        counters.forEach(this::add);
         while (sums.size() > SERIES_MAX) {
             sums.remove(sums.keySet().iterator().next());
         }
     }
 
     /** Puts the series last, so that those no dataplane had for long come first. */
-    void add(SeriesKey key, long value) {
+    private void add(SeriesKey key, long value) {
         Long before = sums.remove(key);
         long sum = (before == null ? 0 : before) + value;
         if (sum != 0) {
@@ -39,15 +30,11 @@ final class CarriedSums {
         }
     }
 
-    long sum(Descriptor metric, int index) {
-        return sums.getOrDefault(key(metric, index), 0L);
+    long sum(SeriesKey series) {
+        return sums.getOrDefault(series, 0L);
     }
 
     Map<SeriesKey, Long> all() {
         return Map.copyOf(sums);
-    }
-
-    private static SeriesKey key(Descriptor metric, int index) {
-        return new SeriesKey(metric.name(), metric.indexNames().get(index));
     }
 }

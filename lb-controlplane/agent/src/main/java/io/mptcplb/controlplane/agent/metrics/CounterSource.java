@@ -77,7 +77,7 @@ final class CounterSource implements AutoCloseable {
         }
         Snapshot last = latest;
         if (last != null && !last.epoch().equals(Snapshot.Epoch.of(next))) {
-            ended.retire(last);
+            ended.retire(last.counters());
         }
         reader = next;
     }

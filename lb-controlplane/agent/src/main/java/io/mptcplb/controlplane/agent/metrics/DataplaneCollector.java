@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The dataplane's figures. Counters go on from where the last dataplane ended, and stay when there
@@ -32,20 +31,24 @@ public final class DataplaneCollector extends Collector
 
     private final CounterSource source;
     private final LongSupplier clockNanos;
-    private final CarriedSums carried = new CarriedSums();
+    private final CarriedCounters carried;
     private final Liveness liveness = new Liveness();
     private final Map<CounterSource.Outcome, Long> errors =
             new EnumMap<>(CounterSource.Outcome.class);
-    private Snapshot.@Nullable Epoch epoch;
-    private long restarts;
 
-    /** Looks at the file at once, so that the first scrape knows whether its clock moves. */
-    public DataplaneCollector(Path counterFile) {
-        this(counterFile, System::nanoTime);
+    /**
+     * Looks at the file at once, so that the first scrape knows whether its clock moves.
+     *
+     * @param counterFile the dataplane's
+     * @param carriedFile where counters are kept for the next agent
+     */
+    public DataplaneCollector(Path counterFile, Path carriedFile) {
+        this(counterFile, carriedFile, System::nanoTime);
     }
 
-    DataplaneCollector(Path counterFile, LongSupplier clockNanos) {
+    DataplaneCollector(Path counterFile, Path carriedFile, LongSupplier clockNanos) {
         this.source = new CounterSource(counterFile);
+        this.carried = new CarriedCounters(carriedFile);
         this.clockNanos = clockNanos;
         for (CounterSource.Outcome outcome : CounterSource.Outcome.values()) {
             if (outcome != CounterSource.Outcome.READABLE) {
@@ -72,22 +75,24 @@ public final class DataplaneCollector extends Collector
 
     @Override
     public synchronized List<MetricFamilySamples> collect() {
-        CounterSource.Outcome outcome = source.read(carried);
+        CounterSource.Outcome outcome = source.read(carried.sums());
         errors.computeIfPresent(outcome, (any, count) -> count + 1);
         List<MetricFamilySamples> families = new ArrayList<>();
         Snapshot latest = source.latest();
         boolean up = false;
         long suppressed = 0;
         if (latest != null) {
-            noteEpoch(latest.epoch());
-            up = liveness.isUp(latest, clockNanos.getAsLong());
+            long nowNanos = clockNanos.getAsLong();
+            carried.handle(latest, nowNanos);
+            up = liveness.isUp(latest, nowNanos);
             suppressed = addDataplane(families, latest, up);
             double startSeconds = latest.epoch().startUnixNanos() / NANOS_PER_SECOND;
             addOwn(families, AgentMetric.DATAPLANE_START_TIME_SECONDS, startSeconds);
             addOwn(families, AgentMetric.DATAPLANE_WORKERS, latest.workers());
         }
         addOwn(families, AgentMetric.DATAPLANE_UP, up ? 1 : 0);
-        addOwn(families, AgentMetric.DATAPLANE_RESTARTS, restarts);
+        addOwn(families, AgentMetric.DATAPLANE_RESTARTS, carried.restarts());
+        addOwn(families, AgentMetric.CARRIED_FILE_ERRORS, carried.errors());
         addOwn(
                 families,
                 AgentMetric.COUNTER_FILE_READABLE,
@@ -95,13 +100,6 @@ public final class DataplaneCollector extends Collector
         addOwn(families, AgentMetric.SERIES_SUPPRESSED, suppressed);
         families.add(fileErrors());
         return families;
-    }
-
-    private void noteEpoch(Snapshot.Epoch now) {
-        if (epoch != null && !now.equals(epoch)) {
-            restarts++;
-        }
-        epoch = now;
     }
 
     /** The series left out. */
@@ -158,6 +156,10 @@ public final class DataplaneCollector extends Collector
 
     @Override
     public synchronized void close() {
+        Snapshot latest = source.latest();
+        if (latest != null) {
+            carried.write(latest);
+        }
         source.close();
     }
 }

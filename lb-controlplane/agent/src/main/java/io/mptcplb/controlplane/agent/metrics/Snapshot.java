@@ -3,7 +3,10 @@ package io.mptcplb.controlplane.agent.metrics;
 import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.CounterReader.Descriptor;
 import io.mptcplb.contract.Metric;
+import io.mptcplb.contract.MetricKind;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All figures of one dataplane at one moment, so that a scrape is made of values that stand still
@@ -33,6 +36,20 @@ record Snapshot(Epoch epoch, int workers, List<Descriptor> metrics, long[][] val
             }
         }
         return new Snapshot(Epoch.of(reader), reader.workers(), metrics, values);
+    }
+
+    /** Its counters by name: what outlives it. */
+    Map<SeriesKey, Long> counters() {
+        Map<SeriesKey, Long> counters = new HashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            Descriptor metric = metrics.get(i);
+            if (metric.kind() == MetricKind.COUNTER) {
+                for (int index = 0; index < values[i].length; index++) {
+                    counters.put(SeriesKey.of(metric, index), values[i][index]);
+                }
+            }
+        }
+        return counters;
     }
 
     /** The dataplane's own clock, which moves several times a second while it lives. */

@@ -28,9 +28,10 @@ public final class Telemetry implements AutoCloseable {
 
     /**
      * @param counterFile the dataplane's; it may come later, go and be replaced
+     * @param carriedFile where counters are kept for the next agent
      */
-    public Telemetry(Path counterFile) {
-        dataplane = new DataplaneCollector(counterFile);
+    public Telemetry(Path counterFile, Path carriedFile) {
+        dataplane = new DataplaneCollector(counterFile, carriedFile);
         dataplane.register(registry);
         figures = new AgentFigures(registry);
         DefaultExports.register(registry);

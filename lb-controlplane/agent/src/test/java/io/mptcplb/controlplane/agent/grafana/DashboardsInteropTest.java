@@ -46,7 +46,7 @@ class DashboardsInteropTest {
     @Test
     void loadAndFaults_everyPanel_showsThem() throws Exception {
         try (FaultyBox box = FaultyBox.open();
-                Telemetry telemetry = new Telemetry(box.counters())) {
+                Telemetry telemetry = new Telemetry(box.counters(), directory.resolve("carried"))) {
             Vertx vertx =
                     Vertx.builder()
                             .with(telemetry.vertxOptions())

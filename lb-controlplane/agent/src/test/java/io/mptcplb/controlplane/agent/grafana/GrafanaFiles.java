@@ -50,7 +50,7 @@ final class GrafanaFiles {
         String name = path.getFileName().toString();
         if (name.endsWith(".json")) {
             dashboard(name, new JsonObject(Files.readString(path)));
-        } else if (name.endsWith(".test.yaml")) {
+        } else if (name.endsWith(".test.yaml") || name.equals("README.md")) {
             return;
         } else if (name.endsWith(".yaml")) {
             Path tests = path.resolveSibling(name.replace(".yaml", ".test.yaml"));

@@ -183,9 +183,9 @@ final class OverviewDashboard {
                 lines(
                                 "Backend failures",
                                 "cps",
-                                "Refused: nothing listens on the backend's port. Timed out: the"
-                                        + " host is away. Reset: the backend broke off a running"
-                                        + " session.")
+                                "Refused moves when nothing listens on the backend's port, timed"
+                                        + " out when its host is away, reset when it breaks off a"
+                                        + " running session.")
                         .moving(
                                 perSecond("pool, backend", "mptcplb_backend_refused_total"),
                                 "{{pool}}/{{backend}} refused")
@@ -212,9 +212,9 @@ final class OverviewDashboard {
                 stack(
                                 "Connections refused, by reason",
                                 "cps",
-                                "Client connections that were refused: \"no_backend\" when every"
-                                        + " backend of the pool is away, the others at a limit or"
-                                        + " under memory pressure.")
+                                "Client connections that were refused: \"no_backend\" moves when"
+                                        + " no backend of the pool may take sessions, the others at"
+                                        + " a limit or under memory pressure.")
                         .moving(
                                 perSecond("reason", "mptcplb_sessions_refused_total"),
                                 "{{reason}}"),

@@ -231,7 +231,7 @@ final class PathsDashboard {
 
     private static Row joins() {
         return new Row(
-                "Joins",
+                "How paths are added",
                 lines(
                                 "Joins",
                                 "cps",
@@ -294,9 +294,9 @@ final class PathsDashboard {
                 lines(
                                 "Ends of connections",
                                 "cps",
-                                "DATA_FIN both ways is the usual end; MP_FASTCLOSE breaks a"
-                                        + " connection off, MP_FAIL a mapping whose checksum was"
-                                        + " wrong.")
+                                "DATA_FIN moves with every connection that ends as it should,"
+                                        + " MP_FASTCLOSE when one is broken off, MP_FAIL when a"
+                                        + " middlebox has changed payload.")
                         .moving(rate("mptcplb_data_fin_rx_total"), "DATA_FIN received")
                         .moving(rate("mptcplb_data_fin_tx_total"), "DATA_FIN sent")
                         .resting(rate("mptcplb_mp_fastclose_rx_total"), "MP_FASTCLOSE received")

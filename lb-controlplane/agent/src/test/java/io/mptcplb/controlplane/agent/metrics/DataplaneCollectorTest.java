@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataplaneCollectorTest {
     private static final String READABLE = "mptcplb_counter_file_readable";
@@ -47,7 +48,7 @@ class DataplaneCollectorTest {
     }
 
     private void watch() {
-        collector = new DataplaneCollector(counters, nowNanos::get);
+        collector = new DataplaneCollector(counters, directory.resolve("carried"), nowNanos::get);
         collector.register(registry);
     }
 
@@ -60,9 +61,8 @@ class DataplaneCollectorTest {
     @EnumSource
     void everyMetricOfTheCatalogue_scraped_hasNameHelpKindUnitAndLabels(Metric metric)
             throws IOException {
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 1, 1)) {
-            int index =
-                    ScriptedDataplane.NAMES.getOrDefault(metric.scope(), List.of("")).size() - 1;
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1)) {
+            int index = ScriptedFigures.NAMES.getOrDefault(metric.scope(), List.of("")).size() - 1;
             long value = metric.unit() == MetricUnit.NANOS ? 2_500_000_000L : 7;
             box.set(metric, index, 0, value);
             watch();
@@ -100,12 +100,16 @@ class DataplaneCollectorTest {
         if (scope == MetricScope.BACKEND) {
             return "{pool=\"servers\",backend=\"server-2\",}";
         }
-        return "{" + scope.text() + "=\"" + ScriptedDataplane.NAMES.get(scope).get(index) + "\",}";
+        return "{"
+                + scope.text()
+                + "=\""
+                + ScriptedFigures.NAMES.get(scope).get(index)
+                + "\",}";
     }
 
     @Test
     void severalWorkers_scraped_areOneSeries() throws IOException {
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 2, 1)) {
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 2, 1)) {
             box.set(Metric.PORT_RX_BYTES, 1, 0, 40).set(Metric.PORT_RX_BYTES, 1, 1, 2);
             watch();
 
@@ -116,21 +120,21 @@ class DataplaneCollectorTest {
 
     @Test
     void dataplaneReplaced_afterMoreWasCounted_counterGoesOnFromItsLastFigure() throws IOException {
-        ScriptedDataplane first = ScriptedDataplane.start(counters, 1, 1);
+        ScriptedFigures first = ScriptedFigures.start(counters, 1, 1);
         first.set(Metric.PORT_RX_BYTES, 1, 0, 100).set(Metric.SESSIONS, 9);
         watch();
         assertEquals(100, value(RX_BYTES));
         first.set(Metric.PORT_RX_BYTES, 1, 0, 130);
         first.close();
 
-        try (ScriptedDataplane second = ScriptedDataplane.start(counters, 1, 2)) {
+        try (ScriptedFigures second = ScriptedFigures.start(counters, 1, 2)) {
             second.set(Metric.PORT_RX_BYTES, 1, 0, 5).set(Metric.SESSIONS, 1);
 
             assertEquals(135, value(RX_BYTES), "what the first counted after the last scrape, too");
             assertEquals(1, value("mptcplb_sessions"), "a gauge is of the present");
             assertEquals(1, value("mptcplb_dataplane_restarts_total"));
         }
-        try (ScriptedDataplane third = ScriptedDataplane.start(counters, 1, 3)) {
+        try (ScriptedFigures third = ScriptedFigures.start(counters, 1, 3)) {
             assertEquals(135, value(RX_BYTES));
             third.set(Metric.PORT_RX_BYTES, 1, 0, 1);
             assertEquals(136, value(RX_BYTES));
@@ -139,16 +143,73 @@ class DataplaneCollectorTest {
     }
 
     @Test
-    void portLeftOutAndBack_counterGoesOn() throws IOException {
-        ScriptedDataplane.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+    void agentReplaced_sameDataplane_counterGoesOn() throws IOException {
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
         watch();
-        Map<MetricScope, List<String>> one = new EnumMap<>(ScriptedDataplane.NAMES);
+        try (ScriptedFigures second = ScriptedFigures.start(counters, 1, 2)) {
+            second.set(Metric.PORT_RX_BYTES, 1, 0, 5);
+            assertEquals(105, value(RX_BYTES));
+            collector = new DataplaneCollector(counters, directory.resolve("carried"));
+
+            assertEquals(105, value(RX_BYTES));
+            assertEquals(1, value("mptcplb_dataplane_restarts_total"));
+            second.set(Metric.PORT_RX_BYTES, 1, 0, 6);
+            assertEquals(106, value(RX_BYTES));
+        }
+    }
+
+    @Test
+    void agentReplaced_andDataplaneToo_counterGoesOnFromTheLastLook() throws IOException {
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+        watch();
+        collector.close();
+        ScriptedFigures.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 5).close();
+        collector = new DataplaneCollector(counters, directory.resolve("carried"));
+
+        assertEquals(105, value(RX_BYTES));
+        assertEquals(1, value("mptcplb_dataplane_restarts_total"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "garbage",
+                "mptcplb-carried-1\t1",
+                "mptcplb-carried-1\t1\tx\n",
+                "mptcplb-carried-1\t1\t1\nbefore\tmptcplb_port_rx_bytes_total\tisp-b",
+                "mptcplb-carried-1\t1\t1\nbefore\tmptcplb_port_rx_bytes_total\tisp-b\tmany"
+            })
+    void keptByNoAgent_isLeftAloneAndCounted(String text) throws IOException {
+        Files.writeString(directory.resolve("carried"), text);
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+        watch();
+
+        assertEquals(100, value(RX_BYTES));
+        assertEquals(1, value("mptcplb_carried_file_errors_total"));
+    }
+
+    @Test
+    void placeToKeepIsGone_scrapesGoOnAndItIsCounted() throws IOException {
+        Files.createDirectories(directory.resolve("carried/in/the/way"));
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+        watch();
+
+        assertEquals(100, value(RX_BYTES));
+        assertTrue(value("mptcplb_carried_file_errors_total") >= 1);
+    }
+
+    @Test
+    void portLeftOutAndBack_counterGoesOn() throws IOException {
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+        watch();
+        Map<MetricScope, List<String>> one = new EnumMap<>(ScriptedFigures.NAMES);
         one.put(MetricScope.PORT, List.of("isp-c"));
-        ScriptedDataplane.start(counters, 1, 2, one).set(Metric.PORT_RX_BYTES, 0, 0, 3).close();
+        ScriptedFigures.start(counters, 1, 2, one).set(Metric.PORT_RX_BYTES, 0, 0, 3).close();
         assertEquals(3, value("mptcplb_port_rx_bytes_total{port=\"isp-c\"}"));
         assertFalse(values().containsKey(RX_BYTES));
 
-        ScriptedDataplane.start(counters, 1, 3).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
+        ScriptedFigures.start(counters, 1, 3).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
 
         assertEquals(101, value(RX_BYTES));
     }
@@ -160,7 +221,7 @@ class DataplaneCollectorTest {
         assertEquals(0, value("mptcplb_dataplane_up"));
         assertTrue(value("mptcplb_counter_file_errors_total{cause=\"missing\"}") >= 1);
 
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 1, 1)) {
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1)) {
             box.set(Metric.PORT_RX_BYTES, 1, 0, 8);
             assertEquals(8, value(RX_BYTES));
             assertEquals(1, value(READABLE));
@@ -170,7 +231,7 @@ class DataplaneCollectorTest {
 
     @Test
     void fileDeleted_dataplaneStillWrites_figuresGoOn() throws IOException {
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 1, 1)) {
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1)) {
             watch();
             Files.delete(counters);
             box.set(Metric.PORT_RX_BYTES, 1, 0, 8);
@@ -182,26 +243,23 @@ class DataplaneCollectorTest {
 
     @Test
     void fileReplacedByGarbage_scraped_countersStayAndItIsCounted() throws IOException {
-        ScriptedDataplane.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
         watch();
         Path garbage = Files.write(directory.resolve("garbage"), new byte[4096]);
         Files.move(garbage, counters, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
         assertEquals(100, value(RX_BYTES));
         assertEquals(0, value(READABLE));
-        assertEquals(
-                3, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "three scrapes");
-        ScriptedDataplane.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
+        assertEquals(3, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "three scrapes");
+        ScriptedFigures.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
         assertEquals(101, value(RX_BYTES));
         assertEquals(1, value(READABLE));
     }
 
-    /**
-     * Memory of a mapped file that is cut short is gone: the JVM turns the SIGBUS into an error.
-     */
+    /** Memory of a mapped file that is cut short is gone: the JVM turns the SIGBUS into an error. */
     @Test
     void fileCutShortUnderTheMapping_scraped_countersStay() throws IOException {
-        ScriptedDataplane.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
+        ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();
         watch();
         try (FileChannel channel = FileChannel.open(counters, StandardOpenOption.WRITE)) {
             channel.truncate(0);
@@ -210,7 +268,7 @@ class DataplaneCollectorTest {
         assertEquals(100, value(RX_BYTES));
         assertEquals(100, value(RX_BYTES));
         assertEquals(0, value(READABLE));
-        ScriptedDataplane.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
+        ScriptedFigures.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
         assertEquals(101, value(RX_BYTES));
     }
 
@@ -224,7 +282,7 @@ class DataplaneCollectorTest {
 
     @Test
     void clockStandsStill_dataplaneIsDownAndGaugesAreGone() throws IOException {
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 1, 1)) {
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1)) {
             box.set(Metric.WORKER_CLOCK_NANOS, 1).set(Metric.SESSIONS, 3);
             watch();
             assertEquals(1, value("mptcplb_dataplane_up"), "has the benefit of the doubt");
@@ -243,13 +301,13 @@ class DataplaneCollectorTest {
 
     @Test
     void moreSeriesThanAnyConfigurationHas_areLeftOutAndCounted() throws IOException {
-        Map<MetricScope, List<String>> many = new EnumMap<>(ScriptedDataplane.NAMES);
+        Map<MetricScope, List<String>> many = new EnumMap<>(ScriptedFigures.NAMES);
         many.put(
                 MetricScope.BACKEND,
                 java.util.stream.IntStream.range(0, 12_000)
                         .mapToObj(i -> "pool/backend-" + i)
                         .toList());
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 1, 1, many)) {
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1, many)) {
             box.set(Metric.PORT_RX_BYTES, 1, 0, 8);
             watch();
             Map<String, Double> values = values();

@@ -24,8 +24,8 @@ class TelemetryTest {
     @Test
     void scrapedOverHttp_bothFormats_holdDataplaneAgentJvmAndHttpServer() throws Exception {
         Path counters = directory.resolve("counters");
-        try (ScriptedDataplane box = ScriptedDataplane.start(counters, 1, 1);
-                Telemetry telemetry = new Telemetry(counters)) {
+        try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1);
+                Telemetry telemetry = new Telemetry(counters, directory.resolve("carried"))) {
             box.set(Metric.SESSIONS_OPENED, 3);
             Vertx vertx =
                     Vertx.builder()

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A dataplane as its counter file shows it: real file, figures by hand. */
-final class ScriptedDataplane implements AutoCloseable {
+final class ScriptedFigures implements AutoCloseable {
     static final Map<MetricScope, List<String>> NAMES =
             Map.of(
                     MetricScope.PORT,
@@ -34,32 +34,29 @@ final class ScriptedDataplane implements AutoCloseable {
 
     private final CounterFile file;
 
-    private ScriptedDataplane(CounterFile file) {
+    private ScriptedFigures(CounterFile file) {
         this.file = file;
     }
 
     /** Starts, as a dataplane does that replaces one before it. */
-    static ScriptedDataplane start(Path counters, int workers, long random) throws IOException {
+    static ScriptedFigures start(Path counters, int workers, long random) throws IOException {
         return start(counters, workers, random, NAMES);
     }
 
-    static ScriptedDataplane start(
+    static ScriptedFigures start(
             Path counters, int workers, long random, Map<MetricScope, List<String>> names)
             throws IOException {
-        return new ScriptedDataplane(
+        return new ScriptedFigures(
                 CounterFile.create(
-                        counters,
-                        new CounterLayout(workers, names),
-                        1_700_000_000_000_000_000L,
-                        random));
+                        counters, new CounterLayout(workers, names), 1_700_000_000_000_000_000L, random));
     }
 
-    ScriptedDataplane set(Metric metric, int index, int worker, long value) {
+    ScriptedFigures set(Metric metric, int index, int worker, long value) {
         file.writer(worker).set(file.layout().slot(metric, index), value);
         return this;
     }
 
-    ScriptedDataplane set(Metric metric, long value) {
+    ScriptedFigures set(Metric metric, long value) {
         return set(metric, 0, 0, value);
     }
 
