@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 public final class Agent {
     /** It runs on a file system that nobody can write to. */
     private static final FileSystemOptions NO_FILES =
-            new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+            new FileSystemOptions()
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false);
 
     private final Context loop;
     private final Telemetry telemetry;

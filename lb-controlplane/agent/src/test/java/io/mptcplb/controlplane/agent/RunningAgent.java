@@ -131,7 +131,8 @@ final class RunningAgent implements AutoCloseable {
         return send(request("/metrics"))
                 .body()
                 .lines()
-                .filter(line -> line.startsWith(name) && " {,".indexOf(line.charAt(name.length())) >= 0)
+                .filter(line ->
+                        line.startsWith(name) && " {,".indexOf(line.charAt(name.length())) >= 0)
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }

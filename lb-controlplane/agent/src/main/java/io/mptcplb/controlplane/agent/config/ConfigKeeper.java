@@ -10,8 +10,11 @@ import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.metrics.AgentMetric;
 import io.mptcplb.policy.Compilation;
 import io.mptcplb.policy.Compilation.Compiled;
+import io.mptcplb.policy.ConfigChange;
+import io.mptcplb.policy.ConfigDiff;
 import io.mptcplb.policy.LbYaml;
 import io.mptcplb.policy.Problem;
+import io.mptcplb.policy.path.PathTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -220,7 +223,7 @@ public final class ConfigKeeper {
     }
 
     private Future<Offer> answered(String label, String text, Compiled next, Reply reply) {
-        List<String> changes = changes(next);
+        List<ConfigChange> changes = changes(next);
         settled = true;
         return switch (reply.code()) {
             case OK -> {
@@ -276,9 +279,9 @@ public final class ConfigKeeper {
         return now == null ? 0 : now.config().generation();
     }
 
-    private List<String> changes(Compiled next) {
+    private List<ConfigChange> changes(Compiled next) {
         Compiled now = inForce;
-        return now == null ? List.of() : Changes.between(now, next);
+        return now == null ? List.of() : ConfigDiff.between(now, next);
     }
 
     private void adopt(Optional<Compiled> compiled) {
@@ -300,7 +303,8 @@ public final class ConfigKeeper {
                 return Optional.of(compiled);
             }
         }
-        return Optional.of(Changes.withoutText(has));
+        // Its text is lost: the path manager has nothing to manage until a file says what.
+        return Optional.of(new Compiled(has, PathTable.empty()));
     }
 
     private static Compilation compile(String label, String text, long generation) {
@@ -311,7 +315,7 @@ public final class ConfigKeeper {
             String label,
             Outcome outcome,
             List<Problem> problems,
-            List<String> changes,
+            List<ConfigChange> changes,
             String text) {
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
         return new Offer(label, nowNanos, outcome, problems, changes, generation(), text);
