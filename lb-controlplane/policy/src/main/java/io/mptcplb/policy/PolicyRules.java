@@ -133,6 +133,9 @@ final class PolicyRules {
             rest.claim(server.name().get(), server.mptcp().written());
         }
         for (Policy policy : Views.policies(resources, server)) {
+            if (problems.isAnyBelow(policy.virtualServers().path())) {
+                continue;
+            }
             for (Located<List<IpPrefix>> some : Views.list(policy.clients())) {
                 for (IpPrefix prefix : some.get()) {
                     clients.claim(prefix + " of virtual server " + server.name().get(), some);

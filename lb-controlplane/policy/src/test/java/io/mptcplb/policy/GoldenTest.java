@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigCodec;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each {@code golden/*.yaml} with what it compiles to. {@code -Dmptcplb.golden.refresh=true}
@@ -39,10 +42,9 @@ class GoldenTest {
     @ParameterizedTest
     @MethodSource("compiled")
     void soundDocument_compiles(Path input) throws IOException, CodecException {
-        Compilation result = LbYaml.compile("lb.yaml", Files.readString(input), 7);
-        Compilation.Compiled compiled =
-                assertInstanceOf(Compilation.Compiled.class, result, result::toString);
-        compare(input, dump(compiled.config(), "") + "\n");
+        Compilation.Compiled compiled = compiled(input, 7);
+        String paths = "paths:" + dump(compiled.paths().policies(), "  ");
+        compare(input, dump(compiled.config(), "") + "\n" + paths + "\n");
         byte[] snapshot = ConfigCodec.encode(compiled.config());
         assertEquals(compiled.config(), ConfigCodec.decode(snapshot), "survives the codec");
     }
@@ -57,6 +59,31 @@ class GoldenTest {
                         .map(Problem::toString)
                         .collect(Collectors.joining("\n", "", "\n"));
         compare(input, lines);
+    }
+
+    static List<Path> differences() throws IOException {
+        return inputs("diff").stream()
+                .filter(file -> file.toString().endsWith(".after.yaml"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("differences")
+    void twoDocuments_differ(Path after) throws IOException {
+        Path before = Path.of(after.toString().replace(".after.", ".before."));
+        Compilation.Compiled old = compiled(before, 7);
+        Compilation.Compiled now = compiled(after, 8);
+        String lines =
+                ConfigDiff.between(old, now).stream()
+                        .map(change -> change + "\n")
+                        .collect(Collectors.joining());
+        compare(after, lines);
+        assertEquals(List.of(), ConfigDiff.between(now, compiled(after, 9)), "a generation alone");
+    }
+
+    private static Compilation.Compiled compiled(Path file, long generation) throws IOException {
+        Compilation result = LbYaml.compile("lb.yaml", Files.readString(file), generation);
+        return assertInstanceOf(Compilation.Compiled.class, result, result::toString);
     }
 
     private static void compare(Path input, String answer) throws IOException {
@@ -75,6 +102,9 @@ class GoldenTest {
                     : list.stream()
                             .map(item -> "\n" + indent + "-" + dump(item, indent + "  "))
                             .collect(Collectors.joining());
+        }
+        if (value instanceof Optional<?> optional) {
+            return optional.map(item -> dump(item, indent)).orElse(" none");
         }
         boolean leaf = !(value instanceof Record) || value.toString().indexOf('[') < 0;
         if (leaf) {

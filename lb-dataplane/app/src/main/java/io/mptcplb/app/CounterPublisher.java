@@ -151,7 +151,7 @@ final class CounterPublisher {
         for (Phase phase : phases) {
             set(CounterNames.metric(phase), balancer.ip().phases().nanos(phase));
         }
-        set(Metric.CONFIG_GENERATION, balancer.config().generation());
+        set(Metric.CONFIG_GENERATION, balancer.revision().config().generation());
     }
 
     private void publishTcp() {

@@ -20,7 +20,12 @@ final class Worker {
     /** Bursts taken from one port before the others have their turn. */
     private static final int BURSTS_MAX = 4;
 
-    private static final long LINK_CHECK_NANOS = 100_000_000L;
+    /** Data has left a path whose carrier is gone within 200 ms: most of that is not ours. */
+    private static final long LINK_CHECK_NANOS = 25_000_000L;
+
+    /** Live connections that follow a change of policy or link in one cycle. */
+    private static final int FOLLOWING_MAX = 32;
+
     private static final long PUBLISH_NANOS = 5_000_000L;
 
     private final LoadBalancer balancer;
@@ -88,7 +93,8 @@ final class Worker {
         phases.enter(Phase.PROTOCOL);
         int timers = balancer.expire(nowNanos, TIMERS_MAX);
         figures.timersFired += timers;
-        work += timers + balancer.output(nowNanos) + flush();
+        work += timers + balancer.runPolicy(nowNanos, FOLLOWING_MAX);
+        work += balancer.output(nowNanos) + flush();
         phases.enter(Phase.KEEPING);
         if (work == 0) {
             work = balancer.idle();
@@ -133,20 +139,14 @@ final class Worker {
         return flushed;
     }
 
-    /** A link that has come back is told where our addresses are: switches have forgotten. */
     private void checkLinks(long nowNanos) {
-        boolean returned = false;
         for (int i = 0; i < ports.length; i++) {
             NetPort port = balancer.ip().port(i);
             boolean up = ports[i].linkUp();
             if (up != port.linkUp()) {
-                port.setLinkUp(up);
                 figures.linkChanges[i]++;
-                returned |= up;
+                balancer.linkChanged(i, up, nowNanos);
             }
-        }
-        if (returned) {
-            balancer.announce(nowNanos);
         }
     }
 }

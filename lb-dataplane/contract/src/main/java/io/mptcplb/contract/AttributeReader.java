@@ -22,6 +22,8 @@ public final class AttributeReader {
     }
 
     /**
+     * The attributes of a container.
+     *
      * @param path the container's field, empty at the top
      * @param bytes the container's value, from position to limit
      * @throws CodecException when an attribute does not end where the container does

@@ -2,13 +2,16 @@ package io.mptcplb.proxy;
 
 import io.mptcplb.contract.BackendConfig;
 
-/** One server of a pool as one worker sees it: where it is, its share, and its figures. */
+/**
+ * One server of a pool as one worker sees it: where it is, its share, and its figures. It is the
+ * same one as long as pool and name are.
+ */
 public final class Backend {
     private final String name;
-    private final long addressHi;
-    private final long addressLo;
-    private final int port;
-    private final int weight;
+    private long addressHi;
+    private long addressLo;
+    private int port;
+    private int weight;
 
     /** Smooth weighted round robin: what the backend is owed. */
     private int credit;
@@ -22,8 +25,12 @@ public final class Backend {
     private long rxBytes;
     private long txBytes;
 
-    Backend(BackendConfig config) {
-        name = config.name();
+    Backend(String name) {
+        this.name = name;
+    }
+
+    /** From now on; connections that exist stay where they are. Worker thread only. */
+    void become(BackendConfig config) {
         addressHi = config.address().hi();
         addressLo = config.address().lo();
         port = config.port();

@@ -1,14 +1,10 @@
 package io.mptcplb.proxy;
 
-import io.mptcplb.contract.AdvertiseConfig;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
-import io.mptcplb.contract.MptcpConfig;
-import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.RouteConfig;
-import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.stack.buffer.HeldBuffers;
@@ -17,24 +13,21 @@ import io.mptcplb.stack.ip.FrameDispatcher;
 import io.mptcplb.stack.ip.IpLayer;
 import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.stack.ip.PortRole;
-import io.mptcplb.stack.mptcp.Announcement;
-import io.mptcplb.stack.mptcp.MptcpPolicy;
 import io.mptcplb.stack.mptcp.MptcpSettings;
 import io.mptcplb.stack.mptcp.MptcpStack;
 import io.mptcplb.stack.random.KeySource;
-import io.mptcplb.stack.tcp.ExtensionFactory;
 import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.TcpStack;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's whole protocol side: everything between received frames and frames to send. The
  * worker loop drives it with real ports, simulations and the warm-up with ports in memory.
  *
  * <p>Call order of a duty cycle, all with the same time: {@link #onFrame} for every frame polled,
- * {@link #expire}, {@link #output}, then flush the ports. {@link #nextDeadlineNanos} says how long
- * the worker may sleep afterwards.
+ * {@link #expire}, {@link #runPolicy}, {@link #output}, then flush the ports. {@link
+ * #nextDeadlineNanos} says how long the worker may sleep afterwards.
  */
 public final class LoadBalancer {
     /** Frames to poll from a port at a time. */
@@ -42,7 +35,6 @@ public final class LoadBalancer {
 
     private static final int SOURCE_PORT_FIRST = 16_384;
     private static final int SOURCE_PORT_LAST = 65_535;
-    private static final int DESTINATIONS_SPARE = 16;
 
     private final LbConfig config;
     private final int worker;
@@ -51,9 +43,9 @@ public final class LoadBalancer {
     private final TcpStack tcp;
     private final MptcpStack mptcp;
     private final FrameDispatcher dispatcher;
-    private final Pool[] pools;
-    private final VirtualServer[] servers;
     private final Sessions sessions;
+    private Revision revision;
+    private boolean policyPending;
 
     /**
      * Builds the tables of one worker; all its memory but the packets is allocated here.
@@ -91,32 +83,21 @@ public final class LoadBalancer {
                         sizes.tcp(),
                         ip,
                         buffers,
-                        sourcePorts(keys),
+                        sourcePorts(sizes.destinationsMax(), keys),
                         keys,
                         multipath.connections(),
                         nowNanos);
         mptcp = new MptcpStack(multipath, tcp, keys);
         dispatcher = new FrameDispatcher(ip, tcp.input(), nowNanos);
-        pools = new Pool[config.pools().size()];
-        for (int i = 0; i < pools.length; i++) {
-            pools[i] = new Pool(config.pools().get(i));
-        }
-        servers = new VirtualServer[config.virtualServers().size()];
-        for (int i = 0; i < servers.length; i++) {
-            VirtualServerConfig server = config.virtualServers().get(i);
-            int share = sizes.share(server.maxConnections());
-            servers[i] = new VirtualServer(server, pool(server.pool()), share);
-        }
         sessions =
                 new Sessions(
                         sizes.sessions(),
                         buffers,
                         new TcpBackendConnector(tcp),
-                        servers,
+                        worker,
                         ip.phases());
-        for (int i = 0; i < servers.length; i++) {
-            listen(i);
-        }
+        revision = new Revisions(config, sizes, mptcp, sessions).first(config);
+        enforce(revision.change());
     }
 
     // ---- set-up
@@ -151,11 +132,7 @@ public final class LoadBalancer {
         };
     }
 
-    private PortAllocator sourcePorts(KeySource keys) {
-        int destinations = DESTINATIONS_SPARE;
-        for (PoolConfig pool : config.pools()) {
-            destinations += pool.backends().size();
-        }
+    private PortAllocator sourcePorts(int destinations, KeySource keys) {
         return new PortAllocator(
                 SOURCE_PORT_FIRST, SOURCE_PORT_LAST, workerBits(), worker, destinations, keys);
     }
@@ -166,63 +143,11 @@ public final class LoadBalancer {
         return Integer.SIZE - Integer.numberOfLeadingZeros(workers - 1);
     }
 
-    private Pool pool(String name) {
-        for (Pool pool : pools) {
-            if (pool.name().equals(name)) {
-                return pool;
-            }
-        }
-        throw new IllegalArgumentException("no pool is named " + name);
-    }
-
-    private void listen(int index) {
-        VirtualServerConfig server = servers[index].config();
-        ExtensionFactory factory = mptcp.server(policy(server.mptcp()));
-        for (IpAddress address : server.addresses()) {
-            addListener(address, server.port(), index, factory);
-        }
-        for (AdvertiseConfig entry : server.mptcp().advertise()) {
-            ip.addVip(entry.address().hi(), entry.address().lo(), true);
-        }
-    }
-
-    private MptcpPolicy policy(MptcpConfig wanted) {
-        List<Announcement> announcements = new ArrayList<>();
-        for (AdvertiseConfig entry : wanted.advertise()) {
-            IpAddress address = entry.address();
-            announcements.add(
-                    new Announcement(entry.id(), address.hi(), address.lo(), entry.tcpPort()));
-        }
-        long backupPorts = 0;
-        for (int i = 0; i < config.ports().size(); i++) {
-            if (wanted.backupPorts().contains(config.ports().get(i).name())) {
-                backupPorts |= 1L << i;
-            }
-        }
-        return new MptcpPolicy(
-                wanted.enabled(),
-                wanted.checksumRequired(),
-                !wanted.joinInitialAddress(),
-                wanted.maxSubflows(),
-                announcements,
-                backupPorts);
-    }
-
-    private void addListener(IpAddress address, int port, int index, ExtensionFactory factory) {
-        boolean added = ip.addVip(address.hi(), address.lo(), true);
-        added &=
-                tcp.listen(
-                        new Listener(address.hi(), address.lo(), port, index, factory, sessions));
-        if (!added) {
-            throw new IllegalArgumentException(
-                    "too many virtual addresses: " + address + " port " + port);
-        }
-    }
-
     // ---- getters
 
-    public LbConfig config() {
-        return config;
+    /** What is in force. Before the worker runs for any thread, then for the worker alone. */
+    public Revision revision() {
+        return revision;
     }
 
     /** This worker's number. */
@@ -252,12 +177,12 @@ public final class LoadBalancer {
 
     /** Virtual servers in the configuration's order. */
     public List<VirtualServer> virtualServers() {
-        return List.of(servers);
+        return revision.virtualServers();
     }
 
     /** Pools in the configuration's order. */
     public List<Pool> pools() {
-        return List.of(pools);
+        return revision.pools();
     }
 
     // ---- the cycle
@@ -287,7 +212,92 @@ public final class LoadBalancer {
         return Math.min(tcp.nextDeadlineNanos(), ip.nextDeadlineNanos());
     }
 
+    /**
+     * Lets at most {@code sessionsMax} live sessions follow what has changed; returns the work
+     * done. Before {@link #output}, which sends what they have to tell.
+     */
+    public int runPolicy(long nowNanos, int sessionsMax) {
+        if (!sessions.walking()) {
+            return 0;
+        }
+        int visited = sessions.walk(nowNanos, sessionsMax);
+        if (!sessions.walking() && policyPending) {
+            policyPending = false;
+            sessions.events().onPolicySettled(revision.config().generation(), nowNanos);
+        }
+        return visited + 1;
+    }
+
     // ---- commands
+
+    /**
+     * Goes over to the next revision, made from the one in force: new clients at once, live ones in
+     * {@link #runPolicy}. Between two bursts.
+     */
+    public void apply(Revision next, long nowNanos) {
+        revision = next;
+        enforce(next.change());
+        if (next.change().vipsNew.length > 0) {
+            ip.announce(nowNanos);
+        }
+        policyPending = true;
+        sessions.startWalk();
+    }
+
+    private void enforce(Change change) {
+        for (int i = 0; i < change.backends.length; i++) {
+            change.backends[i].become(change.backendConfigs[i]);
+        }
+        for (int i = 0; i < change.pools.length; i++) {
+            change.pools[i].become(change.poolSettings[i]);
+        }
+        for (Listener listener : change.closed) {
+            tcp.unlisten(listener);
+        }
+        for (IpAddress vip : change.vipsGone) {
+            ip.removeVip(vip.hi(), vip.lo());
+        }
+        for (IpAddress vip : change.vipsNew) {
+            ip.addVip(vip.hi(), vip.lo(), true);
+        }
+        for (int i = 0; i < change.servers.length; i++) {
+            ServerSetting setting = change.serverSettings[i];
+            change.servers[i].become(setting);
+            for (int j = 0; j < setting.listeners().size(); j++) {
+                setting.listeners().get(j).open(!setting.draining());
+            }
+        }
+        for (Listener listener : change.opened) {
+            tcp.listen(listener);
+        }
+    }
+
+    /** The carrier of a port has come, or gone: its subflows count as stalled at once, or not. */
+    public void linkChanged(int portIndex, boolean up, long nowNanos) {
+        ip.port(portIndex).setLinkUp(up);
+        sessions.startWalk();
+        sessions.events().onPortLink(portIndex, up, nowNanos);
+        if (up) {
+            ip.announce(nowNanos);
+        }
+    }
+
+    /** Who is told what becomes of clients from now on; null for nobody. */
+    public void events(@Nullable BalancerEvents listener) {
+        sessions.events(listener);
+        mptcp.events(listener);
+    }
+
+    /**
+     * Tells what is true now, a bounded number of sessions at a time, by the same events as what
+     * becomes true meanwhile.
+     *
+     * @param from 0 at first, then what the last call returned
+     * @return where to go on; negative when all was told
+     */
+    public int snapshot(int from, int sessionsMax, BalancerEvents to, long nowNanos) {
+        return sessions.tell(from, sessionsMax, to, nowNanos);
+    }
 
     /**
      * Tells every link where our addresses are; once the ports are open, and when a link returns.

@@ -1,31 +1,20 @@
 package io.mptcplb.proxy;
 
-import io.mptcplb.contract.BackendConfig;
-import io.mptcplb.contract.PoolConfig;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The backends behind a virtual server, as one worker sees them. */
 public final class Pool {
     private final String name;
-    private final Backend[] backends;
-    private final Balancer balancer;
-    private final boolean serving;
+    private PoolSetting setting;
 
-    Pool(PoolConfig config) {
-        name = config.name();
-        List<BackendConfig> members = config.backends();
-        backends = new Backend[members.size()];
-        boolean anyWeight = false;
-        for (int i = 0; i < backends.length; i++) {
-            backends[i] = new Backend(members.get(i));
-            anyWeight |= backends[i].weight() > 0;
-        }
-        serving = anyWeight;
-        balancer =
-                switch (config.balance()) {
-                    case ROUND_ROBIN -> new RoundRobin(backends);
-                };
+    Pool(String name) {
+        this.name = name;
+        setting = PoolSetting.EMPTY;
+    }
+
+    /** Has these members from now on. Worker thread only. */
+    void become(PoolSetting next) {
+        setting = next;
     }
 
     public String name() {
@@ -34,19 +23,19 @@ public final class Pool {
 
     /** Backends in the order of the configuration. */
     public int backendCount() {
-        return backends.length;
+        return setting.backends().length;
     }
 
     public Backend backend(int index) {
-        return backends[index];
+        return setting.backends()[index];
     }
 
     /** True when at least one backend takes new sessions. */
     boolean serving() {
-        return serving;
+        return setting.serving();
     }
 
     @Nullable Backend pick(@Nullable Backend[] tried, int triedCount) {
-        return balancer.pick(tried, triedCount);
+        return setting.balancer().pick(tried, triedCount);
     }
 }

@@ -3,6 +3,7 @@ package io.mptcplb.proxy;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.StreamQueue;
+import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Stream;
 import io.mptcplb.stack.tcp.StreamListener;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * call back while they are being called, so every method leaves the session consistent before it
  * calls one.
  */
-final class Session implements StreamListener {
+public final class Session implements StreamListener {
     /** Backends that one session tries. */
     static final int TRIES_MAX = 3;
 
@@ -45,6 +46,9 @@ final class Session implements StreamListener {
     private @Nullable Stream client;
     private @Nullable Stream backendStream;
     private @Nullable Backend backend;
+    private @Nullable Pool pool;
+    private @Nullable TimeoutConfig agreed;
+    private long number;
     private @Nullable SessionEnd end;
     private int triedCount;
 
@@ -74,6 +78,50 @@ final class Session implements StreamListener {
         return state;
     }
 
+    /** Names this client; no other one since start has it. */
+    public long number() {
+        return number;
+    }
+
+    void number(long given) {
+        number = given;
+    }
+
+    /** What the client came to. */
+    public VirtualServer virtualServer() {
+        return server();
+    }
+
+    /** The client's side, MPTCP or plain; null once it has gone. */
+    public @Nullable Stream client() {
+        return client;
+    }
+
+    /** Where the server was chosen from; null before that. */
+    public @Nullable Pool pool() {
+        return pool;
+    }
+
+    /** The server, once it has answered; null before that. */
+    public @Nullable Backend chosen() {
+        return pool == null ? null : backend;
+    }
+
+    /** Payload bytes from the client. */
+    public long rxBytes() {
+        return fromClientBytes;
+    }
+
+    /** Payload bytes that the client acknowledged. */
+    public long txBytes() {
+        return ackedByClientBytes;
+    }
+
+    /** A client is here. */
+    boolean live() {
+        return (state == SessionState.CONNECTING || state == SessionState.OPEN) && client != null;
+    }
+
     int clientBudget() {
         return clientBudget;
     }
@@ -92,10 +140,37 @@ final class Session implements StreamListener {
         backendBudget = buffers.openBudget();
         multipath = isMultipath;
         activityNanos = nowNanos;
+        agreed = newServer.timeouts();
         become(SessionState.CONNECTING);
         newClient.attach(this, toBackend, toClient, clientBudget);
         newClient.armTimer(nowNanos + timeouts().idleNanos());
+        if (newClient instanceof MptcpConnection connection) {
+            connection.number(number);
+        }
+        owner.events().onConnectionOpened(this, nowNanos);
         tryNextBackend(nowNanos);
+    }
+
+    /** Goes over to what is in force now. */
+    void follow(long nowNanos) {
+        if (client instanceof MptcpConnection connection) {
+            connection.follow(nowNanos);
+        }
+        if (live() && agreed != timeouts()) {
+            agreed = timeouts();
+            armIdle();
+        }
+    }
+
+    /** Says what is true now. */
+    void tell(BalancerEvents to, long nowNanos) {
+        to.onConnectionOpened(this, nowNanos);
+        if (pool != null) {
+            to.onBackendChosen(this, nowNanos);
+        }
+        if (client instanceof MptcpConnection connection) {
+            connection.tell(to, nowNanos);
+        }
     }
 
     /** Resets both sides. */
@@ -112,6 +187,8 @@ final class Session implements StreamListener {
         become(SessionState.UNUSED);
         server = null;
         backend = null;
+        pool = null;
+        agreed = null;
         end = null;
         for (int i = 0; i < triedCount; i++) {
             tried[i] = null;
@@ -138,6 +215,8 @@ final class Session implements StreamListener {
         activityNanos = nowNanos;
         connected = true;
         backend().onConnected();
+        pool = server().pool();
+        owner.events().onBackendChosen(this, nowNanos);
         stream.armTimer(Long.MAX_VALUE);
         if (toBackend.endOffset() > 0 || toBackend.finished()) {
             stream.sourceChanged(nowNanos);
@@ -286,7 +365,7 @@ final class Session implements StreamListener {
             backend().onDisconnected();
         }
         if (cause == CloseCause.FINISHED) {
-            onOneFinished(client);
+            onOneFinished(client, nowNanos);
             return;
         }
         if (cause == CloseCause.RESET_BY_PEER) {
@@ -307,7 +386,7 @@ final class Session implements StreamListener {
         client = null;
         server().onClosed(multipath);
         if (cause == CloseCause.FINISHED) {
-            onOneFinished(backendStream);
+            onOneFinished(backendStream, nowNanos);
             return;
         }
         passOn(
@@ -322,12 +401,12 @@ final class Session implements StreamListener {
     // ---- the end
 
     /** One stream ended cleanly: the other may still have bytes to deliver, within its time. */
-    private void onOneFinished(@Nullable Stream other) {
+    private void onOneFinished(@Nullable Stream other, long nowNanos) {
         if (other == null) {
             if (end == null) {
                 end = SessionEnd.FINISHED;
             }
-            conclude();
+            conclude(nowNanos);
         } else {
             armIdle();
         }
@@ -342,7 +421,7 @@ final class Session implements StreamListener {
             become(SessionState.ENDING);
             abortStreams(nowNanos);
         } else {
-            conclude();
+            conclude(nowNanos);
         }
     }
 
@@ -355,15 +434,15 @@ final class Session implements StreamListener {
         if (toAbort != null) {
             toAbort.abort(nowNanos);
         }
-        conclude();
+        conclude(nowNanos);
     }
 
-    private void conclude() {
+    private void conclude(long nowNanos) {
         if (client == null && backendStream == null && state != SessionState.ENDED) {
             become(SessionState.ENDED);
             toBackend.clear();
             toClient.clear();
-            owner.onEnded(this, end == null ? SessionEnd.FINISHED : end);
+            owner.onEnded(this, end == null ? SessionEnd.FINISHED : end, nowNanos);
         }
     }
 

@@ -3,24 +3,30 @@ package io.mptcplb.proxy;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.tcp.Acceptor;
-import io.mptcplb.stack.tcp.Listener;
 import io.mptcplb.stack.tcp.Stream;
 import io.mptcplb.stack.time.PhaseClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All sessions of a worker: takes clients, or refuses them by name, and gets sessions back when
- * they have ended. Listener ids are the numbers of virtual servers.
+ * All sessions of a worker: takes clients, or refuses them by name, gets sessions back when they
+ * have ended, and lets live ones follow what has changed, a bounded number at a time.
  */
-public final class Sessions implements Acceptor {
+public final class Sessions {
     /** What timestamps take of every segment, padding included (RFC 7323 appendix A). */
     static final int TIMESTAMPS_BYTES = 12;
 
     private static final int REAPED_PER_CYCLE = 256;
+    private static final BalancerEvents NOBODY_LISTENS = new BalancerEvents() {};
+
+    /** Unused sessions that a walk may pass for each one that it visits. */
+    private static final int PASSED_PER_VISIT = 64;
+
+    /** A worker's number stands above its clients'. */
+    private static final int NUMBER_BITS = 48;
 
     private final HeldBuffers buffers;
     private final BackendConnector connector;
-    private final VirtualServer[] servers;
+    private final int worker;
     private final Session[] all;
     private final Session[] unused;
     private int unusedCount;
@@ -34,16 +40,19 @@ public final class Sessions implements Acceptor {
     private final long[] ends = new long[SessionEnd.count()];
     private int open;
     private long opened;
+    private BalancerEvents events = NOBODY_LISTENS;
+    private int walkAt;
+    private int walkLeft;
 
     Sessions(
             int capacity,
             HeldBuffers buffers,
             BackendConnector connector,
-            VirtualServer[] servers,
+            int worker,
             PhaseClock phases) {
         this.buffers = buffers;
         this.connector = connector;
-        this.servers = servers;
+        this.worker = worker;
         all = new Session[capacity];
         unused = new Session[capacity];
         ended = new Session[capacity];
@@ -89,11 +98,23 @@ public final class Sessions implements Acceptor {
         return connector;
     }
 
+    BalancerEvents events() {
+        return events;
+    }
+
+    /** Some sessions have not yet followed what has changed. */
+    boolean walking() {
+        return walkLeft > 0;
+    }
+
     // ---- handle
 
-    @Override
-    public void onAccepted(Stream stream, Listener listener, long nowNanos) {
-        VirtualServer server = servers[listener.id()];
+    /** Takes the clients of a virtual server. */
+    Acceptor acceptor(VirtualServer server) {
+        return (stream, listener, nowNanos) -> accept(server, stream, nowNanos);
+    }
+
+    private void accept(VirtualServer server, Stream stream, long nowNanos) {
         SessionRefusal refusal = refusalFor(server);
         if (refusal != null) {
             refusals[refusal.code()]++;
@@ -105,7 +126,9 @@ public final class Sessions implements Acceptor {
         open++;
         opened++;
         server.onOpened(multipath);
-        unused[--unusedCount].begin(server, stream, multipath, nowNanos);
+        Session session = unused[--unusedCount];
+        session.number((long) worker << NUMBER_BITS | opened);
+        session.begin(server, stream, multipath, nowNanos);
     }
 
     private @Nullable SessionRefusal refusalFor(VirtualServer server) {
@@ -121,7 +144,8 @@ public final class Sessions implements Acceptor {
         return server.pool().serving() ? null : SessionRefusal.NO_BACKEND;
     }
 
-    void onEnded(Session session, SessionEnd how) {
+    void onEnded(Session session, SessionEnd how, long nowNanos) {
+        events.onConnectionClosed(session, how, nowNanos);
         ends[how.code()]++;
         open--;
         int at = endedHead + endedCount;
@@ -155,6 +179,54 @@ public final class Sessions implements Acceptor {
             reaped++;
         }
         return reaped;
+    }
+
+    void events(@Nullable BalancerEvents listener) {
+        events = listener == null ? NOBODY_LISTENS : listener;
+    }
+
+    /**
+     * Something has changed: every session is to be visited from now on. A walk under way goes on
+     * from where it is, so that the last ones are not left out however often things change.
+     */
+    void startWalk() {
+        walkLeft = all.length;
+    }
+
+    /** Lets at most {@code max} sessions follow; returns how many there were. */
+    int walk(long nowNanos, int max) {
+        int visited = 0;
+        int passed = 0;
+        while (walkLeft > 0 && visited < max && passed < PASSED_PER_VISIT * max) {
+            Session session = all[walkAt];
+            walkAt = walkAt + 1 == all.length ? 0 : walkAt + 1;
+            walkLeft--;
+            if (session.live()) {
+                session.follow(nowNanos);
+                visited++;
+            } else {
+                passed++;
+            }
+        }
+        return visited;
+    }
+
+    /**
+     * Tells of at most {@code max} sessions from {@code from} on; returns where to go on, or -1
+     * after the last.
+     */
+    int tell(int from, int max, BalancerEvents to, long nowNanos) {
+        int at = from;
+        int told = 0;
+        for (int looks = 0; at < all.length && told < max && looks < PASSED_PER_VISIT * max; at++) {
+            if (all[at].live()) {
+                all[at].tell(to, nowNanos);
+                told++;
+            } else {
+                looks++;
+            }
+        }
+        return at == all.length ? -1 : at;
     }
 
     /** Resets both sides of every session. */

@@ -2,12 +2,18 @@ package io.mptcplb.proxy;
 
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
+import io.mptcplb.stack.mptcp.MptcpPolicy;
+import io.mptcplb.stack.mptcp.PolicySource;
+import org.jspecify.annotations.Nullable;
 
-/** What clients connect to, as one worker sees it: its pool, its limits and its figures. */
-public final class VirtualServer {
-    private final VirtualServerConfig config;
-    private final Pool pool;
-    private final int connectionsMax;
+/**
+ * What clients connect to, as one worker sees it: its pool, its policies, its limits and its
+ * figures. It is the same one as long as its name is, and its connections look here for what is in
+ * force.
+ */
+public final class VirtualServer implements PolicySource {
+    private final String name;
+    private @Nullable ServerSetting setting;
     private int connections;
     private int multipathConnections;
     private long opened;
@@ -16,33 +22,52 @@ public final class VirtualServer {
     private long rxBytes;
     private long txBytes;
 
-    /**
-     * @param connectionsMax this worker's share of the configured limit, at least 1
-     */
-    VirtualServer(VirtualServerConfig config, Pool pool, int connectionsMax) {
-        this.config = config;
-        this.pool = pool;
-        this.connectionsMax = connectionsMax;
+    VirtualServer(String name) {
+        this.name = name;
+    }
+
+    /** From now on. Worker thread only. */
+    void become(ServerSetting next) {
+        setting = next;
+    }
+
+    private ServerSetting setting() {
+        ServerSetting known = setting;
+        if (known == null) {
+            throw new IllegalStateException("virtual server " + name + " is not yet in force");
+        }
+        return known;
     }
 
     public String name() {
-        return config.name();
+        return name;
     }
 
+    /** As it is in force, or was last. */
     public VirtualServerConfig config() {
-        return config;
+        return setting().config();
+    }
+
+    /** New clients are refused. */
+    public boolean draining() {
+        return setting().draining();
     }
 
     Pool pool() {
-        return pool;
+        return setting().pool();
     }
 
     TimeoutConfig timeouts() {
-        return config.timeouts();
+        return setting().config().timeouts();
+    }
+
+    @Override
+    public MptcpPolicy policyFor(long clientHi, long clientLo) {
+        return setting().policies().policyFor(clientHi, clientLo);
     }
 
     boolean full() {
-        return connections >= connectionsMax;
+        return connections >= setting().connectionsMax();
     }
 
     /** Client connections now. */

@@ -1,6 +1,8 @@
 package io.mptcplb.proxy;
 
+import io.mptcplb.contract.ClientPolicyConfig;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.contract.VirtualServerConfig;
@@ -28,6 +30,15 @@ final class WorkerSizes {
     private static final long TIME_WAIT_NANOS = 10_000_000_000L;
     private static final long TIME_WAIT_ACTIVE_NANOS = 1_000_000_000L;
     private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /** A session gives a backend up by its own timer, and TCP its SYN long before this. */
+    private static final long CONNECT_NANOS = 300 * SECOND_NANOS;
+
+    /** VIPs beyond those of the first configuration, and those that old connections still use. */
+    private static final int VIPS_SPARE = 128;
+
+    private static final int VIPS_LEAVING = 64;
+    private static final int DESTINATIONS_SPARE = 256;
 
     private final LbConfig config;
 
@@ -60,10 +71,6 @@ final class WorkerSizes {
     }
 
     TcpSettings tcp() {
-        long connectNanos = SECOND_NANOS;
-        for (VirtualServerConfig server : config.virtualServers()) {
-            connectNanos = Math.max(connectNanos, server.timeouts().backendConnectNanos());
-        }
         long budgetBytes = config.buffers().sessionBudgetBytes();
         return new TcpSettings(
                 endpoints(),
@@ -73,21 +80,16 @@ final class WorkerSizes {
                 RUNS_MAX,
                 TIME_WAIT_NANOS,
                 TIME_WAIT_ACTIVE_NANOS,
-                connectNanos + SECOND_NANOS);
+                CONNECT_NANOS);
     }
 
     MptcpSettings mptcp(int worker, int workerBits) {
-        long pathlessNanos = SECOND_NANOS;
-        for (VirtualServerConfig server : config.virtualServers()) {
-            pathlessNanos = Math.max(pathlessNanos, server.timeouts().withoutSubflowNanos());
-        }
         return new MptcpSettings(
                 sessions(),
                 worker,
                 workerBits,
                 Math.min(sessions(), KEYS_READY_MAX),
-                DATA_RUNS_MAX,
-                pathlessNanos);
+                DATA_RUNS_MAX);
     }
 
     /** The smallest scale at which a whole budget can be offered (RFC 7323 s2.3). */
@@ -99,11 +101,28 @@ final class WorkerSizes {
         return shift;
     }
 
-    IpLimits ip() {
-        int vips = 0;
+    /** VIPs and announced addresses that any configuration may have. */
+    int vipsMax() {
+        int vips = VIPS_SPARE;
         for (VirtualServerConfig server : config.virtualServers()) {
             vips += server.addresses().size() + server.mptcp().advertise().size();
+            for (ClientPolicyConfig policy : server.clientPolicies()) {
+                vips += policy.mptcp().advertise().size();
+            }
         }
+        return vips;
+    }
+
+    /** Backends that any configuration may have. */
+    int destinationsMax() {
+        int destinations = DESTINATIONS_SPARE;
+        for (PoolConfig pool : config.pools()) {
+            destinations += pool.backends().size();
+        }
+        return destinations;
+    }
+
+    IpLimits ip() {
         int addresses = 0;
         int routes = 0;
         for (PortConfig port : config.ports()) {
@@ -112,7 +131,7 @@ final class WorkerSizes {
         }
         return new IpLimits(
                 config.ports().size(),
-                addresses + vips,
+                addresses + vipsMax() + VIPS_LEAVING,
                 routes + ON_LINK_ROUTES_SPARE,
                 config.sizes().maxNeighbours(),
                 WAITING_FRAMES,

@@ -52,7 +52,8 @@ class RoundRobinTest {
         for (int i = 0; i < weights.length; i++) {
             IpAddress address = IpAddress.parse("203.0.113." + (10 + i));
             String name = String.valueOf((char) ('a' + i));
-            backends[i] = new Backend(new BackendConfig(name, address, 80, weights[i]));
+            backends[i] = new Backend(name);
+            backends[i].become(new BackendConfig(name, address, 80, weights[i]));
         }
         return backends;
     }

@@ -15,8 +15,11 @@ import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.stack.buffer.HeldBuffers;
+import io.mptcplb.stack.mptcp.MptcpPolicy;
+import io.mptcplb.stack.tcp.Acceptor;
 import io.mptcplb.stack.tcp.CloseCause;
 import io.mptcplb.stack.tcp.Listener;
+import io.mptcplb.stack.tcp.Stream;
 import io.mptcplb.stack.time.PhaseClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,7 @@ class SessionTest {
     private final ArenaBufferPool pool = new ArenaBufferPool(BUFFERS, Mbuf.DEFAULT_ROOM_BYTES);
     private final HeldBuffers buffers = new HeldBuffers(pool, 2 * SESSIONS, 128, 192);
     private final FakeBackends backends = new FakeBackends(buffers);
+    private final VirtualServer server = new VirtualServer("web");
     private Sessions sessions = sessions(2, 100);
     private long now = 7 * SECOND;
 
@@ -57,10 +61,23 @@ class SessionTest {
                         MptcpConfig.defaults(),
                         new TimeoutConfig(IDLE, CONNECT, HALF_CLOSED, SECOND),
                         connectionsMax);
-        Pool behind = new Pool(new PoolConfig("pool", Balance.ROUND_ROBIN, members));
-        VirtualServer server = new VirtualServer(config, behind, connectionsMax);
-        return new Sessions(
-                SESSIONS, buffers, backends, new VirtualServer[] {server}, new PhaseClock());
+        PoolConfig behind = new PoolConfig("pool", Balance.ROUND_ROBIN, members);
+        Roster roster = new Roster();
+        PoolSetting setting = roster.setting(behind);
+        for (int i = 0; i < backendCount; i++) {
+            setting.backends()[i].become(members.get(i));
+        }
+        Pool serving = roster.pool("pool");
+        serving.become(setting);
+        server.become(
+                new ServerSetting(
+                        config,
+                        ServerOverrides.NONE,
+                        serving,
+                        connectionsMax,
+                        MptcpPolicy.defaults(),
+                        List.of()));
+        return new Sessions(SESSIONS, buffers, backends, 0, new PhaseClock());
     }
 
     @AfterEach
@@ -76,10 +93,14 @@ class SessionTest {
 
     private FakeStream accept() {
         FakeStream client = new FakeStream(buffers);
-        Listener listener =
-                new Listener(0, 0, 80, 0, (tcp, syn, through, nowNanos) -> null, sessions);
-        sessions.onAccepted(client, listener, now);
+        offer(client);
         return client;
+    }
+
+    private void offer(Stream client) {
+        Acceptor acceptor = sessions.acceptor(server);
+        Listener listener = new Listener(0, 0, 80, (tcp, syn, by, nowNanos) -> null, acceptor);
+        acceptor.onAccepted(client, listener, now);
     }
 
     private FakeStream acceptAndConnect() {
@@ -339,11 +360,9 @@ class SessionTest {
     }
 
     private void refuse(SessionRefusal reason) {
-        Listener listener =
-                new Listener(0, 0, 80, 0, (tcp, syn, through, nowNanos) -> null, sessions);
         int open = sessions.open();
         AbortedUnattached refused = new AbortedUnattached();
-        sessions.onAccepted(refused, listener, now);
+        offer(refused);
         assertEquals(1, refused.aborts);
         assertEquals(1, sessions.refused(reason));
         assertEquals(open, sessions.open());

@@ -18,6 +18,7 @@ import java.util.Set;
  */
 public final class BalancerHost implements Protocol {
     private static final int TIMERS_PER_CYCLE = 1024;
+    private static final int FOLLOWING_PER_CYCLE = 16;
 
     /**
      * Refusals of data that TCP had taken, perhaps with an earlier frame, and of what we would have
@@ -53,6 +54,8 @@ public final class BalancerHost implements Protocol {
     private final LoadBalancer balancer;
     private final DropReason[] reasons = DropReason.values();
     private final long[][] known;
+    private long followedNanos;
+    private boolean following;
     private Ledger ledger = (tag, refusals, reason) -> {};
 
     /**
@@ -114,13 +117,15 @@ public final class BalancerHost implements Protocol {
     @Override
     public void cycle(long nowNanos) {
         balancer.expire(nowNanos, TIMERS_PER_CYCLE);
+        following = balancer.runPolicy(nowNanos, FOLLOWING_PER_CYCLE) > 0;
+        followedNanos = nowNanos;
         balancer.output(nowNanos);
         balancer.idle();
     }
 
     @Override
     public long nextDeadlineNanos() {
-        return balancer.nextDeadlineNanos();
+        return following ? followedNanos : balancer.nextDeadlineNanos();
     }
 
     /** What is not given back, or nothing; once every connection has ended. */

@@ -76,7 +76,6 @@ public final class MptcpPair implements AutoCloseable {
                                 0,
                                 IpAddresses.v4(VIP),
                                 VIP_PORT,
-                                0,
                                 server.mptcp().server(policy),
                                 (stream, listener, nowNanos) -> {
                                     accepted = stream;

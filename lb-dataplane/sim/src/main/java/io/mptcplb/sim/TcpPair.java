@@ -54,7 +54,6 @@ public final class TcpPair implements AutoCloseable {
                                 0,
                                 io.mptcplb.wire.IpAddresses.v4(SERVER),
                                 SERVER_PORT,
-                                0,
                                 (tcp, syn, listener, nowNanos) ->
                                         server.tcp().plain(tcp).accept(listener.acceptor()),
                                 (accepted, listener, nowNanos) ->

@@ -86,7 +86,6 @@ final class Traffic {
                                 0,
                                 IpAddresses.v4(backendAddress),
                                 BACKEND_PORT,
-                                0,
                                 (tcp, syn, listener, nowNanos) ->
                                         backend.tcp().plain(tcp).accept(listener.acceptor()),
                                 (stream, listener, nowNanos) -> serve(stream, nowNanos)));

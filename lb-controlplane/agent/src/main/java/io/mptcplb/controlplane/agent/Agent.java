@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -15,13 +16,19 @@ import java.util.function.Consumer;
 
 /** The running agent: its event loop, its one registry of metrics, its HTTP server. */
 public final class Agent {
-    private final Vertx vertx;
+    /** It runs on a file system that nobody can write to. */
+    private static final FileSystemOptions NO_FILES =
+            new FileSystemOptions()
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false);
+
+    private final Context loop;
     private final Telemetry telemetry;
     private final AgentCore core;
     private final HttpServer http;
 
-    private Agent(Vertx vertx, Telemetry telemetry, AgentCore core, HttpServer http) {
-        this.vertx = vertx;
+    private Agent(Context loop, Telemetry telemetry, AgentCore core, HttpServer http) {
+        this.loop = loop;
         this.telemetry = telemetry;
         this.core = core;
         this.http = http;
@@ -36,27 +43,31 @@ public final class Agent {
         Telemetry telemetry = new Telemetry(options.counters(), options.carried());
         Vertx vertx =
                 Vertx.builder()
-                        .with(telemetry.vertxOptions().setEventLoopPoolSize(1))
+                        .with(
+                                telemetry
+                                        .vertxOptions()
+                                        .setEventLoopPoolSize(1)
+                                        .setFileSystemOptions(NO_FILES))
                         .withMetrics(telemetry.vertxMetrics())
                         .build();
         Promise<Agent> started = Promise.promise();
         // One context for all: the control socket, timers and requests take turns.
         Context loop = vertx.getOrCreateContext();
         loop.runOnContext(begin ->
-                start(vertx, telemetry, options, say)
+                start(loop, telemetry, options, say)
                         .onFailure(failure -> vertx.close())
                         .onComplete(started));
         return started.future();
     }
 
     private static Future<Agent> start(
-            Vertx vertx, Telemetry telemetry, AgentOptions options, Consumer<String> say) {
+            Context loop, Telemetry telemetry, AgentOptions options, Consumer<String> say) {
+        Vertx vertx = loop.owner();
         AgentCore core = new AgentCore(vertx, options, telemetry.figures(), say);
         return vertx.createHttpServer()
                 .requestHandler(routes(vertx, telemetry, core, options))
                 .listen(options.httpPort(), options.httpHost())
-                .compose(
-                        http -> core.start().map(begun -> new Agent(vertx, telemetry, core, http)));
+                .compose(http -> core.start().map(begun -> new Agent(loop, telemetry, core, http)));
     }
 
     private static Router routes(
@@ -92,7 +103,11 @@ public final class Agent {
     }
 
     public Future<Void> close() {
-        core.close();
-        return vertx.close().onComplete(done -> telemetry.close());
+        Promise<Void> closed = Promise.promise();
+        loop.runOnContext(end -> {
+            core.close();
+            loop.owner().close().onComplete(closed);
+        });
+        return closed.future().onComplete(done -> telemetry.close());
     }
 }

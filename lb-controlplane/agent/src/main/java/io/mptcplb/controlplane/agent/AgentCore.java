@@ -9,6 +9,7 @@ import io.mptcplb.contract.control.ReplyCode;
 import io.mptcplb.controlplane.agent.api.Box;
 import io.mptcplb.controlplane.agent.config.ConfigKeeper;
 import io.mptcplb.controlplane.agent.config.Offer;
+import io.mptcplb.controlplane.agent.config.Outcome;
 import io.mptcplb.controlplane.agent.control.ControlClient;
 import io.mptcplb.controlplane.agent.control.ControlListener;
 import io.mptcplb.controlplane.agent.control.ControlState;
@@ -74,7 +75,11 @@ final class AgentCore implements Box, ControlListener {
     Future<Void> start() {
         return keeper.load()
                 .compose(loaded ->
-                        vertx.executeBlocking(() -> OrderFile.read(options.orders()), true))
+                        vertx.executeBlocking(() -> OrderFile.read(options.orders()), true)
+                                .recover(failure -> {
+                                    note(EventKind.AGENT, "orders are lost: " + failure);
+                                    return Future.succeededFuture(OrderFile.empty());
+                                }))
                 .onSuccess(orders -> {
                     draining.addAll(orders.draining());
                     orders.paths()
@@ -91,6 +96,7 @@ final class AgentCore implements Box, ControlListener {
 
     void close() {
         client.close();
+        keeper.close();
         counters.close();
     }
 
@@ -129,7 +135,10 @@ final class AgentCore implements Box, ControlListener {
     }
 
     private void offered(Offer offer) {
-        offer.lines().forEach(line -> note(EventKind.CONFIG, line));
+        // That nothing changed is no news to whoever looks at the process.
+        if (offer.outcome() != Outcome.UNCHANGED) {
+            offer.lines().forEach(line -> note(EventKind.CONFIG, line));
+        }
     }
 
     private void decided(String reason) {

@@ -170,7 +170,7 @@ class AgentTest {
             assertTrue(
                     dataplane.commands.stream().noneMatch(Command.ApplyConfig.class::isInstance));
             assertEquals(GENERATION, agent.get("/config").getLong("generation"));
-            assertEquals(1, agent.metric("mptcplb_agent_config_offers_total{outcome=\"refused\"}"));
+            assertEquals(1, agent.metric("mptcplb_agent_config_offers_total{outcome=\"refused\""));
             assertEquals(200, agent.status("/readyz"), "the box serves what it had");
         }
     }

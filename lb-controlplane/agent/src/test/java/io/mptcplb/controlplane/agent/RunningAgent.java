@@ -126,12 +126,13 @@ final class RunningAgent implements AutoCloseable {
         throw new AssertionError("nobody said '" + part + "': " + said);
     }
 
-    /** The value of a metric, 0 when it has no such sample. */
+    /** The sum of the samples of a metric, or of those whose line begins so; 0 without any. */
     double metric(String name) throws Exception {
         return send(request("/metrics"))
                 .body()
                 .lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .filter(line ->
+                        line.startsWith(name) && " {,".indexOf(line.charAt(name.length())) >= 0)
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }

@@ -40,14 +40,14 @@ final class AgentCommand implements Callable<Integer> {
     private Path state = Path.of("");
 
     @Option(
-            names = "--http-host",
+            names = "--admin-host",
             paramLabel = "ADDRESS",
             defaultValue = AgentOptions.HTTP_HOST,
             description = "Where the admin API listens, default ${DEFAULT-VALUE}.")
     private String httpHost = AgentOptions.HTTP_HOST;
 
     @Option(
-            names = "--http-port",
+            names = "--admin-port",
             paramLabel = "PORT",
             defaultValue = "" + AgentOptions.HTTP_PORT,
             description = "Its TCP port, default ${DEFAULT-VALUE}; 0 for any free one.")
@@ -65,7 +65,7 @@ final class AgentCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter errors = spec.commandLine().getErr();
         if (httpPort < 0 || httpPort > 65_535) {
-            errors.println("--http-port: 0 to 65535");
+            errors.println("--admin-port: 0 to 65535");
             return Main.USAGE;
         }
         Agent agent;
@@ -74,7 +74,7 @@ final class AgentCommand implements Callable<Integer> {
                     Agent.start(new AgentOptions(state, config, httpHost, httpPort), this::say)
                             .await(START_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException | RuntimeException e) {
-            errors.println("--http-port: cannot listen on " + httpPort + ": " + e.getMessage());
+            errors.println("--admin-port: cannot listen on " + httpPort + ": " + e.getMessage());
             return Main.UNAVAILABLE;
         }
         String url = "http://" + httpHost + ":" + agent.httpPort();

@@ -100,8 +100,7 @@ final class CtlConfig {
         @Override
         List<String> lines(JsonObject answer) {
             List<String> lines = problems(answer);
-            JsonArray changes = answer.getJsonArray("changes");
-            changes.forEach(change -> lines.add(String.valueOf(change)));
+            lines.addAll(changes(answer));
             return lines.isEmpty() ? List.of("no change") : lines;
         }
 
@@ -128,7 +127,7 @@ final class CtlConfig {
         @Override
         List<String> lines(JsonObject answer) {
             List<String> lines = problems(answer);
-            answer.getJsonArray("changes").forEach(change -> lines.add(String.valueOf(change)));
+            lines.addAll(changes(answer));
             String text = answer.getString("text");
             lines.add(
                     file()
@@ -157,6 +156,15 @@ final class CtlConfig {
                     ? Main.UNAVAILABLE
                     : Main.BAD_DATA;
         }
+    }
+
+    private static List<String> changes(JsonObject answer) {
+        List<String> lines = new ArrayList<>();
+        JsonArray changes = answer.getJsonArray("changes");
+        for (int i = 0; i < changes.size(); i++) {
+            lines.add(changes.getJsonObject(i).getString("text"));
+        }
+        return lines;
     }
 
     private static List<String> problems(JsonObject answer) {

@@ -2,20 +2,27 @@ package io.mptcplb.controlplane.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.policy.Compilation.Compiled;
+import io.mptcplb.policy.LbYaml;
+import io.mptcplb.policy.path.PathTable;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class CommandsTest {
     private static final Path EXAMPLE = Path.of("lb.example.yaml");
@@ -66,7 +73,7 @@ class CommandsTest {
                 text.replaceAll("(?ms)^(workers|buffers|sizes):.*?(?=^\\S)", "")
                         .replaceAll(
                                 "(?m)^"
-                                    + " +(driver|cost|mtu|mac|queueFrames|balance|weight|enabled|checksumRequired|maxSubflows|idle|backendConnect|halfClosed|withoutSubflow|joinInitialAddress|timeouts):.*\n",
+                                    + " +(driver|cost|mtu|mac|queueFrames|balance|weight|enabled|checksumRequired|maxSubflows|idle|backendConnect|halfClosed|withoutSubflow|joinInitialAddress|timeouts|limits|failover|linkDown|stalledShare|retransmittedShare|roundTrip|holdTime|maxSwitches|window):.*\n",
                                 "");
         assertTrue(shorter.length() < text.length() - 1500, shorter);
         Path whole = directory.resolve("whole");
@@ -75,6 +82,11 @@ class CommandsTest {
         assertEquals(
                 0, run("compile", write(shorter), "-o", terse, "--generation", "1"), err::toString);
         assertEquals(ConfigFile.read(whole), ConfigFile.read(terse));
+        assertEquals(paths(text), paths(shorter));
+    }
+
+    private static PathTable paths(String text) {
+        return assertInstanceOf(Compiled.class, LbYaml.compile("lb.yaml", text, 1)).paths();
     }
 
     @Test

@@ -271,10 +271,11 @@ public final class PathManager {
     }
 
     private List<SetPathPriority> wanted() {
-        Map<PathPolicy, PolicyWatch> watches = new HashMap<>();
-        policies.forEach(watch -> watches.put(watch.policy(), watch));
+        Map<String, PolicyWatch> watches = new HashMap<>();
+        policies.forEach(watch -> watches.put(watch.policy().name(), watch));
         List<SetPathPriority> wanted =
-                new ArrayList<>(plan.rules((policy, port) -> watches.get(policy).effective(port)));
+                new ArrayList<>(
+                        plan.rules((policy, port) -> watches.get(policy.name()).effective(port)));
         wanted.removeIf(rule -> overrides.containsKey(rule.paths()));
         wanted.addAll(overrides());
         return wanted;

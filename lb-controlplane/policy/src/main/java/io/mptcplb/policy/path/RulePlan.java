@@ -77,7 +77,8 @@ final class RulePlan {
     /** Who follows what, the virtual server's name left out. */
     private static Set<List<Object>> shape(List<Entry> entries) {
         Set<List<Object>> shape = new LinkedHashSet<>();
-        entries.forEach(entry -> shape.add(List.of(entry.scope().clients(), entry.policy())));
+        entries.forEach(
+                entry -> shape.add(List.of(entry.scope().clients(), entry.policy().name())));
         return shape;
     }
 

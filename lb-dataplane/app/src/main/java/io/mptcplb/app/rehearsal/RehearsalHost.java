@@ -87,7 +87,6 @@ public final class RehearsalHost implements AutoCloseable {
                         0,
                         IpAddresses.v4(addresses[0]),
                         tcpPort,
-                        0,
                         (endpoint, syn, listener, nowNanos) ->
                                 tcp.plain(endpoint).accept(listener.acceptor()),
                         acceptor));

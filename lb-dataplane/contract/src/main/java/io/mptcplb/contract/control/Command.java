@@ -80,6 +80,11 @@ public sealed interface Command extends Message {
             maxSubflows.ifPresent(
                     max -> Rules.range("limit.maxSubflows", max, 0, MptcpConfig.SUBFLOWS_MAX));
         }
+
+        /** The limit, or what stands for that of the configuration. */
+        public int maxSubflowsOr(int configured) {
+            return maxSubflows.orElse(configured);
+        }
     }
 
     /** New clients of a virtual server are refused by name; connections that exist go on. */

@@ -67,6 +67,8 @@ public sealed interface Event extends Message {
             implements Event {}
 
     /**
+     * Both sides of a session are gone.
+     *
      * @param how the session's end by name
      * @param rxBytes payload from the client
      * @param txBytes payload that the client acknowledged
@@ -75,6 +77,8 @@ public sealed interface Event extends Message {
             implements Event {}
 
     /**
+     * A handshake is complete: the first one, or a join.
+     *
      * @param addressId the peer's; 0 for the first subflow
      * @param backupByUs what we declare
      * @param backupByPeer what the client declares
@@ -103,6 +107,8 @@ public sealed interface Event extends Message {
             implements Event {}
 
     /**
+     * An established subflow is gone.
+     *
      * @param cause by name
      * @param resetReason of MP_TCPRST, by name; empty without
      */

@@ -47,7 +47,12 @@ final class AddressSet {
     }
 
     boolean contains(long hi, long lo) {
-        return indexes.find(hi, lo, 0, 0, 0, 0) != FlowTable.NOT_FOUND;
+        return indexOf(hi, lo) >= 0;
+    }
+
+    /** A negative number where it is no member. */
+    int indexOf(long hi, long lo) {
+        return indexes.find(hi, lo, 0, 0, 0, 0);
     }
 
     int size() {

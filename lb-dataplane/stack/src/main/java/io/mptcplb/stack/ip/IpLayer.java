@@ -48,7 +48,7 @@ public final class IpLayer implements TimerHandler {
     private final NetPort[] ports;
     private final NeighbourTable[] neighbours;
     private final Announcer[] announcers;
-    private final AddressSet vips;
+    private final VipTable vips;
     private int portCount;
     private long unroutable;
 
@@ -68,7 +68,7 @@ public final class IpLayer implements TimerHandler {
         ports = new NetPort[limits.portsMax()];
         neighbours = new NeighbourTable[limits.portsMax()];
         announcers = new Announcer[limits.portsMax()];
-        vips = new AddressSet(limits.addressesPerPort(), keys);
+        vips = new VipTable(limits.addressesPerPort(), keys);
     }
 
     /** The pool that frames of this worker come from. */
@@ -130,10 +130,18 @@ public final class IpLayer implements TimerHandler {
     /**
      * Makes an address ours on every port where clients arrive. ARP and neighbour discovery answer
      * for it where it lies in an on-link prefix, if {@code answers}: of all instances only one may.
-     * False when a table is full.
+     * False when a table is full of those that stay.
      */
     public boolean addVip(long hi, long lo, boolean answers) {
         boolean room = vips.add(hi, lo);
+        if (!room) {
+            int old = vips.anyLeaving();
+            if (old < 0) {
+                return false;
+            }
+            dropVip(vips.hi(old), vips.lo(old));
+            room = vips.add(hi, lo);
+        }
         for (int i = 0; i < portCount; i++) {
             if (ports[i].role().acceptsClients()) {
                 room &= ports[i].addVip(hi, lo, answers && ports[i].onLink(hi, lo));
@@ -150,8 +158,17 @@ public final class IpLayer implements TimerHandler {
         return ports[portIndex].addVip(hi, lo, true);
     }
 
-    /** The address is no longer ours. */
+    /**
+     * The address is no longer ours, as soon as no endpoint stands on it: connections that exist go
+     * on.
+     */
     public void removeVip(long hi, long lo) {
+        if (vips.leave(hi, lo)) {
+            dropVip(hi, lo);
+        }
+    }
+
+    private void dropVip(long hi, long lo) {
         vips.remove(hi, lo);
         for (int i = 0; i < portCount; i++) {
             ports[i].removeVip(hi, lo);
@@ -223,6 +240,15 @@ public final class IpLayer implements TimerHandler {
         }
         route.addresses(localHi, localLo, remoteHi, remoteLo);
         return bound(route, port);
+    }
+
+    /** The endpoint needs its route no more, bound or not. */
+    public void unbind(Route route) {
+        boolean last = route.ofVip && vips.unuse(route.localHi, route.localLo);
+        route.clear();
+        if (last) {
+            dropVip(route.localHi, route.localLo);
+        }
     }
 
     /**
@@ -333,6 +359,7 @@ public final class IpLayer implements TimerHandler {
 
     private boolean bound(Route route, NetPort port) {
         route.port = port;
+        route.ofVip = vips.use(route.localHi, route.localLo);
         route.mtuBytes = port.mtuBytes();
         route.neighbour = 0;
         route.generation = NeighbourTable.NO_GENERATION;

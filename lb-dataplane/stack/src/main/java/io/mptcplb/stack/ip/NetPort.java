@@ -250,10 +250,22 @@ public final class NetPort {
     }
 
     void removeVip(long hi, long lo) {
+        if (isOwn(hi, lo)) {
+            return;
+        }
         accepted.remove(hi, lo);
         answered.remove(hi, lo);
         lastAcceptedHi = 0;
         lastAcceptedLo = 0;
+    }
+
+    private boolean isOwn(long hi, long lo) {
+        for (int i = 0; i < ownCount; i++) {
+            if (ownHis[i] == hi && ownLos[i] == lo) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a packet that arrives here for this address is for us. */

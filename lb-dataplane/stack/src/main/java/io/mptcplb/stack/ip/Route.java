@@ -20,6 +20,9 @@ public final class Route {
     @Nullable NetPort port;
     boolean ipv6;
 
+    /** Counted as a user of the VIP that it starts from. */
+    boolean ofVip;
+
     /** Entry of the port's neighbour table, trusted as long as the entry has this generation. */
     int neighbour;
 
@@ -32,9 +35,10 @@ public final class Route {
         clear();
     }
 
-    /** Forgets where it led. */
-    public void clear() {
+    /** Forgets where it led; a bound route is left by {@link IpLayer#unbind}. */
+    void clear() {
         port = null;
+        ofVip = false;
         neighbour = 0;
         generation = NeighbourTable.NO_GENERATION;
     }

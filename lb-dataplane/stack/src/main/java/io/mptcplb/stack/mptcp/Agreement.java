@@ -19,6 +19,9 @@ final class Agreement {
     private long initialHi;
     private long initialLo;
     private int initialPort;
+    private long clientHi;
+    private long clientLo;
+    private int clientPort;
 
     /** Starts anew, by the first subflow. {@code crypto} then holds the hash of our key. */
     void begin(
@@ -42,6 +45,9 @@ final class Agreement {
         initialHi = client ? first.route().remoteHi() : first.route().localHi();
         initialLo = client ? first.route().remoteLo() : first.route().localLo();
         initialPort = client ? first.remotePort() : first.localPort();
+        clientHi = client ? first.route().localHi() : first.route().remoteHi();
+        clientLo = client ? first.route().localLo() : first.route().remoteLo();
+        clientPort = client ? first.localPort() : first.remotePort();
     }
 
     /** The peer's key has come. {@code crypto} then holds its hash. */
@@ -157,5 +163,18 @@ final class Agreement {
 
     int initialPort() {
         return initialPort;
+    }
+
+    /** Where the first subflow came from. */
+    long clientHi() {
+        return clientHi;
+    }
+
+    long clientLo() {
+        return clientLo;
+    }
+
+    int clientPort() {
+        return clientPort;
     }
 }

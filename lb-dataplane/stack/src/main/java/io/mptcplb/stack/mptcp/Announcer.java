@@ -10,12 +10,18 @@ import io.mptcplb.wire.MptcpOptions;
 final class Announcer {
     private static final int REPEATS_MAX = 3;
     private static final long REPEAT_NANOS = 200_000_000L;
+    private static final int NONE = -1;
 
     private final MptcpStack stack;
     private final MptcpConnection connection;
-    private int next;
+
+    /** Bit per announcement of the policy: echoed, given up, or never necessary. */
+    private long settled;
+
+    /** The one that waits for its echo. */
+    private int current;
+
     private int repeats;
-    private boolean waiting;
 
     Announcer(MptcpStack stack, MptcpConnection connection) {
         this.stack = stack;
@@ -23,38 +29,69 @@ final class Announcer {
     }
 
     void reset() {
-        next = 0;
+        settled = 0;
+        current = NONE;
         repeats = 0;
-        waiting = false;
     }
 
-    /** The connection is established, or its policy has grown. */
+    /** The connection is established, or has a subflow more. */
     void start(long nowNanos) {
-        if (!waiting) {
+        if (current == NONE) {
             sendNext(nowNanos);
         }
     }
 
-    /** The policy has changed: everything is told again, which a peer that knows it echoes. */
-    void restart(long nowNanos) {
-        next = 0;
-        repeats = 0;
-        waiting = false;
-        connection.timers().cancel(ConnectionTimer.ANNOUNCE);
-        sendNext(nowNanos);
+    /** Another policy is in force: what it no longer announces is removed, what is new is told. */
+    void follow(MptcpPolicy before, long nowNanos) {
+        MptcpPolicy after = connection.policy();
+        long settledBefore = settled;
+        int currentBefore = current;
+        settled = 0;
+        current = NONE;
+        for (int i = 0; i < before.announcementCount(); i++) {
+            int now = after.indexOf(before.announcement(i));
+            boolean wasSettled = (settledBefore >>> i & 1) != 0;
+            if (now >= 0) {
+                settled |= wasSettled ? 1L << now : 0;
+                current = i == currentBefore ? now : current;
+            } else {
+                boolean told = (wasSettled || i == currentBefore);
+                remove(before.announcement(i), told, nowNanos);
+            }
+        }
+        if (current == NONE) {
+            connection.timers().cancel(ConnectionTimer.ANNOUNCE);
+            sendNext(nowNanos);
+        }
+    }
+
+    void tell(ConnectionEvents to, long nowNanos) {
+        MptcpPolicy policy = connection.policy();
+        for (int i = 0; i < policy.announcementCount(); i++) {
+            Announcement each = policy.announcement(i);
+            boolean told = (settled >>> i & 1) != 0 || i == current;
+            if (told && !isInitial(each)) {
+                to.onAddressAnnounced(
+                        connection, each.id(), each.hi(), each.lo(), each.port(), false, nowNanos);
+            }
+        }
+    }
+
+    private void remove(Announcement gone, boolean told, long nowNanos) {
+        boolean known = told && !isInitial(gone) || connection.subflows().anyFrom(gone.id());
+        if (known) {
+            connection.paths().withdraw(gone.id(), nowNanos);
+        }
     }
 
     /** No echo in time. */
     void onTimer(long nowNanos) {
-        if (!waiting) {
+        if (current == NONE) {
             return;
         }
         if (repeats == REPEATS_MAX) {
             stack.count(MptcpCounter.ADD_ADDR_UNANSWERED);
-            waiting = false;
-            repeats = 0;
-            next++;
-            sendNext(nowNanos);
+            settle(nowNanos);
         } else {
             repeats++;
             stack.count(MptcpCounter.ADD_ADDR_REPEATED);
@@ -62,16 +99,35 @@ final class Announcer {
         }
     }
 
+    private void settle(long nowNanos) {
+        settled |= 1L << current;
+        current = NONE;
+        sendNext(nowNanos);
+    }
+
     /** Those whose client is here already by this address need not be told. */
     private void sendNext(long nowNanos) {
         MptcpPolicy policy = connection.policy();
-        while (next < policy.announcementCount() && isInitial(policy.announcement(next))) {
-            next++;
-        }
-        if (next < policy.announcementCount()) {
-            repeats = 0;
-            waiting = true;
-            send(nowNanos);
+        for (int i = 0; i < policy.announcementCount(); i++) {
+            Announcement each = policy.announcement(i);
+            if ((settled >>> i & 1) == 0 && isInitial(each)) {
+                settled |= 1L << i;
+            } else if ((settled >>> i & 1) == 0) {
+                current = i;
+                repeats = 0;
+                connection.paths().onAnnounced(each.id());
+                send(nowNanos);
+                stack.events()
+                        .onAddressAnnounced(
+                                connection,
+                                each.id(),
+                                each.hi(),
+                                each.lo(),
+                                each.port(),
+                                false,
+                                nowNanos);
+                return;
+            }
         }
     }
 
@@ -80,7 +136,7 @@ final class Announcer {
     }
 
     private void send(long nowNanos) {
-        Announcement each = connection.policy().announcement(next);
+        Announcement each = connection.policy().announcement(current);
         Subflow on = connection.subflows().forSignal();
         if (on != null) {
             boolean ipv6 = !io.mptcplb.wire.IpAddresses.isV4(each.hi(), each.lo());
@@ -116,6 +172,15 @@ final class Announcer {
             onEcho(options.addAddressId, nowNanos);
         } else if (isAuthentic(options)) {
             stack.count(MptcpCounter.ADD_ADDR_RECEIVED);
+            stack.events()
+                    .onAddressAnnounced(
+                            connection,
+                            options.addAddressId,
+                            options.addAddressHi,
+                            options.addAddressLo,
+                            options.addPort,
+                            true,
+                            nowNanos);
             stack.optionOutput()
                     .sendAddAddrEcho(
                             subflow,
@@ -130,14 +195,13 @@ final class Announcer {
     }
 
     private void onEcho(int id, long nowNanos) {
-        if (!waiting || connection.policy().announcement(next).id() != id) {
+        if (current == NONE || connection.policy().announcement(current).id() != id) {
             return;
         }
         stack.count(MptcpCounter.ADD_ADDR_ECHOES_RECEIVED);
-        waiting = false;
-        next++;
+        stack.events().onAddressEchoed(connection, id, nowNanos);
         connection.timers().cancel(ConnectionTimer.ANNOUNCE);
-        sendNext(nowNanos);
+        settle(nowNanos);
     }
 
     private boolean isAuthentic(MptcpOptions options) {

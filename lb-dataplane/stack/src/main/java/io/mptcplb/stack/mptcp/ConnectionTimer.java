@@ -8,6 +8,8 @@ enum ConnectionTimer {
     LINGER,
     /** The repeat of an ADD_ADDR. */
     ANNOUNCE,
+    /** The repeat of MP_PRIO and REMOVE_ADDR. */
+    REPEAT,
     /** The session's own. */
     SESSION;
 

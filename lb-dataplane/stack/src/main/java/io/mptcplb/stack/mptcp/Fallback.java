@@ -50,6 +50,7 @@ final class Fallback {
         Subflow only = connection.subflows().firstJoined();
         connection.subflows().resetAllBut(only, nowNanos);
         stack.countFallback(cause);
+        connection.offer().refused(cause);
         connection.becomePlain();
         only.become(SubflowState.PLAIN);
         boolean repeat = cause == FallbackCause.MP_FAIL;
@@ -68,6 +69,9 @@ final class Fallback {
             connection.onPlainData(m, only.tcp().netPort(), nowNanos);
         }
         connection.subflows().markAll();
+        if (established) {
+            stack.events().onFellBack(connection, cause, nowNanos);
+        }
     }
 
     /** The first data after fallback tells the peer that mappings have ended. */

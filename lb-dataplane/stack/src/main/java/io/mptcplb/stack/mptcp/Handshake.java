@@ -1,5 +1,6 @@
 package io.mptcplb.stack.mptcp;
 
+import io.mptcplb.stack.ip.Route;
 import io.mptcplb.stack.tcp.Segment;
 import io.mptcplb.stack.tcp.TcpEndpoint;
 import io.mptcplb.wire.DropReason;
@@ -149,6 +150,15 @@ final class Handshake {
             return DropReason.HANDSHAKE_PENDING;
         }
         stack.count(MptcpCounter.JOIN_BAD_HMAC);
+        Route route = subflow.tcp().route();
+        stack.events()
+                .onJoinRefused(
+                        subflow.connection(),
+                        route.remoteHi(),
+                        route.remoteLo(),
+                        subflow.tcp().remotePort(),
+                        MptcpCounter.JOIN_BAD_HMAC,
+                        nowNanos);
         subflow.reset(ResetReason.MPTCP_ERROR, nowNanos);
         return DropReason.BAD_JOIN_HMAC;
     }
@@ -184,7 +194,7 @@ final class Handshake {
         if (!segment.options().mptcp.has(MptcpOptions.DSS)) {
             return DropReason.HANDSHAKE_PENDING;
         }
-        subflow.connection().onJoinConfirmed(subflow);
+        subflow.connection().onJoinConfirmed(subflow, nowNanos);
         return stack.optionInput().readOpen(subflow, segment, nowNanos);
     }
 }

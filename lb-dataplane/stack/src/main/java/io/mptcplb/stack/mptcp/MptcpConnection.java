@@ -25,12 +25,15 @@ public final class MptcpConnection implements Stream {
     private final DataReceiver receiver;
     private final Announcer announcer;
     private final Fallback fallback;
+    private final PathPolicy paths;
+    private final Offer offer = new Offer();
     private ConnectionState state = ConnectionState.FREE;
-    private MptcpPolicy policy = MptcpPolicy.defaults();
     private @Nullable Listener from;
     private @Nullable StreamListener listener;
     private boolean fastclosing;
     private boolean pathless;
+    private long number;
+    private int subflowNumber;
     private CloseCause lastCause = CloseCause.FINISHED;
 
     MptcpConnection(int id, MptcpStack stack) {
@@ -41,6 +44,7 @@ public final class MptcpConnection implements Stream {
         receiver = new DataReceiver(stack, stack.buffers(), stack.settings().runsMax());
         announcer = new Announcer(stack, this);
         fallback = new Fallback(stack, this);
+        paths = new PathPolicy(stack, this);
     }
 
     // ---- getters
@@ -75,12 +79,61 @@ public final class MptcpConnection implements Stream {
         return subflows.get(index);
     }
 
+    /** Names it in events; 0 until somebody has taken it. */
+    public long number() {
+        return number;
+    }
+
+    /** Whoever takes it gives it a name, before anything else is told of it. */
+    public void number(long given) {
+        number = given;
+    }
+
+    /** What the client offered, what we answered, and why it is plain TCP if it is. */
+    public Offer offer() {
+        return offer;
+    }
+
+    /** High half of the address that the first subflow came from. */
+    public long clientHi() {
+        return agreement.clientHi();
+    }
+
+    public long clientLo() {
+        return agreement.clientLo();
+    }
+
+    public int clientPort() {
+        return agreement.clientPort();
+    }
+
+    /** High half of the address that the first subflow went to. */
+    public long initialHi() {
+        return agreement.initialHi();
+    }
+
+    public long initialLo() {
+        return agreement.initialLo();
+    }
+
+    public int initialPort() {
+        return agreement.initialPort();
+    }
+
     ConnectionState state() {
         return state;
     }
 
     MptcpPolicy policy() {
-        return policy;
+        return paths.policy();
+    }
+
+    PathPolicy paths() {
+        return paths;
+    }
+
+    int nextSubflowNumber() {
+        return subflowNumber++;
     }
 
     Agreement agreement() {
@@ -123,14 +176,22 @@ public final class MptcpConnection implements Stream {
 
     // ---- opening
 
-    void open(Subflow first, TcpEndpoint tcp, MptcpPolicy agreed, long key, boolean withChecksums) {
+    void open(
+            Subflow first,
+            TcpEndpoint tcp,
+            PolicySource source,
+            MptcpPolicy agreed,
+            long key,
+            boolean withChecksums) {
         agreement.begin(stack.crypto(), tcp, key, agreed, withChecksums);
         sender.reset(stack.crypto().initialDsn());
         receiver.reset();
         announcer.reset();
         fallback.reset();
         state = ConnectionState.OPENING;
-        policy = agreed;
+        paths.begin(source, agreed);
+        number = 0;
+        subflowNumber = 0;
         from = tcp.listener();
         listener = null;
         fastclosing = false;
@@ -155,9 +216,10 @@ public final class MptcpConnection implements Stream {
             onFirstEstablished(nowNanos);
         } else if (!agreement.client()) {
             stack.count(MptcpCounter.JOINS_ESTABLISHED);
-            onJoined(subflow);
+            onJoined(subflow, nowNanos);
             // The fourth ACK: the client repeats its third until this comes (s3.2).
             subflow.tcp().sendAckNow(nowNanos);
+            paths.declare(subflow, nowNanos);
             announcer.start(nowNanos);
         } else {
             subflow.tcp().armUser(nowNanos + subflow.tcp().sender().rtt().rtoNanos());
@@ -175,13 +237,15 @@ public final class MptcpConnection implements Stream {
             listener.onConnected(this, nowNanos);
         }
         if (state == ConnectionState.ESTABLISHED && !agreement.client()) {
+            paths.follow(nowNanos);
+            paths.declare(subflow(0), nowNanos);
             announcer.start(nowNanos);
         }
         subflows.markAll();
     }
 
     /** The peer has proven that it knows the keys: data may go, also what a stalled path holds. */
-    private void onJoined(Subflow subflow) {
+    private void onJoined(Subflow subflow, long nowNanos) {
         subflow.become(SubflowState.OPEN);
         fallback.onJoined();
         agreement.verify();
@@ -189,6 +253,7 @@ public final class MptcpConnection implements Stream {
         if (pathless) {
             pathless(false);
             stack.count(MptcpCounter.REVIVED);
+            paths.onRevived(nowNanos);
         }
         for (int i = 0; i < subflows.count(); i++) {
             Subflow other = subflows.get(i);
@@ -203,9 +268,9 @@ public final class MptcpConnection implements Stream {
     }
 
     /** As client: the fourth ACK. */
-    void onJoinConfirmed(Subflow subflow) {
+    void onJoinConfirmed(Subflow subflow, long nowNanos) {
         subflow.tcp().armUser(Long.MAX_VALUE);
-        onJoined(subflow);
+        onJoined(subflow, nowNanos);
     }
 
     // ---- Stream
@@ -253,38 +318,52 @@ public final class MptcpConnection implements Stream {
 
     // ---- commands of policy
 
-    /** Another policy: limits for joins to come, further announcements; agreed flags stay. */
-    public void policy(MptcpPolicy changed, long nowNanos) {
-        policy = changed;
-        if (state == ConnectionState.ESTABLISHED) {
-            announcer.restart(nowNanos);
+    /**
+     * Goes over to what policy and links are now: tells the peer what it must know, moves data away
+     * from links that are down, and tries those that are back. Agreed flags stay.
+     */
+    public void follow(long nowNanos) {
+        paths.follow(nowNanos);
+        for (int i = subflows.count() - 1; i >= 0; i--) {
+            Subflow subflow = subflows.get(i);
+            if (subflow.established() && subflow.followLink(nowNanos)) {
+                onLink(subflow, nowNanos);
+            }
         }
+    }
+
+    private void onLink(Subflow subflow, long nowNanos) {
+        if (subflow.stalled()) {
+            onSubflowTimeout(subflow);
+        } else if (subflow.backupByUs()) {
+            // What was told meanwhile met no link.
+            paths.repeatPriority(subflow, nowNanos);
+        }
+        subflows.markAll();
+    }
+
+    /** Says what is true now: its subflows, and the addresses that its peer was told. */
+    public void tell(ConnectionEvents to, long nowNanos) {
+        for (int i = 0; i < subflows.count(); i++) {
+            Subflow subflow = subflows.get(i);
+            if (subflow.established()) {
+                to.onSubflowOpened(this, subflow, nowNanos);
+                if (subflow.silent()) {
+                    to.onSubflowStalled(this, subflow, true, nowNanos);
+                }
+            }
+        }
+        announcer.tell(to, nowNanos);
     }
 
     /** Declares a subflow backup, or regular again: told by MP_PRIO and obeyed here (s3.3.8). */
     public void prioritise(Subflow subflow, boolean backup, long nowNanos) {
-        if (subflow.state() == SubflowState.OPEN && subflow.backupByUs() != backup) {
-            subflow.backupByUs(backup);
-            stack.count(MptcpCounter.PRIO_SENT);
-            stack.optionOutput().sendPrio(subflow, backup, nowNanos);
-            subflows.markAll();
-        }
+        paths.prioritise(subflow, backup, nowNanos);
     }
 
     /** Tells the peer that an address is gone (s3.4.2) and ends the subflows that use it. */
     public void withdraw(int addressId, long nowNanos) {
-        Subflow on = subflows.forSignal();
-        if (state != ConnectionState.ESTABLISHED || on == null) {
-            return;
-        }
-        stack.count(MptcpCounter.REMOVE_ADDR_SENT);
-        stack.optionOutput().sendRemoveAddr(on, addressId, nowNanos);
-        for (int i = subflows.count() - 1; i >= 0; i--) {
-            Subflow subflow = subflows.get(i);
-            if (subflow.localId() == addressId && subflow.state() == SubflowState.OPEN) {
-                subflow.drop(ResetReason.UNSPECIFIED, nowNanos);
-            }
-        }
+        paths.withdraw(addressId, nowNanos);
     }
 
     // ---- handle: data
@@ -347,7 +426,7 @@ public final class MptcpConnection implements Stream {
         if (subflows.usableBeside(subflow)) {
             subflow.tcp().finish(nowNanos);
         } else if (!receiver.finished() && !timers.armed(ConnectionTimer.LINGER)) {
-            timers.arm(ConnectionTimer.LINGER, nowNanos + stack.settings().pathlessNanos());
+            timers.arm(ConnectionTimer.LINGER, nowNanos + policy().pathlessNanos());
         }
         subflows.markAll();
     }
@@ -407,7 +486,7 @@ public final class MptcpConnection implements Stream {
         } else if (agreement.verified()) {
             stack.count(MptcpCounter.PATHLESS);
             pathless(true);
-            timers.arm(ConnectionTimer.LINGER, nowNanos + stack.settings().pathlessNanos());
+            timers.arm(ConnectionTimer.LINGER, nowNanos + policy().pathlessNanos());
         } else {
             tearDown(cause, nowNanos);
         }
@@ -418,6 +497,9 @@ public final class MptcpConnection implements Stream {
      * and closes from the other side.
      */
     void onRemoveAddr(Subflow by, MptcpOptions options, long nowNanos) {
+        for (int i = 0; i < options.removeCount; i++) {
+            stack.events().onAddressRemoved(this, options.removeIds[i], true, nowNanos);
+        }
         for (int i = subflows.count() - 1; i >= 0; i--) {
             Subflow subflow = subflows.get(i);
             if (subflow != by
@@ -446,6 +528,7 @@ public final class MptcpConnection implements Stream {
         stack.forgetToken(this);
         timers.cancel(ConnectionTimer.DATA_TIMEOUT);
         timers.cancel(ConnectionTimer.ANNOUNCE);
+        timers.cancel(ConnectionTimer.REPEAT);
         timers.cancel(ConnectionTimer.LINGER);
     }
 
@@ -528,6 +611,9 @@ public final class MptcpConnection implements Stream {
         if (timers.take(ConnectionTimer.ANNOUNCE, nowNanos)) {
             announcer.onTimer(nowNanos);
         }
+        if (timers.take(ConnectionTimer.REPEAT, nowNanos)) {
+            paths.onTimer(nowNanos);
+        }
         if (timers.take(ConnectionTimer.LINGER, nowNanos)) {
             onLinger(nowNanos);
             return;
@@ -571,7 +657,7 @@ public final class MptcpConnection implements Stream {
         state = ConnectionState.CLOSING;
         stack.forgetToken(this);
         timers.cancelAll();
-        timers.arm(ConnectionTimer.LINGER, nowNanos + stack.settings().pathlessNanos());
+        timers.arm(ConnectionTimer.LINGER, nowNanos + policy().pathlessNanos());
         for (int i = subflows.count() - 1; i >= 0; i--) {
             Subflow subflow = subflows.get(i);
             boolean silent = subflow.stalled() && subflows.usableBeside(subflow);

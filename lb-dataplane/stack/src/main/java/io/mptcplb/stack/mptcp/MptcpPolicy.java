@@ -2,10 +2,18 @@ package io.mptcplb.stack.mptcp;
 
 import java.util.List;
 
-/** How one virtual server speaks MPTCP. Immutable; a live connection may be given another one. */
-public final class MptcpPolicy {
+/**
+ * How a virtual server speaks MPTCP to some clients. Immutable; live connections go over to another
+ * one (ADR 12). As a {@link PolicySource} it is that of all clients.
+ */
+public final class MptcpPolicy implements PolicySource {
     /** Most subflows beyond the first one. */
     public static final int SUBFLOWS_MAX = 8;
+
+    /** Most addresses announced on one connection. */
+    public static final int ANNOUNCEMENTS_MAX = 16;
+
+    private static final long PATHLESS_NANOS = 60_000_000_000L;
 
     private final boolean enabled;
     private final boolean checksum;
@@ -13,6 +21,8 @@ public final class MptcpPolicy {
     private final int subflowsMax;
     private final Announcement[] announcements;
     private final long backupPorts;
+    private final PathRule[] rules;
+    private final long pathlessNanos;
 
     /**
      * @param checksum A flag: DSS checksums both ways
@@ -27,20 +37,51 @@ public final class MptcpPolicy {
             int subflowsMax,
             List<Announcement> announcements,
             long backupPorts) {
-        if (subflowsMax < 0 || subflowsMax > SUBFLOWS_MAX) {
-            throw new IllegalArgumentException("subflowsMax " + subflowsMax);
-        }
         this.enabled = enabled;
         this.checksum = checksum;
         this.denyJoinInitial = denyJoinInitial;
         this.subflowsMax = subflowsMax;
         this.announcements = announcements.toArray(new Announcement[0]);
         this.backupPorts = backupPorts;
+        rules = new PathRule[0];
+        pathlessNanos = PATHLESS_NANOS;
+        if (subflowsMax < 0 || subflowsMax > SUBFLOWS_MAX) {
+            throw new IllegalArgumentException("subflowsMax " + subflowsMax);
+        }
+        if (this.announcements.length > ANNOUNCEMENTS_MAX) {
+            throw new IllegalArgumentException(this.announcements.length + " announcements");
+        }
+    }
+
+    private MptcpPolicy(MptcpPolicy of, List<PathRule> rules, long pathlessNanos) {
+        enabled = of.enabled;
+        checksum = of.checksum;
+        denyJoinInitial = of.denyJoinInitial;
+        subflowsMax = of.subflowsMax;
+        announcements = of.announcements;
+        backupPorts = of.backupPorts;
+        this.rules = rules.toArray(new PathRule[0]);
+        this.pathlessNanos = pathlessNanos;
     }
 
     /** Two further subflows, no checksum, nothing announced, no backup. */
     public static MptcpPolicy defaults() {
         return new MptcpPolicy(true, false, false, 2, List.of(), 0);
+    }
+
+    /** The same under rules that stand above its backup ports: of those that fit, the last. */
+    public MptcpPolicy under(List<PathRule> pathRules) {
+        return new MptcpPolicy(this, pathRules, pathlessNanos);
+    }
+
+    /** The same for connections that wait so long without a subflow; else it is a minute. */
+    public MptcpPolicy waiting(long withoutSubflowNanos) {
+        return new MptcpPolicy(this, List.of(rules), withoutSubflowNanos);
+    }
+
+    @Override
+    public MptcpPolicy policyFor(long clientHi, long clientLo) {
+        return this;
     }
 
     boolean enabled() {
@@ -59,6 +100,11 @@ public final class MptcpPolicy {
         return subflowsMax;
     }
 
+    /** How long a connection without a subflow waits for a join. */
+    long pathlessNanos() {
+        return pathlessNanos;
+    }
+
     int announcementCount() {
         return announcements.length;
     }
@@ -67,7 +113,23 @@ public final class MptcpPolicy {
         return announcements[index];
     }
 
-    boolean backup(int portIndex) {
+    /** Where exactly this is announced, or -1. */
+    int indexOf(Announcement wanted) {
+        for (int i = 0; i < announcements.length; i++) {
+            if (announcements[i].equals(wanted)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** What a subflow over this port, from this client address, is declared as. */
+    boolean backup(int portIndex, long remoteHi, long remoteLo) {
+        for (int i = rules.length - 1; i >= 0; i--) {
+            if (rules[i].fits(portIndex, remoteHi, remoteLo)) {
+                return rules[i].backup();
+            }
+        }
         return (backupPorts >>> portIndex & 1) != 0;
     }
 

@@ -8,15 +8,9 @@ package io.mptcplb.stack.mptcp;
  * @param workerBits leading bits of a token that name its worker, 0 to 8
  * @param keysReady keys drawn ahead
  * @param runsMax holes in one connection's data
- * @param pathlessNanos how long a connection without a subflow waits for a join
  */
 public record MptcpSettings(
-        int connections,
-        int workerId,
-        int workerBits,
-        int keysReady,
-        int runsMax,
-        long pathlessNanos) {
+        int connections, int workerId, int workerBits, int keysReady, int runsMax) {
     public MptcpSettings {
         if (workerBits < 0 || workerBits > 8 || workerId < 0 || workerId >> workerBits != 0) {
             throw new IllegalArgumentException(
@@ -26,7 +20,6 @@ public record MptcpSettings(
 
     /** What a load balancer of ordinary size wants, with one worker. */
     public static MptcpSettings defaults(int connections) {
-        return new MptcpSettings(
-                connections, 0, 0, Math.min(connections, 1024), 512, 60_000_000_000L);
+        return new MptcpSettings(connections, 0, 0, Math.min(connections, 1024), 512);
     }
 }

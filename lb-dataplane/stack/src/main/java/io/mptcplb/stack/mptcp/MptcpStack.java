@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class MptcpStack implements JoinHandler, TimerHandler {
     private static final int KEYS_PER_IDLE = 4;
     private static final int PORTS_MAX = 64;
+    private static final ConnectionEvents NOBODY_LISTENS = new ConnectionEvents() {};
 
     /** A join's third ACK that takes longer makes room for another join. */
     private static final long HALF_OPEN_NANOS = 1_000_000_000L;
@@ -50,6 +51,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     private int freeCount;
     private int pathless;
     private @Nullable JoinHandOver handOver;
+    private ConnectionEvents events = NOBODY_LISTENS;
 
     public MptcpStack(MptcpSettings settings, TcpStack tcp, KeySource keySource) {
         this.settings = settings;
@@ -82,8 +84,13 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
      * What a {@link Listener} makes its clients' streams with: MPTCP for those who ask, plain TCP
      * for all others.
      */
-    public ExtensionFactory server(MptcpPolicy policy) {
-        return (endpoint, syn, listener, nowNanos) -> onSyn(endpoint, syn, listener, policy);
+    public ExtensionFactory server(PolicySource source) {
+        return (endpoint, syn, listener, nowNanos) -> onSyn(endpoint, syn, listener, source);
+    }
+
+    /** Who is told what becomes of connections from now on; null for nobody. */
+    public void events(@Nullable ConnectionEvents listener) {
+        events = listener == null ? NOBODY_LISTENS : listener;
     }
 
     // ---- getters
@@ -114,6 +121,15 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    ConnectionEvents events() {
+        return events;
+    }
+
+    /** What the client of this endpoint offered in its SYN; only while the endpoint is its. */
+    public Offer offer(TcpEndpoint endpoint) {
+        return subflows[endpoint.id()].offer;
     }
 
     /** What happened on each NIC port. */
@@ -198,29 +214,38 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     // ---- handle
 
     private @Nullable SegmentExtension onSyn(
-            TcpEndpoint endpoint, Segment syn, Listener listener, MptcpPolicy policy) {
+            TcpEndpoint endpoint, Segment syn, Listener listener, PolicySource source) {
         MptcpOptions options = syn.options().mptcp;
+        Offer offer = offer(endpoint);
+        offer.clear();
         if (!options.has(MptcpOptions.MP_CAPABLE)) {
             return plain(endpoint, listener);
         }
         count(MptcpCounter.CAPABLE_SYNS);
+        offer.read(options);
+        IpFacts facts = syn.facts();
+        MptcpPolicy policy = source.policyFor(facts.remoteHi(), facts.remoteLo());
         FallbackCause refusal = Handshake.refusalOfSyn(options, policy);
         if (refusal == null && freeCount == 0) {
             refusal = FallbackCause.TABLE_FULL;
         }
         if (refusal != null) {
             countFallback(refusal);
+            offer.refused(refusal);
             return plain(endpoint, listener);
         }
         boolean checksums =
                 policy.checksum() || (options.capableFlags & MptcpOptions.FLAG_CHECKSUM) != 0;
-        return open(endpoint, policy, checksums);
+        return open(endpoint, source, policy, checksums);
     }
 
-    private Subflow open(TcpEndpoint endpoint, MptcpPolicy policy, boolean checksums) {
+    private Subflow open(
+            TcpEndpoint endpoint, PolicySource source, MptcpPolicy policy, boolean checksums) {
         MptcpConnection connection = connections[free[--freeCount]];
         Subflow first = subflows[endpoint.id()];
-        connection.open(first, endpoint, policy, keys.take(), checksums);
+        connection.open(first, endpoint, source, policy, keys.take(), checksums);
+        connection.offer().copy(first.offer);
+        connection.offer().answered(connection.agreement().capableFlags());
         tokens.insert(connection.localToken(), connection.id());
         return first;
     }
@@ -239,7 +264,7 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
             return null;
         }
         count(MptcpCounter.ACTIVE_OPENS);
-        return open(endpoint, policy, policy.checksum()).connection();
+        return open(endpoint, policy, policy, policy.checksum()).connection();
     }
 
     /**
@@ -308,7 +333,8 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         count(MptcpCounter.JOIN_SYNS);
         MptcpOptions options = syn.options().mptcp;
         if (options.joinBytes != MptcpOptions.JOIN_SYN_BYTES) {
-            return refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.MPTCP_ERROR, nowNanos);
+            return refuse(
+                    null, syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.MPTCP_ERROR, nowNanos);
         }
         int worker = KeyPool.workerOf(options.joinToken, settings.workerBits());
         if (worker != settings.workerId() && handOver != null) {
@@ -318,7 +344,8 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         }
         int found = tokens.find(options.joinToken);
         if (found == TokenTable.NOT_FOUND) {
-            return refuse(syn, MptcpCounter.JOIN_UNKNOWN_TOKEN, ResetReason.MPTCP_ERROR, nowNanos);
+            return refuse(
+                    null, syn, MptcpCounter.JOIN_UNKNOWN_TOKEN, ResetReason.MPTCP_ERROR, nowNanos);
         }
         return join(connections[found], endpoint, syn, nowNanos);
     }
@@ -332,19 +359,35 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
             // A known address on a port that was never named, or an address of somebody else's
             // server.
             return connection.agreement().isInitialAddress(facts.localHi(), facts.localLo())
-                    ? refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos)
+                    ? refuse(
+                            connection,
+                            syn,
+                            MptcpCounter.JOIN_PROHIBITED,
+                            ResetReason.PROHIBITED,
+                            nowNanos)
                     : refuse(
+                            connection,
                             syn,
                             MptcpCounter.JOIN_UNKNOWN_TOKEN,
                             ResetReason.MPTCP_ERROR,
                             nowNanos);
         }
         if (!connection.established()) {
-            return refuse(syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.PROHIBITED, nowNanos);
+            return refuse(
+                    connection,
+                    syn,
+                    MptcpCounter.JOIN_PROHIBITED,
+                    ResetReason.PROHIBITED,
+                    nowNanos);
         }
         boolean full = connection.subflowCount() > policy.subflowsMax();
         if (full && !connection.subflows().dropHalfOpen(nowNanos - HALF_OPEN_NANOS, nowNanos)) {
-            return refuse(syn, MptcpCounter.JOIN_OVER_LIMIT, ResetReason.PROHIBITED, nowNanos);
+            return refuse(
+                    connection,
+                    syn,
+                    MptcpCounter.JOIN_OVER_LIMIT,
+                    ResetReason.PROHIBITED,
+                    nowNanos);
         }
         MptcpOptions options = syn.options().mptcp;
         Subflow subflow = subflows[endpoint.id()];
@@ -377,8 +420,15 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     }
 
     private @Nullable SegmentExtension refuse(
-            Segment syn, MptcpCounter why, ResetReason reason, long nowNanos) {
+            @Nullable MptcpConnection connection,
+            Segment syn,
+            MptcpCounter why,
+            ResetReason reason,
+            long nowNanos) {
         count(why);
+        IpFacts facts = syn.facts();
+        events.onJoinRefused(
+                connection, facts.remoteHi(), facts.remoteLo(), syn.remotePort(), why, nowNanos);
         DropReason drop =
                 switch (why) {
                     case JOIN_UNKNOWN_TOKEN -> DropReason.UNKNOWN_TOKEN;

@@ -51,6 +51,7 @@ final class OptionInput {
         if (options.has(MptcpOptions.MP_TCPRST)) {
             stack.count(MptcpCounter.RESET_REASON_RECEIVED);
             stack.countResetReceived(ResetReason.ofCode(options.resetReason));
+            subflow.peersReason(ResetReason.ofCode(options.resetReason));
         }
         if (options.has(MptcpOptions.MP_FASTCLOSE) && subflow.state() == SubflowState.OPEN) {
             if (options.fastcloseKey == subflow.connection().agreement().localKey()) {
@@ -173,6 +174,7 @@ final class OptionInput {
         if (options.has(MptcpOptions.MP_PRIO)) {
             stack.count(MptcpCounter.PRIO_RECEIVED);
             subflow.backupByPeer(options.prioBackup);
+            stack.events().onSubflowPriority(connection, subflow, nowNanos);
             connection.subflows().markAll();
         }
         if (options.has(MptcpOptions.REMOVE_ADDR)) {

@@ -52,7 +52,15 @@ public final class Subflow implements SegmentExtension {
     private long resumeOffset;
     private long begunNanos;
     private int portIndex;
+    private int number;
+    private int prioRepeats;
+    private boolean linkUp;
+    private boolean told;
     private ResetReason resetReason = ResetReason.UNSPECIFIED;
+    private @Nullable ResetReason peersReason;
+
+    /** Of the client that came by this endpoint, also where it got plain TCP. */
+    final Offer offer = new Offer();
 
     Subflow(MptcpStack stack) {
         this.stack = stack;
@@ -93,8 +101,29 @@ public final class Subflow implements SegmentExtension {
         return backupByPeer || backupByUs;
     }
 
-    boolean backupByUs() {
+    /** What we declare. */
+    public boolean backupByUs() {
         return backupByUs;
+    }
+
+    /** What the peer declares. */
+    public boolean backupByPeer() {
+        return backupByPeer;
+    }
+
+    /** Names it within its connection. */
+    public int number() {
+        return number;
+    }
+
+    /** What the peer's MP_TCPRST said; null where there was none. */
+    public @Nullable ResetReason peersReason() {
+        return peersReason;
+    }
+
+    /** Established, and not yet closed. */
+    public boolean established() {
+        return counted;
     }
 
     /** Index of the NIC port it runs over. */
@@ -102,9 +131,18 @@ public final class Subflow implements SegmentExtension {
         return portIndex;
     }
 
-    /** Retransmission timeouts without progress while data is outstanding: the path may be dead. */
+    /**
+     * Its link is down; or retransmission timeouts without progress while data is outstanding: the
+     * path may be dead.
+     */
     public boolean stalled() {
-        return tcp().sender().backoff() > 0 && tcp().sender().outstandingBytes() > 0;
+        return !tcp().netPort().linkUp()
+                || tcp().sender().backoff() > 0 && tcp().sender().outstandingBytes() > 0;
+    }
+
+    /** It was told as stalled, and has not acknowledged since. */
+    public boolean silent() {
+        return silent;
     }
 
     /** Handshake done, our direction not finished. */
@@ -145,7 +183,18 @@ public final class Subflow implements SegmentExtension {
         remoteId = peersId;
         portIndex = endpoint.netPort().index();
         backupByPeer = false;
-        backupByUs = of.policy().backup(portIndex);
+        backupByUs =
+                handshake == SubflowState.JOINING
+                        && of.policy()
+                                .backup(
+                                        portIndex,
+                                        endpoint.route().remoteHi(),
+                                        endpoint.route().remoteLo());
+        number = of.nextSubflowNumber();
+        prioRepeats = 0;
+        linkUp = endpoint.netPort().linkUp();
+        told = false;
+        peersReason = null;
         counted = false;
         silent = false;
         discarding = false;
@@ -176,10 +225,54 @@ public final class Subflow implements SegmentExtension {
         }
     }
 
-    private void silent(boolean now) {
+    private void silent(boolean now, long nowNanos) {
         if (silent != now) {
             silent = now;
             stack.paths().onSilent(portIndex, now);
+            if (told) {
+                stack.events().onSubflowStalled(connection(), this, now, nowNanos);
+            }
+        }
+    }
+
+    int prioRepeats() {
+        return prioRepeats;
+    }
+
+    void prioRepeats(int left) {
+        prioRepeats = left;
+    }
+
+    void peersReason(ResetReason reason) {
+        peersReason = reason;
+    }
+
+    /**
+     * The link of its port may have come or gone. Without a link it counts as stalled at once; with
+     * one it is tried at once, and is of use as soon as it acknowledges. True when it has changed.
+     */
+    boolean followLink(long nowNanos) {
+        boolean up = tcp().netPort().linkUp();
+        if (up == linkUp) {
+            return false;
+        }
+        linkUp = up;
+        if (!up) {
+            silent(true, nowNanos);
+            return true;
+        }
+        tcp().onLinkReturned(nowNanos);
+        if (!stalled()) {
+            silent(false, nowNanos);
+        }
+        return true;
+    }
+
+    /** The handshake is complete, and somebody has taken the connection. */
+    private void tell(long nowNanos) {
+        if (connection != null && state != SubflowState.JOINING) {
+            told = true;
+            stack.events().onSubflowOpened(connection, this, nowNanos);
         }
     }
 
@@ -252,6 +345,7 @@ public final class Subflow implements SegmentExtension {
         stack.paths().onEstablished(portIndex, joined);
         countBackup(false);
         connection().onSubflowEstablished(this, joined, nowNanos);
+        tell(nowNanos);
     }
 
     @Override
@@ -349,7 +443,9 @@ public final class Subflow implements SegmentExtension {
 
     @Override
     public void onAcked(TcpEndpoint of, long nowNanos) {
-        silent(false);
+        if (linkUp) {
+            silent(false, nowNanos);
+        }
         connection().onSubflowAcked(this, nowNanos);
     }
 
@@ -387,7 +483,7 @@ public final class Subflow implements SegmentExtension {
     @Override
     public void onRetransmitTimeout(TcpEndpoint of, long nowNanos) {
         if (!silent && tcp().sender().outstandingBytes() > 0) {
-            silent(true);
+            silent(true, nowNanos);
             stack.paths().onStalled(portIndex);
         }
         connection().onSubflowTimeout(this);
@@ -411,13 +507,21 @@ public final class Subflow implements SegmentExtension {
         MptcpConnection was = connection;
         SubflowState last = state;
         mappings.clear();
-        silent(false);
+        if (silent) {
+            silent = false;
+            stack.paths().onSilent(portIndex, false);
+        }
         if (counted) {
             stack.paths().onClosed(portIndex);
             if (backup()) {
                 stack.paths().onBackup(portIndex, false);
             }
         }
+        if (was != null && told) {
+            stack.events().onSubflowClosed(was, this, cause, nowNanos);
+        }
+        counted = false;
+        told = false;
         if (was != null) {
             was.onSubflowClosed(this, last, cause, nowNanos);
         }

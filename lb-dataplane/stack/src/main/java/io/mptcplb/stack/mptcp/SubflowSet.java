@@ -87,6 +87,26 @@ final class SubflowSet {
         return false;
     }
 
+    /** Whether another one stands, be it silent. */
+    boolean openBeside(Subflow subflow) {
+        for (int i = 0; i < count; i++) {
+            if (subflows[i] != subflow && subflows[i].state() == SubflowState.OPEN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether any stands on this address of ours. */
+    boolean anyFrom(int localId) {
+        for (int i = 0; i < count; i++) {
+            if (subflows[i].localId() == localId && subflows[i].state() == SubflowState.OPEN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The one that an acknowledgement with a signal should ride: not stalled, then nearest. */
     @Nullable Subflow forSignal() {
         Subflow best = null;

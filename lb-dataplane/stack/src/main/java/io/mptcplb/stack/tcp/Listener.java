@@ -5,26 +5,18 @@ public final class Listener {
     private final long addressHi;
     private final long addressLo;
     private final int port;
-    private final int id;
     private final ExtensionFactory factory;
     private final Acceptor acceptor;
     private boolean open = true;
 
     /**
-     * @param id what the owner knows it by, for instance the virtual server's number
      * @param factory makes what stands above a new endpoint, from the SYN's options
      */
     public Listener(
-            long addressHi,
-            long addressLo,
-            int port,
-            int id,
-            ExtensionFactory factory,
-            Acceptor acceptor) {
+            long addressHi, long addressLo, int port, ExtensionFactory factory, Acceptor acceptor) {
         this.addressHi = addressHi;
         this.addressLo = addressLo;
         this.port = port;
-        this.id = id;
         this.factory = factory;
         this.acceptor = acceptor;
     }
@@ -41,10 +33,6 @@ public final class Listener {
         return port;
     }
 
-    public int id() {
-        return id;
-    }
-
     public ExtensionFactory factory() {
         return factory;
     }
@@ -58,7 +46,8 @@ public final class Listener {
         return open;
     }
 
-    public void close() {
-        open = false;
+    /** Whether new clients are taken; those that are here stay. */
+    public void open(boolean now) {
+        open = now;
     }
 }

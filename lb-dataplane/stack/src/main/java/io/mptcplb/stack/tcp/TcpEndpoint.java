@@ -483,6 +483,13 @@ public final class TcpEndpoint {
         }
     }
 
+    /** The link has come back: what had timed out without it is tried again at once. */
+    public void onLinkReturned(long nowNanos) {
+        if (state.synchronised() && state != TcpState.TIME_WAIT) {
+            sender.onLinkReturned(nowNanos);
+        }
+    }
+
     void onTimer(long nowNanos) {
         armedNanos = NOT_ARMED;
         if (timers.take(TimerKind.LINGER, nowNanos)) {

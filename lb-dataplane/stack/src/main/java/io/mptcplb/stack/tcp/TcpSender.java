@@ -403,6 +403,14 @@ public final class TcpSender {
         tcp.mark();
     }
 
+    /** The back-off counted a path that was not there: it starts anew. */
+    void onLinkReturned(long nowNanos) {
+        if (backoff > 0) {
+            backoff = 0;
+            onRetransmitTimeout(nowNanos);
+        }
+    }
+
     /** RFC 8985 s7.3: new data if there is any, else the last segment once more. */
     void onLossProbeTimeout(long nowNanos) {
         if (board.empty() || recovery.active() || tailProbe.outstanding()) {

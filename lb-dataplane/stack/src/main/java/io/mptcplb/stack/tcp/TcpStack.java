@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpStack {
     static final int TIMESTAMP_BYTES = OptionWriter.TIMESTAMPS_BYTES;
-    private static final int LISTENERS_MAX = 1024;
+
+    /** Listening addresses at once. */
+    public static final int LISTENERS_MAX = 4096;
+
     private static final JoinHandler NO_JOINS = (tcp, syn, nowNanos) -> null;
 
     private final TcpSettings settings;
@@ -40,7 +43,7 @@ public final class TcpStack {
     private final TcpEndpoint[] marked;
     private final EndpointRing timeWaits;
     private final FlowTable listenerTable;
-    private final Listener[] listeners = new Listener[LISTENERS_MAX];
+    private final @Nullable Listener[] listeners = new Listener[LISTENERS_MAX];
     private final long[] counters = new long[TcpCounter.COUNT];
     private final PathFigures clientPaths = new PathFigures();
     private final PathFigures backendPaths = new PathFigures();
@@ -226,6 +229,23 @@ public final class TcpStack {
         return true;
     }
 
+    /** Takes a listening address away: a SYN finds nobody there, clients that came by it stay. */
+    public void unlisten(Listener listener) {
+        int at =
+                listenerTable.remove(
+                        listener.addressHi(), listener.addressLo(), 0, 0, listener.port(), 0);
+        if (at == FlowTable.NOT_FOUND) {
+            return;
+        }
+        Listener last = listeners[--listenerCount];
+        listeners[listenerCount] = null;
+        if (at != listenerCount) {
+            listeners[at] = last;
+            listenerTable.remove(last.addressHi(), last.addressLo(), 0, 0, last.port(), 0);
+            listenerTable.insert(last.addressHi(), last.addressLo(), 0, 0, last.port(), 0, at);
+        }
+    }
+
     @Nullable Listener findListener(IpFacts facts, int port) {
         int found = listenerTable.find(facts.localHi(), facts.localLo(), 0, 0, port, 0);
         return found == FlowTable.NOT_FOUND ? null : listeners[found];
@@ -367,7 +387,7 @@ public final class TcpStack {
 
     /** An endpoint that was never bound goes back. */
     void returnUnbound(TcpEndpoint tcp) {
-        tcp.route().clear();
+        ip.unbind(tcp.route());
         free[freeCount++] = tcp.id();
     }
 

@@ -90,8 +90,7 @@ final class Bench implements StreamListener, AutoCloseable {
         receiveBudget = buffers.openBudget();
         sendBudget = buffers.openBudget();
         tcp.listen(
-                new Listener(
-                        0, IpAddresses.v4(VIP), VIP_PORT, 0, mptcp.server(policy), this::accept));
+                new Listener(0, IpAddresses.v4(VIP), VIP_PORT, mptcp.server(policy), this::accept));
     }
 
     static long serverMac(int port) {

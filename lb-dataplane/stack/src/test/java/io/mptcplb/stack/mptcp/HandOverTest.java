@@ -25,7 +25,7 @@ class HandOverTest {
     private final TestPeer second = new TestPeer(owner, 1);
 
     private static MptcpSettings worker(int id) {
-        return new MptcpSettings(4, id, 1, 8, 64, 60 * Bench.SECOND);
+        return new MptcpSettings(4, id, 1, 8, 64);
     }
 
     @AfterEach

@@ -42,7 +42,7 @@ class TablesTest {
 
     @Test
     void keys_everyTokenNamesTheWorker_takenTokensAreSkipped() {
-        MptcpSettings settings = new MptcpSettings(16, 5, 3, 8, 16, 1);
+        MptcpSettings settings = new MptcpSettings(16, 5, 3, 8, 16);
         MptcpCrypto crypto = new MptcpCrypto();
         TokenTable taken = new TokenTable(16, KEYS);
         KeyPool pool = new KeyPool(settings, KEYS, crypto, taken);

@@ -91,7 +91,6 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
                         0,
                         IpAddresses.v4(US),
                         PORT,
-                        0,
                         (tcp, syn, listener, at) -> stack.plain(tcp).accept(listener.acceptor()),
                         this::onAccepted));
         learnPeer();

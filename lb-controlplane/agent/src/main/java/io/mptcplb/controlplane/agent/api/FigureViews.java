@@ -12,6 +12,7 @@ import io.mptcplb.controlplane.agent.model.CounterSample;
 import io.mptcplb.policy.path.PathState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Locale;
 
 /**
  * Paths, virtual servers and backends as JSON: what is configured beside what is counted. Figures
@@ -124,7 +125,7 @@ final class FigureViews {
                 .put("up", state.up())
                 .put("configured", state.configured().text())
                 .put("effective", state.effective().text())
-                .put("decidedBy", state.decidedBy().name().toLowerCase(java.util.Locale.ROOT))
+                .put("decidedBy", state.decidedBy().name().toLowerCase(Locale.ROOT))
                 .put("reason", state.reason());
     }
 

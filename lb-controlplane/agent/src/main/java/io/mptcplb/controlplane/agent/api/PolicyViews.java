@@ -5,12 +5,15 @@ import io.mptcplb.contract.ClientPolicyConfig;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.VirtualServerConfig;
+import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.controlplane.agent.config.Offer;
 import io.mptcplb.controlplane.agent.model.EventHistory;
+import io.mptcplb.policy.ConfigChange;
 import io.mptcplb.policy.Problem;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 
 /** Policy, configuration and history as JSON. */
 final class PolicyViews {
@@ -38,11 +41,8 @@ final class PolicyViews {
         JsonArray rules = new JsonArray();
         box.model()
                 .rules()
-                .forEach((paths1, priority) ->
-                        rules.add(
-                                FigureViews.order(
-                                        new io.mptcplb.contract.control.Command.SetPathPriority(
-                                                paths1, priority))));
+                .forEach((selector, priority) ->
+                        rules.add(FigureViews.order(new SetPathPriority(selector, priority))));
         return new JsonObject()
                 .put("generation", config.generation())
                 .put("virtualServers", servers)
@@ -78,7 +78,22 @@ final class PolicyViews {
                 .put("generation", offer.generation())
                 .put("text", offer.text())
                 .put("problems", problems(offer.problems()))
-                .put("changes", new JsonArray(offer.changes()));
+                .put("changes", changes(offer.changes()));
+    }
+
+    private static JsonArray changes(List<ConfigChange> changes) {
+        JsonArray json = new JsonArray();
+        for (ConfigChange change : changes) {
+            json.add(
+                    new JsonObject()
+                            .put("kind", change.kind().name().toLowerCase(Locale.ROOT))
+                            .put("field", change.path())
+                            .put("before", change.before())
+                            .put("after", change.after())
+                            .put("needsRestart", change.needsRestart())
+                            .put("text", change.toString()));
+        }
+        return json;
     }
 
     static JsonArray problems(List<Problem> problems) {

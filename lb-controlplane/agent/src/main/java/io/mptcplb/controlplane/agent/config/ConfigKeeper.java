@@ -10,8 +10,11 @@ import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.metrics.AgentMetric;
 import io.mptcplb.policy.Compilation;
 import io.mptcplb.policy.Compilation.Compiled;
+import io.mptcplb.policy.ConfigChange;
+import io.mptcplb.policy.ConfigDiff;
 import io.mptcplb.policy.LbYaml;
 import io.mptcplb.policy.Problem;
+import io.mptcplb.policy.path.PathTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -74,7 +77,7 @@ public final class ConfigKeeper {
         this.onInForce = onInForce;
         this.onOffer = onOffer;
         this.figures = figures;
-        this.watch = new FileWatch(vertx, file, content -> offerFile(false));
+        this.watch = new FileWatch(vertx, file, () -> offerFile(false));
     }
 
     /** What the dataplane has, as far as the agent knows its text. */
@@ -103,6 +106,10 @@ public final class ConfigKeeper {
 
     public void start() {
         watch.start();
+    }
+
+    public void close() {
+        watch.close();
     }
 
     /** The dataplane is in step: what it has may be another thing than the file says. */
@@ -216,7 +223,7 @@ public final class ConfigKeeper {
     }
 
     private Future<Offer> answered(String label, String text, Compiled next, Reply reply) {
-        List<String> changes = changes(next);
+        List<ConfigChange> changes = changes(next);
         settled = true;
         return switch (reply.code()) {
             case OK -> {
@@ -272,9 +279,9 @@ public final class ConfigKeeper {
         return now == null ? 0 : now.config().generation();
     }
 
-    private List<String> changes(Compiled next) {
+    private List<ConfigChange> changes(Compiled next) {
         Compiled now = inForce;
-        return now == null ? List.of() : Changes.between(now, next);
+        return now == null ? List.of() : ConfigDiff.between(now, next);
     }
 
     private void adopt(Optional<Compiled> compiled) {
@@ -296,7 +303,8 @@ public final class ConfigKeeper {
                 return Optional.of(compiled);
             }
         }
-        return Optional.of(Changes.withoutText(has));
+        // Its text is lost: the path manager has nothing to manage until a file says what.
+        return Optional.of(new Compiled(has, PathTable.empty()));
     }
 
     private static Compilation compile(String label, String text, long generation) {
@@ -307,7 +315,7 @@ public final class ConfigKeeper {
             String label,
             Outcome outcome,
             List<Problem> problems,
-            List<String> changes,
+            List<ConfigChange> changes,
             String text) {
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
         return new Offer(label, nowNanos, outcome, problems, changes, generation(), text);

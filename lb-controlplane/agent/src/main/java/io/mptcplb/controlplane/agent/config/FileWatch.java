@@ -9,11 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when a file has another content: written in place, or replaced. It is read once it has
+ * Tells when a file has another content: written in place, or replaced. It is told once it has
  * stood still for one look, so that an editor may take its time.
  */
 final class FileWatch {
@@ -21,10 +20,11 @@ final class FileWatch {
 
     private final Vertx vertx;
     private final Path file;
-    private final Consumer<Content> onChange;
+    private final Runnable onChange;
     private @Nullable Stamp read;
     private @Nullable Stamp seen;
     private boolean looking;
+    private long timer = -1;
 
     /** What tells one content from another without reading it. */
     private record Stamp(@Nullable Object key, long modifiedNanos, long bytes) {
@@ -57,15 +57,19 @@ final class FileWatch {
         }
     }
 
-    FileWatch(Vertx vertx, Path file, Consumer<Content> onChange) {
+    FileWatch(Vertx vertx, Path file, Runnable onChange) {
         this.vertx = vertx;
         this.file = file;
         this.onChange = onChange;
     }
 
-    /** From now on; what the file holds now is no change. */
+    /** From now on; what the file holds now is the first change. */
     void start() {
-        vertx.setPeriodic(INTERVAL_MILLIS, timer -> look());
+        timer = vertx.setPeriodic(INTERVAL_MILLIS, due -> look());
+    }
+
+    void close() {
+        vertx.cancelTimer(timer);
     }
 
     private void look() {
@@ -89,11 +93,8 @@ final class FileWatch {
         if (!still || now.equals(read)) {
             return;
         }
-        boolean first = read == null;
         read = now;
-        if (!first) {
-            vertx.executeBlocking(() -> readText(file), true).onSuccess(onChange::accept);
-        }
+        onChange.run();
     }
 
     /** The text of a file, or why there is none. */

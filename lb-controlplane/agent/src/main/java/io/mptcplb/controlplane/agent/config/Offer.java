@@ -1,5 +1,6 @@
 package io.mptcplb.controlplane.agent.config;
 
+import io.mptcplb.policy.ConfigChange;
 import io.mptcplb.policy.Problem;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ public record Offer(
         long unixNanos,
         Outcome outcome,
         List<Problem> problems,
-        List<String> changes,
+        List<ConfigChange> changes,
         long generation,
         String text) {
     public Offer {

@@ -33,7 +33,7 @@ public final class ControlClient {
     private static final long RECONNECT_MILLIS = 50;
 
     /** A dataplane that answers nothing for so long is left, and found anew. */
-    private static final long ANSWER_MILLIS_MAX = 5_000;
+    private static final long ANSWER_MILLIS_MAX = 3_000;
 
     /** Commands that may wait for their answers. */
     private static final int WAITING_MAX = 1_024;

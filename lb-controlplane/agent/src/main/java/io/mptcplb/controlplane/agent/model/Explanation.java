@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -68,26 +69,23 @@ public record Explanation(String summary, List<Step> steps, long sinceUnixNanos,
         }
         return "the client offered MPTCP version "
                 + opened.offeredVersion()
-                + flags(opened.offeredFlags(), "it");
+                + flags(opened.offeredFlags(), "its");
     }
 
     private static String answer(Event.ConnectionOpened opened) {
         if (opened.answeredFlags() < 0) {
             return "we answered plain TCP";
         }
-        return "we answered MPTCP" + flags(opened.answeredFlags(), "we");
+        return "we answered MPTCP" + flags(opened.answeredFlags(), "our");
     }
 
-    private static String flags(int flags, String who) {
+    private static String flags(int flags, String whose) {
         List<String> said = new ArrayList<>();
         if ((flags & EventText.FLAG_CHECKSUM) != 0) {
             said.add("with checksums (A flag)");
         }
         if ((flags & EventText.FLAG_DENY_JOIN) != 0) {
-            said.add(
-                    "forbidding joins to the address that "
-                            + (who.equals("we") ? "it" : "we")
-                            + " first reached (C flag)");
+            said.add("forbidding joins to " + whose + " address (C flag)");
         }
         return said.isEmpty() ? "" : " " + String.join(", ", said);
     }
@@ -97,7 +95,7 @@ public record Explanation(String summary, List<Step> steps, long sinceUnixNanos,
             case Event.ConnectionOpened opened -> why(opened);
             case Event.SubflowPriority priority -> decided(priority.unixNanos(), decisions);
             case Event.JoinRefused refused ->
-                    refused.reason().toLowerCase(java.util.Locale.ROOT).contains("limit")
+                    refused.reason().toLowerCase(Locale.ROOT).contains("limit")
                             ? "virtualServers["
                                     + connection.opened().virtualServer()
                                     + "].mptcp.maxSubflows allows no more"

@@ -26,8 +26,8 @@ public final class StatusPage implements Handler<RoutingContext> {
         String text = read();
         page = Buffer.buffer(text);
         contentPolicy =
-                "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action"
-                        + " 'none'; frame-ancestors 'none'; script-src "
+                "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none';"
+                        + " form-action 'none'; frame-ancestors 'none'; script-src "
                         + hash(between(text, "<script>", "</script>"))
                         + "; style-src-elem "
                         + hash(between(text, "<style>", "</style>"))

@@ -26,6 +26,7 @@ public final class CounterWatch {
     private Optional<CounterSample> previous = Optional.empty();
     private boolean looking;
     private boolean closed;
+    private long timer = -1;
 
     public CounterWatch(Vertx vertx, Path file, Consumer<CounterSample> onSample) {
         this.vertx = vertx;
@@ -35,7 +36,7 @@ public final class CounterWatch {
 
     public void start() {
         look();
-        vertx.setPeriodic(INTERVAL_MILLIS, timer -> look());
+        timer = vertx.setPeriodic(INTERVAL_MILLIS, due -> look());
     }
 
     /** The last look; empty when the file could not be read. */
@@ -93,6 +94,7 @@ public final class CounterWatch {
 
     public void close() {
         closed = true;
+        vertx.cancelTimer(timer);
         if (!looking) {
             release();
         }

@@ -249,7 +249,9 @@ class DashboardsInteropTest {
     void alertRules_planted_unitTestsFail() throws Exception {
         for (String[] planted :
                 new String[][] {
-                    {"for: 15s", "for: 5m"}, {"> 0.5\n", "> 0.99\n"}, {"== 0\n", "== 2\n"},
+                    {"for: 15s", "for: 5m"},
+                    {"> 0.5\n", "> 0.99\n"},
+                    {"== 0\n", "== 2\n"},
                     {"[15m]) > 0\n", "[15m]) > 9\n"}
                 }) {
             String rules = Files.readString(GrafanaFiles.FOLDER.resolve("alerts.yaml"));

@@ -70,7 +70,9 @@ final class FaultyBox implements AutoCloseable {
                         server("single", SINGLE, "servers", joins(0)),
                         server("empty", EMPTY, "nobody", joins(2))),
                 List.of(
-                        pool("servers", backend("server-1", LabAddresses.BACKEND_PORT, 1),
+                        pool(
+                                "servers",
+                                backend("server-1", LabAddresses.BACKEND_PORT, 1),
                                 backend("refusing", LabAddresses.BACKEND_PORT + 1, 1)),
                         pool("nobody", backend("server-0", LabAddresses.BACKEND_PORT, 0))));
     }

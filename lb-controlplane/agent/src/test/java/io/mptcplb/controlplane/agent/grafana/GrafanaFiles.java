@@ -143,7 +143,8 @@ final class GrafanaFiles {
     private void panel(String where, JsonObject panel) {
         String description = panel.getString("description", "");
         check(
-                description.matches("(?s).*\\b([Mm]ove|[Ff]all|[Rr]ise|[Gg]oes off|[Ss]tays)s?\\b.*"),
+                description.matches(
+                        "(?s).*\\b([Mm]ove|[Ff]all|[Rr]ise|[Gg]oes off|[Ss]tays)s?\\b.*"),
                 where,
                 "does not say which load or fault makes it move");
         source(where, panel);

@@ -88,8 +88,9 @@ class GrafanaFilesTest {
     void expressions_read_giveMetricsLabelsAndFunctions() {
         PromQl query =
                 PromQl.of(
-                        "sum by (a, b) (rate(x_total{c=~\"d{e}\", f!=\"g\"}[5m])) / on (h) group_left ()"
-                                + " max without (i) (y) and (z offset 5m > bool 1e3) or time() - w");
+                        "sum by (a, b) (rate(x_total{c=~\"d{e}\", f!=\"g\"}[5m])) / on (h)"
+                            + " group_left () max without (i) (y) and (z offset 5m > bool 1e3) or"
+                            + " time() - w");
 
         assertEquals(
                 List.of(

@@ -16,8 +16,7 @@ final class KnownMetrics {
     /** Prometheus itself puts them on whatever it scrapes. */
     private static final Set<String> TARGET_LABELS = Set.of("instance", "job");
 
-    private static final Set<String> COUNTING =
-            Set.of("rate", "irate", "increase", "resets");
+    private static final Set<String> COUNTING = Set.of("rate", "irate", "increase", "resets");
     private static final Map<String, Set<String>> LABELS = new HashMap<>();
     private static final Set<String> COUNTERS = new HashSet<>();
 
@@ -69,7 +68,8 @@ final class KnownMetrics {
                 findings.add(
                         COUNTERS.contains(selector.metric())
                                 ? selector.metric() + " only grows: take its rate or increase"
-                                : selector.metric() + " is a gauge: it has no "
+                                : selector.metric()
+                                        + " is a gauge: it has no "
                                         + selector.function());
             }
         }

@@ -50,8 +50,7 @@ record PromQl(List<Selector> selectors, Set<String> groupings) {
                 groupings.addAll(words(tokens, i + 2, ")"));
                 i = end(tokens, i, ")");
             } else if (isWord(token) && next.equals("{")) {
-                selectors.add(
-                        new Selector(token, words(tokens, i + 2, "}"), function(tokens, i)));
+                selectors.add(new Selector(token, words(tokens, i + 2, "}"), function(tokens, i)));
                 i = end(tokens, i, "}");
             } else if (isWord(token)
                     && !next.equals("(")

@@ -56,7 +56,13 @@ class StatusPageInteropTest {
             Browser page = shown("all");
 
             for (String text :
-                    List.of("isp-a", "isp-b", "web/web-1", "1,234", "18.4 ms", "backup over isp-b")) {
+                    List.of(
+                            "isp-a",
+                            "isp-b",
+                            "web/web-1",
+                            "1,234",
+                            "18.4 ms",
+                            "backup over isp-b")) {
                 assertTrue(page.dom.contains(text), () -> text + " in\n" + page.dom);
             }
             assertFalse(page.dom.contains("Not available"), page.dom);
@@ -145,8 +151,7 @@ class StatusPageInteropTest {
             command.addAll(List.of(what));
             command.add(url);
             Path log = directory.resolve("browser.log");
-            Process process =
-                    new ProcessBuilder(command).redirectError(log.toFile()).start();
+            Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
             String dom =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(process.waitFor(SECONDS, TimeUnit.SECONDS), "the browser has ended");

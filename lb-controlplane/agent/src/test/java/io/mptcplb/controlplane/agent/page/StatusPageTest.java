@@ -24,7 +24,9 @@ class StatusPageTest {
     void asked_isOneFileThatNeedsNothingFromElsewhere() throws Exception {
         HttpResponse<String> answer = ask();
         List<String> addresses =
-                Pattern.compile("https?:[^\"' ]+").matcher(answer.body()).results()
+                Pattern.compile("https?:[^\"' ]+")
+                        .matcher(answer.body())
+                        .results()
                         .map(MatchResult::group)
                         .toList();
 
@@ -38,7 +40,8 @@ class StatusPageTest {
     void asked_makesNoMarkupOfWhatItIsTold() throws Exception {
         String page = ask().body();
 
-        for (String way : List.of("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write")) {
+        for (String way :
+                List.of("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write")) {
             assertFalse(page.contains(way), way);
         }
     }
