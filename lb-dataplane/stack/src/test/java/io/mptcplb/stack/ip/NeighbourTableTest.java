@@ -180,9 +180,6 @@ class NeighbourTableTest {
         assertSentTo(OTHER_MAC, 4);
     }
 
-    /**
-     * A path that is dark for long costs ever fewer questions, and one more once traffic is back.
-     */
     /** A station that came back with another MAC, and says nothing as long as nobody asks. */
     @Test
     void doubtedByTcp_isAskedByUnicast_thenByAll_andFoundAgain() {
@@ -206,6 +203,9 @@ class NeighbourTableTest {
         assertEquals(NeighbourState.REACHABLE, f.state(GATEWAY));
     }
 
+    /**
+     * A path that is dark for long costs ever fewer questions, and one more once traffic is back.
+     */
     @Test
     void unreachable_questionsBackOff() {
         resolve();
