@@ -50,16 +50,16 @@ class CtlTest {
         Path file = state.resolve("lb.yaml");
         Files.writeString(file, CONFIG);
         Files.writeString(state.resolve("bad.yaml"), CONFIG.replace("port: 443", "port: 0"));
-        Files.write(state.resolve("latin.yaml"), "# \u00fc\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(
+                state.resolve("latin.yaml"), "# \u00fc\n".getBytes(StandardCharsets.ISO_8859_1));
         Files.writeString(
-                state.resolve("next.yaml"), CONFIG.replace("pool: web}", "pool: web, maxConnections: 9}"));
+                state.resolve("next.yaml"),
+                CONFIG.replace("pool: web}", "pool: web, maxConnections: 9}"));
         ConfigFile.write(
                 state.resolve("config.last"),
                 ((Compilation.Compiled) LbYaml.compile("lb.yaml", CONFIG, 7)).config());
         agent =
-                Agent.start(
-                                new AgentOptions(state, file, AgentOptions.HTTP_HOST, 0),
-                                line -> {})
+                Agent.start(new AgentOptions(state, file, AgentOptions.HTTP_HOST, 0), line -> {})
                         .await(SECONDS_MAX, TimeUnit.SECONDS);
     }
 
@@ -71,11 +71,16 @@ class CtlTest {
     private record Said(int status, String out, String err) {}
 
     private static Said lbctl(String... words) {
-        List<String> all = new ArrayList<>(List.of("ctl"));
-        all.addAll(Arrays.asList(words));
-        if (all.stream().noneMatch("--agent"::equals) && !all.contains("completion")) {
+        List<String> all = new ArrayList<>(Arrays.asList(words));
+        if (!all.contains("--agent")) {
             all.addAll(List.of("--agent", "http://127.0.0.1:" + agent.httpPort()));
         }
+        return said(all);
+    }
+
+    private static Said said(List<String> words) {
+        List<String> all = new ArrayList<>(List.of("ctl"));
+        all.addAll(words);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine = Main.commandLine();
@@ -98,8 +103,6 @@ class CtlTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    get                                          | 64 | Missing required subcommand
-                    get weather                                  | 64 | Unmatched argument at index 2: 'weather'
                     get connections --limit 0                    | 65 | lbctl: --limit: 0 is not in 1 to 1000
                     get connections --limit many                 | 65 | lbctl: --limit: 'many' is not a number
                     get connections --after x                    | 65 | lbctl: --after: 'x' is not the number of a connection
@@ -133,6 +136,17 @@ class CtlTest {
     }
 
     @Test
+    void things_notNamed_areUsageErrors() {
+        Said nothing = said(List.of("get"));
+        Said weather = said(List.of("get", "weather"));
+
+        assertTrue(nothing.err().contains("Missing required subcommand"), nothing::toString);
+        assertTrue(weather.err().contains("Unmatched argument at index 2: 'weather'"));
+        assertEquals(64, nothing.status());
+        assertEquals(64, weather.status());
+    }
+
+    @Test
     void things_listed_areTables() {
         assertTrue(lbctl("get", "paths").out().startsWith("PATH   STATE  LINK"));
         assertTrue(lbctl("get", "vservers").out().contains("web             198.51.100.10"));
@@ -146,8 +160,7 @@ class CtlTest {
     void things_listedAsJson_areParsed() {
         Said said = lbctl("get", "paths", "-o", "json");
 
-        JsonObject path =
-                new JsonObject(said.out()).getJsonArray("paths").getJsonObject(0);
+        JsonObject path = new JsonObject(said.out()).getJsonArray("paths").getJsonObject(0);
         assertEquals("isp-a", path.getString("name"));
     }
 
@@ -168,7 +181,7 @@ class CtlTest {
     @Test
     void completion_printed_knowsEveryWord() throws Exception {
         Path script = state.resolve("completion");
-        Files.writeString(script, lbctl("completion").out());
+        Files.writeString(script, said(List.of("completion")).out());
         Process bash =
                 new ProcessBuilder(
                                 "bash",

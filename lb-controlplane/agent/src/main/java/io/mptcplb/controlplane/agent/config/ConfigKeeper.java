@@ -240,7 +240,7 @@ public final class ConfigKeeper {
                                             List.of(),
                                             changes,
                                             reply.text())));
-            case INVALID, UNKNOWN_NAME, STALE, FULL, VERSION ->
+            case INVALID, UNKNOWN_NAME, STALE, FULL, VERSION, FAILED ->
                     Future.succeededFuture(
                             told(
                                     offer(
