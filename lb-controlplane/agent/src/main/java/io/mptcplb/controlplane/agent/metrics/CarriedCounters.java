@@ -38,7 +38,7 @@ final class CarriedCounters {
         }
     }
 
-    /** Told the last figures of a dataplane once another has taken its place. */
+    /** Told the last figures of a dataplane, or of names, that are gone. */
     CarriedSums sums() {
         return sums;
     }

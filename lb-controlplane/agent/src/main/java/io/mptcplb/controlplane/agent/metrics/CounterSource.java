@@ -2,9 +2,11 @@ package io.mptcplb.controlplane.agent.metrics;
 
 import io.mptcplb.contract.CounterFileException;
 import io.mptcplb.contract.CounterReader;
+import io.mptcplb.contract.CounterReader.Descriptor;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ final class CounterSource implements AutoCloseable {
     /**
      * Reads the figures as they stand.
      *
-     * @param ended told the last figures of a dataplane once another has taken its place
+     * @param ended told the last figures of a dataplane, or of names, that are gone
      */
     Outcome read(CarriedSums ended) {
         Outcome outcome = follow(ended);
@@ -76,10 +78,23 @@ final class CounterSource implements AutoCloseable {
             release();
         }
         Snapshot last = latest;
-        if (last != null && !last.epoch().equals(Snapshot.Epoch.of(next))) {
-            ended.retire(last.counters());
+        if (last != null) {
+            ended.retire(ended(last, next));
         }
         reader = next;
+    }
+
+    /** All counters of another run; of the same run, those whose names it serves no more. */
+    private static Map<SeriesKey, Long> ended(Snapshot last, CounterReader next) {
+        Map<SeriesKey, Long> ended = last.counters();
+        if (last.epoch().equals(Snapshot.Epoch.of(next))) {
+            for (Descriptor metric : next.metrics()) {
+                for (int index = 0; index < metric.indexNames().size(); index++) {
+                    ended.remove(SeriesKey.of(metric, index));
+                }
+            }
+        }
+        return ended;
     }
 
     /** False when the file was cut short under the mapping; then the last figures stay. */

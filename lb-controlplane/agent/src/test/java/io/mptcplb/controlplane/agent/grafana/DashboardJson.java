@@ -52,6 +52,9 @@ final class DashboardJson {
                 .put("type", "dashboards")
                 .put("title", "mptcp-lb")
                 .put("tags", new JsonArray().add(TAG))
+                .put("icon", "external link")
+                .put("tooltip", "")
+                .put("targetBlank", false)
                 .put("asDropdown", false)
                 .put("keepTime", true)
                 .put("includeVars", true);
@@ -64,10 +67,13 @@ final class DashboardJson {
                 .put("enable", true)
                 .put("iconColor", "red")
                 .put(
-                        "expr",
-                        "changes(mptcplb_dataplane_start_time_seconds{instance=~\"$instance\"}[1m])"
-                                + " > 0")
-                .put("titleFormat", "restart of {{instance}}");
+                        "target",
+                        new JsonObject()
+                                .put("refId", "Anno")
+                                .put(
+                                        "expr",
+                                        "changes(mptcplb_dataplane_start_time_seconds{instance=~\"$instance\"}[1m])"
+                                                + " > 0"));
     }
 
     private static JsonArray variables(List<Variable> variables) {
@@ -86,7 +92,6 @@ final class DashboardJson {
                             .put("name", variable.name())
                             .put("label", variable.label())
                             .put("datasource", DATA_SOURCE)
-                            .put("definition", variable.query())
                             .put(
                                     "query",
                                     new JsonObject()

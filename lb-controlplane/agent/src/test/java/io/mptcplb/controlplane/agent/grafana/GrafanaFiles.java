@@ -88,7 +88,7 @@ final class GrafanaFiles {
             JsonObject annotation = (JsonObject) each;
             expression(
                     name + " annotation " + annotation.getString("name"),
-                    annotation.getString("expr", ""));
+                    annotation.getJsonObject("target").getString("expr", ""));
         }
         panels(name, list(dashboard, "panels"));
     }

@@ -142,6 +142,29 @@ class DataplaneCollectorTest {
         }
     }
 
+    /** As when the configuration gives a running dataplane other ports, and takes them back. */
+    @Test
+    void sameRunWithOtherNames_namesThatStayCarryOnByThemselves() throws IOException {
+        ScriptedFigures.start(counters, 1, 1)
+                .set(Metric.PORT_RX_BYTES, 0, 0, 7)
+                .set(Metric.PORT_RX_BYTES, 1, 0, 100)
+                .close();
+        watch();
+        Map<MetricScope, List<String>> one = new EnumMap<>(ScriptedFigures.NAMES);
+        one.put(MetricScope.PORT, List.of("isp-a"));
+        ScriptedFigures.start(counters, 1, 1, one).set(Metric.PORT_RX_BYTES, 0, 0, 8).close();
+        assertEquals(8, value("mptcplb_port_rx_bytes_total{port=\"isp-a\"}"));
+        assertFalse(values().containsKey(RX_BYTES));
+        ScriptedFigures.start(counters, 1, 1)
+                .set(Metric.PORT_RX_BYTES, 0, 0, 9)
+                .set(Metric.PORT_RX_BYTES, 1, 0, 1)
+                .close();
+
+        assertEquals(9, value("mptcplb_port_rx_bytes_total{port=\"isp-a\"}"));
+        assertEquals(101, value(RX_BYTES), "a name that comes back goes on from where it was");
+        assertEquals(0, value("mptcplb_dataplane_restarts_total"));
+    }
+
     @Test
     void agentReplaced_sameDataplane_counterGoesOn() throws IOException {
         ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();

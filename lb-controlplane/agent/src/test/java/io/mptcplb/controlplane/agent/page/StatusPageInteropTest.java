@@ -2,14 +2,18 @@ package io.mptcplb.controlplane.agent.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
 import io.mptcplb.controlplane.agent.Agent;
 import io.mptcplb.controlplane.agent.AgentOptions;
+import io.mptcplb.policy.Compilation.Compiled;
+import io.mptcplb.policy.LbYaml;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a real browser, served by a real agent; its pictures lie under target. */
+/** The page in a real browser, served by a real agent; its pictures lie under {@code target}. */
 @Tag("interop")
 class StatusPageInteropTest {
     private static final long SECONDS = 60;
@@ -52,6 +56,8 @@ class StatusPageInteropTest {
     @Test
     void figuresAndConfiguration_shown_everyPartSpeaks() throws Exception {
         Files.writeString(state.resolve("lb.yaml"), CONFIG);
+        Compiled compiled = assertInstanceOf(Compiled.class, LbYaml.compile("lb.yaml", CONFIG, 7));
+        ConfigFile.write(state.resolve("config.last"), compiled.config());
         try (CounterFile figures = figures()) {
             Browser page = shown("all");
 
@@ -116,12 +122,7 @@ class StatusPageInteropTest {
             Browser.run(
                     state,
                     url,
-                    "--screenshot=" + pictures.resolve(name + "-light.png").toAbsolutePath());
-            Browser.run(
-                    state,
-                    url,
-                    "--blink-settings=preferredColorScheme=0",
-                    "--screenshot=" + pictures.resolve(name + "-dark.png").toAbsolutePath());
+                    "--screenshot=" + pictures.resolve(name + ".png").toAbsolutePath());
             return Browser.run(state, url, "--dump-dom");
         } finally {
             agent.close().await(SECONDS, TimeUnit.SECONDS);
