@@ -73,8 +73,7 @@ class AgentInteropTest {
             lab.awaitSaid("in force as generation");
             assertTrue(moved(lab, "MPTcpExtMPPrioRx") > 0);
 
-            assertEquals(
-                    0, lab.lbctl("set", "path", "p2", "--priority", "regular").status());
+            assertEquals(0, lab.lbctl("set", "path", "p2", "--priority", "regular").status());
             LabEvents.await(
                     "the client shows path 2 as regular",
                     LIMIT,

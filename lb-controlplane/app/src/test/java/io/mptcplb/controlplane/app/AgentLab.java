@@ -43,8 +43,7 @@ final class AgentLab implements AutoCloseable {
             lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
             state = Files.createDirectories(lab.directory().resolve("box"));
             file = Files.writeString(lab.directory().resolve("lb.yaml"), text(""));
-            config =
-                    ((Compilation.Compiled) LbYaml.compile("lb.yaml", text(""), 1)).config();
+            config = ((Compilation.Compiled) LbYaml.compile("lb.yaml", text(""), 1)).config();
             box = LabBox.start(lab, config);
             supervisor = lab.closing(lab.box().start("agent", agent()));
             awaitLive();

@@ -73,7 +73,9 @@ public final class AdminApi {
         post(router, "/config/apply", YAML, this::applyConfig);
         router.route(BASE + "/*")
                 .handler(context ->
-                        refuse(context, Refusal.unknown("path", String.valueOf(context.request().path()))));
+                        refuse(
+                                context,
+                                Refusal.unknown("path", String.valueOf(context.request().path()))));
         router.route(BASE + "/*").failureHandler(this::onFailure);
     }
 

@@ -67,6 +67,7 @@ public enum AgentMetric {
     private final Origin origin;
     private final MetricKind kind;
     private final String help;
+
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> labels;
 

@@ -28,6 +28,7 @@ class ControlPlaneRulesTest {
                             !location.contains("/lb-dataplane/")
                                     || location.contains("/lb-dataplane/contract/"))
                     .importPackages(HOUSE);
+
     private static final JavaClasses VIOLATIONS = new ClassFileImporter().importPackages(PLANTED);
 
     /** The planted classes that each rule must name. */
