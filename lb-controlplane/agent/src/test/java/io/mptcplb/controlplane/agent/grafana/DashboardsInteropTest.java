@@ -8,12 +8,9 @@ import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricKind;
-import io.mptcplb.controlplane.agent.metrics.Telemetry;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.mptcplb.controlplane.agent.Agent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,53 +39,47 @@ class DashboardsInteropTest {
     private static final Duration TRAFFIC = Duration.ofSeconds(30);
 
     @TempDir Path directory;
-    private final AtomicLong scrapes = new AtomicLong();
+    private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
     void loadAndFaults_everyPanel_showsThem() throws Exception {
-        try (FaultyBox box = FaultyBox.open();
-                Telemetry telemetry = new Telemetry(box.counters(), directory.resolve("carried"))) {
-            Vertx vertx =
-                    Vertx.builder()
-                            .with(telemetry.vertxOptions())
-                            .withMetrics(telemetry.vertxMetrics())
-                            .build();
+        try (FaultyBox box = FaultyBox.open()) {
+            Agent agent =
+                    Agent.start(box.agentOptions(), line -> {}).await(SECONDS, TimeUnit.SECONDS);
             try {
-                watch(box, "127.0.0.1:" + serve(vertx, telemetry));
+                watch(box, "127.0.0.1:" + agent.httpPort());
             } finally {
-                vertx.close().await(SECONDS, TimeUnit.SECONDS);
+                agent.close().await(SECONDS, TimeUnit.SECONDS);
             }
         }
     }
 
-    private int serve(Vertx vertx, Telemetry telemetry) throws Exception {
-        Router router = Router.router(vertx);
-        router.get("/metrics")
-                .handler(context -> {
-                    scrapes.incrementAndGet();
-                    context.next();
-                })
-                .handler(telemetry.scrapes());
-        HttpServer server =
-                vertx.createHttpServer()
-                        .requestHandler(router)
-                        .listen(0, "127.0.0.1")
-                        .await(SECONDS, TimeUnit.SECONDS);
-        return server.actualPort();
-    }
-
     private void watch(FaultyBox box, String target) throws Exception {
         Path configuration = PrometheusServer.configure(directory, target);
-        accepts("", "check", "config", configuration.toString());
+        accepts("check", "config", configuration.toString());
         long from = Instant.now().getEpochSecond();
         try (PrometheusServer prometheus = PrometheusServer.start(directory, configuration)) {
             LabEvents.await("Prometheus is ready", LIMIT, () -> ready(prometheus));
-            loadsAndFaults(box);
+            Scrapes scrapes = more -> awaitScrapes(prometheus, from, more);
+            loadsAndFaults(box, scrapes);
+            assertEquals(404, get(target, "/api/v1/no-such-thing").statusCode());
+            scrapes.await(2);
             judgePanels(prometheus, from);
             judgeRules(prometheus, from);
             judgeCounters(prometheus, from);
         }
-        judgeExposition(target);
+        judgeExposition(get(target, "/metrics").body());
+    }
+
+    /** Waits until Prometheus has looked so many times more. */
+    private interface Scrapes {
+        void await(int more) throws IOException;
+    }
+
+    private HttpResponse<String> get(String target, String path) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://" + target + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static boolean ready(PrometheusServer prometheus) {
@@ -100,39 +90,39 @@ class DashboardsInteropTest {
         }
     }
 
-    private void loadsAndFaults(FaultyBox box) throws Exception {
-        awaitScrapes(2);
+    private static void loadsAndFaults(FaultyBox box, Scrapes scrapes) throws Exception {
+        scrapes.await(2);
         CompletableFuture<LoadReport> traffic =
                 box.aside(
                         LoadPlan.duplex(box.service(FaultyBox.WEB), 1)
                                 .time(TRAFFIC)
                                 .connections(4)
                                 .stallLimit(LIMIT));
-        awaitScrapes(3);
+        scrapes.await(3);
         clientsOfAllKinds(box);
         box.lab.path(2).lossPercent(2, 2);
-        awaitScrapes(4);
+        scrapes.await(4);
         box.lab.path(2).lossPercent(0, 0);
         box.lab.path(1).blackhole();
-        awaitScrapes(4);
+        scrapes.await(4);
         box.lab.path(1).heal();
-        awaitScrapes(2);
+        scrapes.await(2);
         box.lab.client().script("ip mptcp endpoint change id 1 backup");
-        awaitScrapes(3);
+        scrapes.await(3);
         box.lab.client().script("ip mptcp endpoint change id 1 nobackup");
-        awaitScrapes(1);
+        scrapes.await(1);
         box.lab.client().script("ip mptcp endpoint delete id 1");
-        awaitScrapes(2);
+        scrapes.await(2);
         assertTrue(traffic.get(2, TimeUnit.MINUTES).verified(), "through all faults");
         box.lab.path(2).carrierDown();
-        awaitScrapes(2);
+        scrapes.await(2);
         box.lab.path(2).heal();
-        counterFileAway(box);
+        counterFileAway(box, scrapes);
         box.kill();
-        awaitScrapes(5);
+        scrapes.await(5);
         box.startAgain();
         box.run(LoadPlan.duplex(box.service(FaultyBox.WEB), 2_000_000));
-        awaitScrapes(3);
+        scrapes.await(3);
     }
 
     private static void clientsOfAllKinds(FaultyBox box) throws Exception {
@@ -144,17 +134,31 @@ class DashboardsInteropTest {
         box.run(LoadPlan.download(box.service(FaultyBox.WEB), 5_000_000).backendResets(500_000));
     }
 
-    private void counterFileAway(FaultyBox box) throws Exception {
+    private static void counterFileAway(FaultyBox box, Scrapes scrapes) throws Exception {
         Path away = box.counters().resolveSibling("counters.away");
         Files.move(box.counters(), away);
-        awaitScrapes(3);
+        scrapes.await(3);
         Files.move(away, box.counters());
     }
 
     /** Each gauge is seen only at scrapes; so faults last for some. */
-    private void awaitScrapes(int more) throws IOException {
-        long wanted = scrapes.get() + more;
-        LabEvents.await(more + " scrapes", LIMIT, () -> scrapes.get() >= wanted);
+    private static void awaitScrapes(PrometheusServer prometheus, long from, int more)
+            throws IOException {
+        long wanted = scrapes(prometheus, from) + more;
+        LabEvents.await(more + " scrapes", LIMIT, () -> scrapes(prometheus, from) >= wanted);
+    }
+
+    private static long scrapes(PrometheusServer prometheus, long from) throws IOException {
+        try {
+            long now = Instant.now().getEpochSecond() + 1;
+            String expression = "count_over_time(up[" + (now - from) + "s])";
+            return prometheus.range(expression, now, now).stream()
+                    .map(each -> each.getJsonArray("values").getJsonArray(0).getString(1))
+                    .mapToLong(Long::parseLong)
+                    .sum();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void judgePanels(PrometheusServer prometheus, long from) throws Exception {
@@ -192,8 +196,8 @@ class DashboardsInteropTest {
     private static double largest(List<JsonObject> series) {
         return series.stream()
                 .flatMap(each -> each.getJsonArray("values").stream())
-                .mapToDouble(sample ->
-                        Math.abs(Double.parseDouble(((JsonArray) sample).getString(1))))
+                .mapToDouble(
+                        sample -> Math.abs(Double.parseDouble(((JsonArray) sample).getString(1))))
                 .filter(Double::isFinite)
                 .max()
                 .orElse(0);
@@ -232,26 +236,21 @@ class DashboardsInteropTest {
         assertEquals(List.of(), fallen);
     }
 
-    private static void judgeExposition(String target) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            String text =
-                    client.send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create("http://" + target + "/metrics"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .body();
-            Promtool checked = Promtool.run(text, "check", "metrics");
-            assertEquals(
-                    List.of(),
-                    checked.output().lines().filter(line -> line.startsWith("mptcplb_")).toList());
-        }
+    private static void judgeExposition(String text) throws Exception {
+        List<String> complaints =
+                Promtool.run(text, "check", "metrics")
+                        .output()
+                        .lines()
+                        .filter(line -> line.startsWith("mptcplb_"))
+                        .toList();
+        assertEquals(List.of(), complaints);
+        assertTrue(text.contains("\nvertx_http_server_requests_total{"), "one registry for all");
     }
 
     @Test
     void alertRules_unitTests_pass() throws Exception {
-        accepts("", "check", "rules", GrafanaFiles.FOLDER.resolve("alerts.yaml").toString());
-        accepts("", "test", "rules", GrafanaFiles.FOLDER.resolve("alerts.test.yaml").toString());
+        accepts("check", "rules", GrafanaFiles.FOLDER.resolve("alerts.yaml").toString());
+        accepts("test", "rules", GrafanaFiles.FOLDER.resolve("alerts.test.yaml").toString());
     }
 
     /** Each threshold and each time that a rule waits is held by a unit test. */
@@ -277,8 +276,8 @@ class DashboardsInteropTest {
         }
     }
 
-    private static void accepts(String input, String... arguments) throws Exception {
-        Promtool said = Promtool.run(input, arguments);
+    private static void accepts(String... arguments) throws Exception {
+        Promtool said = Promtool.run("", arguments);
         assertEquals(0, said.status(), said.output());
     }
 }

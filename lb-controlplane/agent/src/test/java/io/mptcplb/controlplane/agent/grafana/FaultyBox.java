@@ -8,17 +8,14 @@ import io.mptcplb.bench.load.LoadClient;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.bench.load.LoadServer;
-import io.mptcplb.contract.AdvertiseConfig;
-import io.mptcplb.contract.BackendConfig;
-import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
-import io.mptcplb.contract.MptcpConfig;
-import io.mptcplb.contract.PoolConfig;
-import io.mptcplb.contract.VirtualServerConfig;
+import io.mptcplb.controlplane.agent.AgentOptions;
+import io.mptcplb.policy.Compilation;
+import io.mptcplb.policy.LbYaml;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -32,11 +29,13 @@ final class FaultyBox implements AutoCloseable {
     static final int EMPTY = WEB + 3;
 
     final Lab lab;
+    private final Path file;
     private LabBox box;
 
     private FaultyBox(Lab lab) throws Exception {
         this.lab = lab;
         lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
+        file = Files.writeString(lab.directory().resolve("lb.yaml"), text(lab));
         box = LabBox.start(lab, config());
     }
 
@@ -50,60 +49,52 @@ final class FaultyBox implements AutoCloseable {
         }
     }
 
-    private static LbConfig config() {
-        LbConfig usual = LabBox.config(MptcpConfig.defaults());
-        AdvertiseConfig second =
-                new AdvertiseConfig(1, "p2", IpAddress.parse(LabAddresses.BOX_2), 0);
-        return new LbConfig(
-                usual.generation(),
-                usual.workers(),
-                usual.buffers(),
-                usual.sizes(),
-                usual.ports(),
-                List.of(
-                        server("web", WEB, "servers", joins(2, second)),
-                        server(
-                                "plain",
-                                PLAIN,
-                                "servers",
-                                new MptcpConfig(false, true, false, 0, List.of(), List.of())),
-                        server("single", SINGLE, "servers", joins(0)),
-                        server("empty", EMPTY, "nobody", joins(2))),
-                List.of(
-                        pool(
-                                "servers",
-                                backend("server-1", LabAddresses.BACKEND_PORT, 1),
-                                backend("refusing", LabAddresses.BACKEND_PORT + 1, 1)),
-                        pool("nobody", backend("server-0", LabAddresses.BACKEND_PORT, 0))));
+    /** As the agent reads it: it finds that the box has what the file says. */
+    private static String text(Lab lab) {
+        return """
+        ports:
+          - {name: p1, device: p1, driver: %1$s, role: client, addresses: [192.0.2.1/24]}
+          - {name: p2, device: p2, driver: %1$s, role: client, addresses: [198.51.100.1/24]}
+          - {name: b1, device: b1, driver: %1$s, role: backend, addresses: [203.0.113.1/24]}
+        virtualServers:
+          - name: web
+            addresses: [192.0.2.1, 198.51.100.1]
+            port: 5001
+            pool: servers
+            mptcp: {maxSubflows: 2, advertise: [{port: p2}]}
+          - name: plain
+            addresses: [192.0.2.1]
+            port: 5002
+            pool: servers
+            mptcp: {enabled: false}
+          - name: single
+            addresses: [192.0.2.1]
+            port: 5003
+            pool: servers
+            mptcp: {maxSubflows: 0}
+          - {name: empty, addresses: [192.0.2.1], port: 5004, pool: nobody}
+        pools:
+          - name: servers
+            backends:
+              - {name: server-1, address: 203.0.113.10, port: 6001}
+              - {name: refusing, address: 203.0.113.10, port: 6002}
+          - name: nobody
+            backends: [{name: server-0, address: 203.0.113.10, port: 6001, weight: 0}]
+        """
+                .formatted(lab.options().driver().text());
     }
 
-    private static MptcpConfig joins(int maxSubflows, AdvertiseConfig... advertise) {
-        return new MptcpConfig(true, true, false, maxSubflows, List.of(advertise), List.of());
+    private LbConfig config() throws IOException {
+        Compilation compilation = LbYaml.compile("lb.yaml", Files.readString(file), 1);
+        if (compilation instanceof Compilation.Compiled compiled) {
+            return compiled.config();
+        }
+        throw new IllegalStateException(compilation.toString());
     }
 
-    private static VirtualServerConfig server(
-            String name, int port, String pool, MptcpConfig mptcp) {
-        VirtualServerConfig usual =
-                LabBox.config(MptcpConfig.defaults()).virtualServers().getFirst();
-        return new VirtualServerConfig(
-                name,
-                usual.addresses(),
-                port,
-                pool,
-                mptcp,
-                usual.timeouts(),
-                usual.maxConnections());
-    }
-
-    private static PoolConfig pool(String name, BackendConfig... backends) {
-        return new PoolConfig(
-                name,
-                LabBox.config(MptcpConfig.defaults()).pools().getFirst().balance(),
-                List.of(backends));
-    }
-
-    private static BackendConfig backend(String name, int port, int weight) {
-        return new BackendConfig(name, IpAddress.parse(LabAddresses.BACKEND), port, weight);
+    /** Where an agent finds the box, and its configuration. */
+    AgentOptions agentOptions() {
+        return new AgentOptions(counters().getParent(), file, AgentOptions.HTTP_HOST, 0);
     }
 
     Path counters() {

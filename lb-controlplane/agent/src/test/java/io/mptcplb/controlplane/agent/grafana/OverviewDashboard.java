@@ -21,7 +21,15 @@ final class OverviewDashboard {
                 "mptcp-lb: overview",
                 "Is the box well, what does it carry, and what does it refuse?",
                 List.of(Dashboard.INSTANCE),
-                List.of(now(), traffic(), backends(), refusals(), memory(), work(), lives()));
+                List.of(
+                        now(),
+                        traffic(),
+                        backends(),
+                        refusals(),
+                        memory(),
+                        work(),
+                        lives(),
+                        agent()));
     }
 
     private static Row now() {
@@ -387,6 +395,48 @@ final class OverviewDashboard {
                         .moving(
                                 perSecond("cause", "mptcplb_counter_file_errors_total"),
                                 "{{cause}} per second"));
+    }
+
+    private static Row agent() {
+        return new Row(
+                "Agent",
+                lines(
+                                "In step with the dataplane",
+                                "short",
+                                "1 while the agent knows every event of the dataplane. Falls when"
+                                        + " the dataplane restarts or the control socket is gone;"
+                                        + " the dataplane serves on meanwhile.")
+                        .resting("mptcplb_agent_control_live" + I, "{{instance}}"),
+                lines(
+                                "Control socket",
+                                "cps",
+                                "Events and commands per second, and how often the agent asked for"
+                                        + " a new snapshot. Moves with clients that come and go,"
+                                        + " and with every change of policy; snapshots after a"
+                                        + " restart or lost events.")
+                        .resting(rate("mptcplb_agent_control_events_total"), "events")
+                        .resting(rate("mptcplb_agent_control_commands_total"), "commands")
+                        .resting(rate("mptcplb_agent_control_resyncs_total"), "snapshots")
+                        .resting(rate("mptcplb_agent_control_lost_total"), "dataplane lost"),
+                stack(
+                                "Configurations offered",
+                                "short",
+                                "By file or API in the last hour, and what became of each. Moves"
+                                        + " when the file changes; \"refused\" when it has a"
+                                        + " mistake.")
+                        .resting(
+                                "sum by (outcome) (increase(mptcplb_agent_config_offers_total"
+                                        + I
+                                        + "[1h]))",
+                                "{{outcome}}"),
+                stack(
+                                "Requests refused by the admin API",
+                                "cps",
+                                "By status. Moves with wrong requests, and while the dataplane is"
+                                        + " out of reach.")
+                        .moving(
+                                perSecond("status", "mptcplb_agent_api_refusals_total"),
+                                "{{status}}"));
     }
 
     private static String perSecond(String labels, String counter) {

@@ -30,7 +30,7 @@ final class PathsDashboard {
                                 "port",
                                 "NIC port",
                                 "label_values(mptcplb_path_subflows_opened_total" + I + ", port)")),
-                List.of(now(), traffic(), quality(), joins(), signals(), fallbacks()));
+                List.of(now(), traffic(), quality(), joins(), signals(), policy(), fallbacks()));
     }
 
     private static Row now() {
@@ -315,6 +315,37 @@ final class PathsDashboard {
                                 "RSTs that clients sent with MP_TCPRST. Moves when a client gives"
                                         + " a subflow up.")
                         .resting(byReason("mptcplb_mp_tcprst_rx_total"), "{{reason}}"));
+    }
+
+    private static Row policy() {
+        return new Row(
+                "Policy",
+                lines(
+                                "Decisions of the path manager",
+                                "cps",
+                                "Decisions, and the path rules that it set or took away. Moves when"
+                                        + " a link goes or comes, when a path gets better or worse"
+                                        + " than the policy allows, and when an operator gives an"
+                                        + " order. Many are flapping.")
+                        .resting(rate("mptcplb_agent_path_decisions_total"), "decisions")
+                        .resting(rate("mptcplb_agent_path_commands_total"), "rules"),
+                lines(
+                                "Payload over backup paths",
+                                "percentunit",
+                                "Share of the payload to clients that goes over ports all of whose"
+                                        + " subflows are backup. Stays near 0 while regular paths"
+                                        + " carry; rises when only the backup is left.")
+                        .resting(
+                                "sum(rate(mptcplb_path_tx_payload_bytes_total"
+                                        + PORT_RATE
+                                        + ") and on (instance, port) (mptcplb_path_backup_subflows"
+                                        + P
+                                        + " == mptcplb_path_subflows"
+                                        + P
+                                        + ")) / sum(rate(mptcplb_path_tx_payload_bytes_total"
+                                        + PORT_RATE
+                                        + "))",
+                                "share"));
     }
 
     private static Row fallbacks() {
