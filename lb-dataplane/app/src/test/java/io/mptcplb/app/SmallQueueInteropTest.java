@@ -1,5 +1,6 @@
 package io.mptcplb.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.lab.LabAddresses;

@@ -104,10 +104,35 @@ public record LabOptions(
                 boxMerges);
     }
 
-    /** The box is a program on its namespace's kernel. */
+    /** The box is a program on its namespace's kernel; all that crosses wires is as on a wire. */
     public LabOptions kernelBox() {
         return new LabOptions(
-                prefix, wire, mtu, mptcp, true, path1Mbit, path2Mbit, seed, driver, offloads,
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                true,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                LabOffloads.OFF,
+                boxMerges);
+    }
+
+    /** Devices that do what is said, whatever the box wants. */
+    public LabOptions offloads(LabOffloads value) {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                value,
                 boxMerges);
     }
 

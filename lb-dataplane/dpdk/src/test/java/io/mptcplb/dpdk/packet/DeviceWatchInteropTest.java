@@ -39,7 +39,7 @@ final class DeviceWatchInteropTest {
     /** A worker must know of a link that is down so soon; a busy machine gets some tries. */
     private static final long NEWS_NANOS_MAX = 20_000_000L;
 
-    private static final int TRIES = 5;
+    private static final int TRIES = 20;
 
     private static Eal eal;
     private static DpdkBufferPool pool;
