@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A snapshot on disk, such as {@code config.last}: replaced whole and synced, so that a crash
@@ -20,12 +19,7 @@ public final class ConfigFile {
                 path.resolveSibling(
                         "." + path.getFileName() + "." + ProcessHandle.current().pid() + ".new");
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            temporary,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
+            try (FileChannel channel = StateFile.open(temporary)) {
                 ByteBuffer bytes = ByteBuffer.wrap(ConfigCodec.encode(config));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -37,6 +31,7 @@ public final class ConfigFile {
                     path,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+            StateFile.sync(path.toAbsolutePath().getParent());
         } finally {
             Files.deleteIfExists(temporary);
         }

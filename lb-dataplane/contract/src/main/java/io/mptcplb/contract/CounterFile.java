@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -37,7 +36,7 @@ public final class CounterFile implements AutoCloseable {
     }
 
     /**
-     * Creates the file, all values zero.
+     * Creates the file, all values zero, and lets it appear.
      *
      * @param path where it will appear; the directory exists
      * @param layout its slots
@@ -47,22 +46,64 @@ public final class CounterFile implements AutoCloseable {
      */
     public static CounterFile create(
             Path path, CounterLayout layout, long startUnixNanos, long random) throws IOException {
-        Path temporary =
-                path.resolveSibling(
-                        "." + path.getFileName() + "." + Long.toHexString(random) + ".new");
+        CounterFile made = prepare(path, layout, startUnixNanos, random);
+        try {
+            made.appear();
+            return made;
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A file of the same run for other names, all values zero. Nobody sees it until it {@link
+     * #appear}s: write every figure that carries on before, so that none falls.
+     *
+     * @throws IOException when it cannot be written; then nothing is left behind
+     */
+    public CounterFile successor(CounterLayout newLayout) throws IOException {
+        return prepare(
+                path,
+                newLayout,
+                file.get(CounterFormat.U64, CounterFormat.AT_START),
+                file.get(CounterFormat.U64, CounterFormat.AT_RANDOM));
+    }
+
+    private static CounterFile prepare(
+            Path path, CounterLayout layout, long startUnixNanos, long random) throws IOException {
+        Path temporary = temporary(path, random);
         Arena arena = Arena.ofShared();
         try {
             MemorySegment file = write(temporary, image(layout, startUnixNanos, random), arena);
-            Files.move(
-                    temporary,
-                    path,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
             return new CounterFile(arena, file, layout, path);
         } catch (IOException | RuntimeException e) {
             arena.close();
             Files.deleteIfExists(temporary);
             throw e;
+        }
+    }
+
+    private static Path temporary(Path path, long random) {
+        return path.resolveSibling(
+                "." + path.getFileName() + "." + Long.toHexString(random) + ".new");
+    }
+
+    /**
+     * Takes its place, whatever stands there.
+     *
+     * @throws IOException when it cannot; then it is gone, and still to be closed
+     */
+    public void appear() throws IOException {
+        Path temporary = temporary(path, file.get(CounterFormat.U64, CounterFormat.AT_RANDOM));
+        try {
+            Files.move(
+                    temporary,
+                    path,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
         }
     }
 
@@ -72,12 +113,7 @@ public final class CounterFile implements AutoCloseable {
      */
     private static MemorySegment write(Path temporary, ByteBuffer image, Arena arena)
             throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
+        try (FileChannel channel = StateFile.open(temporary)) {
             while (image.hasRemaining()) {
                 channel.write(image);
             }

@@ -96,8 +96,8 @@ public final class CounterReader implements AutoCloseable {
     }
 
     /**
-     * True once another file stands at the path, or none: the dataplane has started anew, open
-     * again.
+     * True once another file stands at the path, or none: open again. The dataplane serves other
+     * names, or has started anew: then {@link #startUnixNanos} or {@link #random} tell.
      */
     public boolean isReplaced() throws IOException {
         try {

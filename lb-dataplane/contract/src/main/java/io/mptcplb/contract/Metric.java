@@ -277,7 +277,22 @@ public enum Metric {
             "Sessions that went to another backend after this one failed them."),
 
     // Refusals of frames and segments.
-    DROPS(800, COUNTER, DROP_REASON, "Frames and segments refused.");
+    DROPS(800, COUNTER, DROP_REASON, "Frames and segments refused."),
+
+    // The control socket; published by the first worker.
+    CONTROL_CLIENTS(900, GAUGE, WORKER, "Clients of the control socket."),
+    CONTROL_CLIENTS_ACCEPTED(901, COUNTER, WORKER, "Clients that the control socket took."),
+    CONTROL_CLIENTS_REFUSED(
+            902, COUNTER, WORKER, "Clients refused: all places taken, or not on the allow-list."),
+    CONTROL_COMMANDS(903, COUNTER, WORKER, "Commands carried out."),
+    CONTROL_COMMANDS_REFUSED(
+            904, COUNTER, WORKER, "Commands that could not be carried out: nothing has changed."),
+    CONTROL_FRAMES_INVALID(
+            905, COUNTER, WORKER, "Frames from clients that say nothing valid: field and rule told."),
+    CONTROL_EVENTS(906, COUNTER, WORKER, "Events raised while somebody listened."),
+    CONTROL_EVENTS_LOST(907, COUNTER, WORKER, "Events for which the worker's ring had no room."),
+    CONTROL_OVERRUNS(908, COUNTER, WORKER, "Clients told that they lost events."),
+    CONTROL_RESYNCS(909, COUNTER, WORKER, "Snapshots that clients asked for.");
 
     private final int code;
     private final MetricKind kind;
