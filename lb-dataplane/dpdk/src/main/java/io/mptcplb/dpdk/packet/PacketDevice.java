@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * that watches over it, except {@link #facts}.
  */
 final class PacketDevice implements AutoCloseable {
+    /** Names do not change faster than that. */
+    private static final int TRIES_MAX = 4;
+
     private final String configuredName;
     private final KernelInterface kernel;
     private final PacketSocket socket;
@@ -40,16 +43,23 @@ final class PacketDevice implements AutoCloseable {
 
     /** Asks the kernel; what it says are the facts from now on. */
     DeviceFacts look() {
-        int index = attachedTo();
-        int mtuBytes = index < 0 ? -1 : kernel.mtuBytes();
-        long macAddress = index < 0 ? 0 : kernel.macAddress();
-        boolean gone = mtuBytes < 0 || macAddress == 0;
-        DeviceFacts now =
-                gone
-                        ? facts.thenGone(configuredName)
-                        : facts.then(index, kernel.name(), kernel.linkUp(), mtuBytes, macAddress);
-        facts = now;
-        return now;
+        DeviceFacts now = null;
+        for (int tries = 0; tries < TRIES_MAX && now == null; tries++) {
+            int index = attachedTo();
+            now = index < 0 ? facts.thenGone(configuredName) : ask(index);
+        }
+        facts = now == null ? facts.thenGone(configuredName) : now;
+        return facts;
+    }
+
+    /** Null when the device was renamed, or went away, between two of the questions. */
+    private @Nullable DeviceFacts ask(int index) {
+        String name = kernel.name();
+        int mtuBytes = kernel.mtuBytes();
+        long macAddress = kernel.macAddress();
+        boolean up = kernel.linkUp();
+        boolean whole = mtuBytes >= 0 && macAddress != 0 && name.equals(kernel.nameOf(index));
+        return whole ? facts.then(index, name, up, mtuBytes, macAddress) : null;
     }
 
     /** The number of the device that we have, or have again; else -1. Questions are about it. */

@@ -181,6 +181,27 @@ final class DeviceWatchInteropTest {
         }
     }
 
+    /** The kernel is asked by name: the name may change between two questions. */
+    @Test
+    void device_renamedAgainAndAgain_isNeverThoughtGone() throws Exception {
+        try (DeviceWatch _ = watch(NEVER)) {
+            veth.box.exec(
+                    "sh",
+                    "-c",
+                    "for i in $(seq 200); do ip link set a$i name a$((i + 1)) 2>/dev/null ||"
+                            + " ip link set "
+                            + Veth.OURS
+                            + " name a$((i + 1)); done; ip link set a201 name last");
+            Told now = await(DeviceChange.RENAMED);
+            while (!now.now().name().equals("last")) {
+                assertEquals(DeviceChange.RENAMED, now.change());
+                now = told.poll(5, TimeUnit.SECONDS);
+            }
+            assertNull(told.peek());
+            assertCarries();
+        }
+    }
+
     @Test
     void mtu_changed_isTheCapabilityAfterTheNextLook() throws Exception {
         try (DeviceWatch _ = watch(NEVER)) {
