@@ -98,13 +98,18 @@ final class DeviceWatchInteropTest {
         return veth.box.inside(() -> DeviceWatch.start(List.of(port), listener, goneNanosMax));
     }
 
-    private Told await(DeviceChange wanted) throws InterruptedException {
+    private Told next() throws InterruptedException {
         @Nullable Told next = told.poll(5, TimeUnit.SECONDS);
-        while (next != null && next.change() != wanted) {
-            next = told.poll(5, TimeUnit.SECONDS);
-        }
-        assertTrue(next != null, "never told: " + wanted);
+        assertTrue(next != null, "nothing more was told");
         return next;
+    }
+
+    private Told await(DeviceChange wanted) throws InterruptedException {
+        Told told = next();
+        while (told.change() != wanted) {
+            told = next();
+        }
+        return told;
     }
 
     /** Both ways, with the device's own hardware address. */
@@ -195,7 +200,7 @@ final class DeviceWatchInteropTest {
             Told now = await(DeviceChange.RENAMED);
             while (!now.now().name().equals("last")) {
                 assertEquals(DeviceChange.RENAMED, now.change());
-                now = told.poll(5, TimeUnit.SECONDS);
+                now = next();
             }
             assertNull(told.peek());
             assertCarries();
