@@ -1,5 +1,6 @@
 package io.mptcplb.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.lab.LabAddresses;
@@ -66,9 +67,7 @@ class SmallQueueInteropTest {
         try (BoxLab lab = open()) {
             verified(
                     lab,
-                    LoadPlan.duplex(LabAddresses.service(), BYTES / 16)
-                            .plainTcp()
-                            .connections(16));
+                    LoadPlan.duplex(LabAddresses.service(), BYTES / 16).plainTcp().connections(16));
             awaitStatistics(lab);
             long received = lab.figures.value(Metric.PORT_RX_FRAMES);
             assertTrue(missed(lab) * 5 < received, missed(lab) + " of " + received);

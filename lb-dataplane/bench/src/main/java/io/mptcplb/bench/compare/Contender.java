@@ -29,8 +29,9 @@ enum Contender {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Both on the same devices. */
     LabOptions options(LabOptions options) {
-        return this == HAPROXY ? options.kernelBox() : options;
+        return this == HAPROXY ? options.kernelBox().offloads(options.offloads()) : options;
     }
 
     LabProcess start(Lab lab) throws IOException {

@@ -377,8 +377,7 @@ public final class Lab implements AutoCloseable {
 
     private void device(LabNamespace host, String device, String mac, List<String> addresses)
             throws IOException {
-        LabOffloads offloads =
-                relayed(device) || options.boxAddresses() ? LabOffloads.OFF : options.offloads();
+        LabOffloads offloads = relayed(device) ? LabOffloads.OFF : options.offloads();
         String merging =
                 host == box && options.boxMerges() ? "ethtool -K " + device + " gro on\n" : "";
         host.script(

@@ -110,11 +110,38 @@ public record LabOptions(
                 ipv6);
     }
 
-    /** The box is a program on its namespace's kernel. */
+    /** The box is a program on its namespace's kernel; all that crosses wires is as on a wire. */
     public LabOptions kernelBox() {
         return new LabOptions(
-                prefix, wire, mtu, mptcp, true, path1Mbit, path2Mbit, seed, driver, offloads,
-                boxMerges, ipv6);
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                true,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                LabOffloads.OFF,
+                boxMerges,
+                ipv6);
+    }
+
+    /** Devices that do what is said, whatever the box wants. */
+    public LabOptions offloads(LabOffloads value) {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                driver,
+                value,
+                boxMerges,
+                ipv6);
     }
 
     public LabOptions pathMbit(double path1, double path2) {

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
  * the configured name is there after it had gone. Owner: whoever opened the port, then the thread
  * that watches over it, except {@link #facts}.
  */
-final class PacketDevice implements AutoCloseable {
+final class PacketDevice implements Device {
+    /** Names do not change faster than that. */
+    private static final int TRIES_MAX = 4;
+
     private final String configuredName;
-    private final @Nullable KernelInterface kernel;
+    private final KernelInterface kernel;
     private final PacketSocket socket;
     private volatile DeviceFacts facts;
 
@@ -27,45 +30,40 @@ final class PacketDevice implements AutoCloseable {
                         kernel.macAddress());
     }
 
-    /** No device, but the end of a {@link PacketCable}: it is as it is said to be, for ever. */
-    PacketDevice(DeviceFacts facts, PacketSocket socket) {
-        configuredName = facts.name();
-        kernel = null;
-        this.socket = socket;
-        this.facts = facts;
-    }
-
-    /** What is known; any thread. */
-    DeviceFacts facts() {
+    @Override
+    public DeviceFacts facts() {
         return facts;
     }
 
-    /** Asks the kernel for the link alone: whether it is another than the facts say. */
-    boolean linkTurned() {
+    @Override
+    public boolean linkTurned() {
         DeviceFacts known = facts;
         return known.present() && kernel.linkUp() != known.up();
     }
 
-    /** Asks the kernel; what it says are the facts from now on. */
-    DeviceFacts look() {
-        return kernel == null ? facts : look(kernel);
+    @Override
+    public DeviceFacts look() {
+        DeviceFacts now = null;
+        for (int tries = 0; tries < TRIES_MAX && now == null; tries++) {
+            int index = attachedTo();
+            now = index < 0 ? facts.thenGone(configuredName) : ask(index);
+        }
+        facts = now == null ? facts.thenGone(configuredName) : now;
+        return facts;
     }
 
-    private DeviceFacts look(KernelInterface kernel) {
-        int index = attachedTo(kernel);
-        int mtuBytes = index < 0 ? -1 : kernel.mtuBytes();
-        long macAddress = index < 0 ? 0 : kernel.macAddress();
-        boolean gone = mtuBytes < 0 || macAddress == 0;
-        DeviceFacts now =
-                gone
-                        ? facts.thenGone(configuredName)
-                        : facts.then(index, kernel.name(), kernel.linkUp(), mtuBytes, macAddress);
-        facts = now;
-        return now;
+    /** Null when the device was renamed, or went away, between two of the questions. */
+    private @Nullable DeviceFacts ask(int index) {
+        String name = kernel.name();
+        int mtuBytes = kernel.mtuBytes();
+        long macAddress = kernel.macAddress();
+        boolean up = kernel.linkUp();
+        boolean whole = mtuBytes >= 0 && macAddress != 0 && name.equals(kernel.nameOf(index));
+        return whole ? facts.then(index, name, up, mtuBytes, macAddress) : null;
     }
 
     /** The number of the device that we have, or have again; else -1. Questions are about it. */
-    private int attachedTo(KernelInterface kernel) {
+    private int attachedTo() {
         int index = socket.attachedTo();
         @Nullable String name = index < 0 ? null : kernel.nameOf(index);
         if (name != null) {
@@ -82,8 +80,6 @@ final class PacketDevice implements AutoCloseable {
     @Override
     public void close() {
         socket.close();
-        if (kernel != null) {
-            kernel.close();
-        }
+        kernel.close();
     }
 }

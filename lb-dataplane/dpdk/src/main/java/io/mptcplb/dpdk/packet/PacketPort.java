@@ -32,7 +32,7 @@ public final class PacketPort implements DevicePort {
     private static final int POLL_BYTES_MAX = 256 << 10;
 
     private final PacketOptions options;
-    private final PacketDevice device;
+    private final Device device;
     private final PacketSocket socket;
     private final BufferPool pool;
     private final ReceiveBatch rx;
@@ -47,7 +47,7 @@ public final class PacketPort implements DevicePort {
     private boolean closed;
 
     private PacketPort(
-            PacketOptions options, PacketDevice device, PacketSocket socket, BufferPool pool) {
+            PacketOptions options, Device device, PacketSocket socket, BufferPool pool) {
         this.options = options;
         this.socket = socket;
         this.pool = pool;
@@ -89,8 +89,8 @@ public final class PacketPort implements DevicePort {
     /** One end of a {@link PacketCable}, all offloads on; the socket becomes the port's. */
     static PacketPort joined(DeviceFacts facts, PacketSocket socket, BufferPool pool) {
         requireRoom(pool);
-        PacketDevice device = new PacketDevice(facts, socket);
-        return new PacketPort(PacketOptions.of(facts.name()), device, socket, pool);
+        Device end = new CableEnd(facts, socket);
+        return new PacketPort(PacketOptions.of(facts.name()), end, socket, pool);
     }
 
     private static void requireRoom(BufferPool pool) {

@@ -9,8 +9,8 @@
  *
  * <p>Owner thread: a port belongs to one worker, what it knows of its device to the watch's thread
  * (ADR 13); opening and closing belong to whoever wires the program, in the device's network
- * namespace. Does not: copy payload, know any protocol beyond
- * where its header lies, configure devices.
+ * namespace. Does not: copy payload, know any protocol beyond where its header lies, configure
+ * devices.
  */
 @NullMarked
 package io.mptcplb.dpdk.packet;

@@ -39,7 +39,7 @@ final class DeviceWatchInteropTest {
     /** A worker must know of a link that is down so soon; a busy machine gets some tries. */
     private static final long NEWS_NANOS_MAX = 20_000_000L;
 
-    private static final int TRIES = 5;
+    private static final int TRIES = 20;
 
     private static Eal eal;
     private static DpdkBufferPool pool;
@@ -98,13 +98,18 @@ final class DeviceWatchInteropTest {
         return veth.box.inside(() -> DeviceWatch.start(List.of(port), listener, goneNanosMax));
     }
 
-    private Told await(DeviceChange wanted) throws InterruptedException {
+    private Told next() throws InterruptedException {
         @Nullable Told next = told.poll(5, TimeUnit.SECONDS);
-        while (next != null && next.change() != wanted) {
-            next = told.poll(5, TimeUnit.SECONDS);
-        }
-        assertTrue(next != null, "never told: " + wanted);
+        assertTrue(next != null, "nothing more was told");
         return next;
+    }
+
+    private Told await(DeviceChange wanted) throws InterruptedException {
+        Told told = next();
+        while (told.change() != wanted) {
+            told = next();
+        }
+        return told;
     }
 
     /** Both ways, with the device's own hardware address. */
@@ -178,6 +183,27 @@ final class DeviceWatchInteropTest {
             veth.box.exec("ip", "link", "set", "wan0", "down");
             await(DeviceChange.LINK_DOWN);
             assertFalse(port.linkUp());
+        }
+    }
+
+    /** The kernel is asked by name: the name may change between two questions. */
+    @Test
+    void device_renamedAgainAndAgain_isNeverThoughtGone() throws Exception {
+        try (DeviceWatch _ = watch(NEVER)) {
+            veth.box.exec(
+                    "sh",
+                    "-c",
+                    "for i in $(seq 200); do ip link set a$i name a$((i + 1)) 2>/dev/null ||"
+                            + " ip link set "
+                            + Veth.OURS
+                            + " name a$((i + 1)); done; ip link set a201 name last");
+            Told now = await(DeviceChange.RENAMED);
+            while (!now.now().name().equals("last")) {
+                assertEquals(DeviceChange.RENAMED, now.change());
+                now = next();
+            }
+            assertNull(told.peek());
+            assertCarries();
         }
     }
 
