@@ -60,8 +60,7 @@ final class Dataplane implements AutoCloseable {
                 Shield.raise(arguments.shieldDevices() ? devices.kernelDevices() : List.of());
         Consumer<DpdkBufferPool> warmUp = pool -> WarmUp.run(config, pool, log);
         Ports ports =
-                Ports.open(
-                        config, devices, shield, log, arguments.warmUp() ? warmUp : pool -> {});
+                Ports.open(config, devices, shield, log, arguments.warmUp() ? warmUp : pool -> {});
         try {
             return start(arguments, config, ports, log);
         } catch (DpdkException | IllegalArgumentException e) {

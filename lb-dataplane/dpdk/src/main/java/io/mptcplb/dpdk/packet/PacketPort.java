@@ -46,8 +46,7 @@ public final class PacketPort implements DevicePort {
     private PortCapabilities capabilities;
     private boolean closed;
 
-    private PacketPort(
-            PacketOptions options, Device device, PacketSocket socket, BufferPool pool) {
+    private PacketPort(PacketOptions options, Device device, PacketSocket socket, BufferPool pool) {
         this.options = options;
         this.socket = socket;
         this.pool = pool;
