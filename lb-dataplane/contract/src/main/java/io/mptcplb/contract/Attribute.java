@@ -5,7 +5,7 @@ package io.mptcplb.contract;
  * attribute gets a default in the decoder, so that old snapshots still decode, and old decoders
  * skip it.
  */
-enum Attribute {
+enum Attribute implements AttributeId {
     GENERATION(1, "generation"),
     WORKERS(2, "workers"),
     BUFFERS(3, "buffers"),
@@ -87,13 +87,13 @@ enum Attribute {
         this.field = field;
     }
 
-    /** 1 to 65,535, on the wire. */
-    int type() {
+    @Override
+    public int type() {
         return type;
     }
 
-    /** The field as messages name it. */
-    String field() {
+    @Override
+    public String field() {
         return field;
     }
 }

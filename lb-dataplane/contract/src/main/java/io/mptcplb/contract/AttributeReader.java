@@ -10,7 +10,7 @@ import java.util.List;
  * The attributes of one container. Looks them up by walking the bytes, so that hostile input costs
  * time in proportion to its length and no memory; types that nobody asks for are skipped.
  */
-final class AttributeReader {
+public final class AttributeReader {
     private static final int ADDRESS_BYTES = 16;
 
     private final ByteBuffer bytes;
@@ -22,11 +22,13 @@ final class AttributeReader {
     }
 
     /**
+     * The attributes of a container.
+     *
      * @param path the container's field, empty at the top
      * @param bytes the container's value, from position to limit
      * @throws CodecException when an attribute does not end where the container does
      */
-    static AttributeReader of(String path, ByteBuffer bytes) throws CodecException {
+    public static AttributeReader of(String path, ByteBuffer bytes) throws CodecException {
         AttributeReader reader = new AttributeReader(bytes, path);
         int at = bytes.position();
         while (at < bytes.limit()) {
@@ -40,19 +42,30 @@ final class AttributeReader {
         return reader;
     }
 
-    String path() {
+    /** The container's field, empty at the top. */
+    public String path() {
         return path;
     }
 
-    long number(Attribute attribute) throws CodecException {
+    /** Whether the container has any. */
+    public boolean has(AttributeId attribute) {
+        for (int at = bytes.position(); at < bytes.limit(); at = next(at)) {
+            if (type(at) == attribute.type()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public long number(AttributeId attribute) throws CodecException {
         return number(fieldOf(attribute), required(attribute));
     }
 
-    int integer(Attribute attribute) throws CodecException {
+    public int integer(AttributeId attribute) throws CodecException {
         return integer(fieldOf(attribute), required(attribute));
     }
 
-    boolean flag(Attribute attribute) throws CodecException {
+    public boolean flag(AttributeId attribute) throws CodecException {
         long number = number(attribute);
         if (number != 0 && number != 1) {
             throw new CodecException(fieldOf(attribute), number + " is neither 0 nor 1");
@@ -60,7 +73,7 @@ final class AttributeReader {
         return number == 1;
     }
 
-    <E extends Coded> E coded(Attribute attribute, E[] values) throws CodecException {
+    public <E extends Coded> E coded(AttributeId attribute, E[] values) throws CodecException {
         long code = number(attribute);
         for (E value : values) {
             if (value.code() == code) {
@@ -70,45 +83,53 @@ final class AttributeReader {
         throw new CodecException(fieldOf(attribute), "unknown code " + code);
     }
 
-    String text(Attribute attribute) throws CodecException {
+    public String text(AttributeId attribute) throws CodecException {
         return text(fieldOf(attribute), required(attribute));
     }
 
-    IpAddress address(Attribute attribute) throws CodecException {
+    public IpAddress address(AttributeId attribute) throws CodecException {
         return address(fieldOf(attribute), required(attribute));
     }
 
-    IpPrefix prefix(Attribute attribute) throws CodecException {
+    public IpPrefix prefix(AttributeId attribute) throws CodecException {
         return prefix(fieldOf(attribute), required(attribute));
     }
 
-    AttributeReader nested(Attribute attribute) throws CodecException {
+    /** The value as it is. */
+    public byte[] raw(AttributeId attribute) throws CodecException {
+        ByteBuffer value = required(attribute);
+        byte[] copy = new byte[value.remaining()];
+        value.get(copy);
+        return copy;
+    }
+
+    public AttributeReader nested(AttributeId attribute) throws CodecException {
         return of(fieldOf(attribute), required(attribute));
     }
 
-    List<Integer> integers(Attribute attribute, int max) throws CodecException {
+    public List<Integer> integers(AttributeId attribute, int max) throws CodecException {
         return each(attribute, max, AttributeReader::integer);
     }
 
-    List<String> texts(Attribute attribute, int max) throws CodecException {
+    public List<String> texts(AttributeId attribute, int max) throws CodecException {
         return each(attribute, max, AttributeReader::text);
     }
 
-    List<IpAddress> addresses(Attribute attribute, int max) throws CodecException {
+    public List<IpAddress> addresses(AttributeId attribute, int max) throws CodecException {
         return each(attribute, max, AttributeReader::address);
     }
 
-    List<IpPrefix> prefixes(Attribute attribute, int max) throws CodecException {
+    public List<IpPrefix> prefixes(AttributeId attribute, int max) throws CodecException {
         return each(attribute, max, AttributeReader::prefix);
     }
 
-    <T> List<T> containers(Attribute attribute, int max, ContainerDecoder<T> decoder)
+    public <T> List<T> containers(AttributeId attribute, int max, ContainerDecoder<T> decoder)
             throws CodecException {
         return each(attribute, max, (field, value) -> decoder.decode(of(field, value)));
     }
 
     /** Makes one record from the attributes of one container. */
-    interface ContainerDecoder<T> {
+    public interface ContainerDecoder<T> {
         T decode(AttributeReader reader) throws CodecException;
     }
 
@@ -116,7 +137,7 @@ final class AttributeReader {
         T decode(String field, ByteBuffer value) throws CodecException;
     }
 
-    private <T> List<T> each(Attribute attribute, int max, ValueDecoder<T> decoder)
+    private <T> List<T> each(AttributeId attribute, int max, ValueDecoder<T> decoder)
             throws CodecException {
         List<T> values = new ArrayList<>();
         for (int at = bytes.position(); at < bytes.limit(); at = next(at)) {
@@ -132,7 +153,7 @@ final class AttributeReader {
         return values;
     }
 
-    private ByteBuffer required(Attribute attribute) throws CodecException {
+    private ByteBuffer required(AttributeId attribute) throws CodecException {
         int found = -1;
         for (int at = bytes.position(); at < bytes.limit(); at = next(at)) {
             if (type(at) != attribute.type()) {
@@ -191,7 +212,7 @@ final class AttributeReader {
         return new IpPrefix(address, bits);
     }
 
-    private String fieldOf(Attribute attribute) {
+    private String fieldOf(AttributeId attribute) {
         return path.isEmpty() ? attribute.field() : path + "." + attribute.field();
     }
 

@@ -1,18 +1,19 @@
 package io.mptcplb.contract;
 
-/** Bytes that are no configuration snapshot: names the field and the rule that it breaks. */
+/** Bytes that say nothing valid: names the field and the rule that it breaks. */
 public final class CodecException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String field;
 
-    CodecException(String field, String rule) {
+    public CodecException(String field, String rule) {
         super(field + ": " + rule);
         this.field = field;
     }
 
     /**
-     * Where in the snapshot: {@code ports[1].device.mtu}, or {@code frame} for what surrounds it.
+     * Where: {@code ports[1].device.mtu} in a snapshot, {@code announce.address} in a message, or
+     * {@code frame} for what surrounds them.
      */
     public String field() {
         return field;

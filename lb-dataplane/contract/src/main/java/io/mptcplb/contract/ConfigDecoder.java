@@ -4,7 +4,7 @@ package io.mptcplb.contract;
  * Attributes to records; what a record refuses becomes a {@link CodecException} that names the
  * record.
  */
-final class ConfigDecoder {
+public final class ConfigDecoder {
     private ConfigDecoder() {}
 
     static LbConfig config(AttributeReader from) throws CodecException {
@@ -146,7 +146,7 @@ final class ConfigDecoder {
                                         MptcpConfig.BACKUP_PORTS_MAX)));
     }
 
-    private static AdvertiseConfig advertise(AttributeReader from) throws CodecException {
+    public static AdvertiseConfig advertise(AttributeReader from) throws CodecException {
         return built(
                 from,
                 () ->
@@ -168,7 +168,7 @@ final class ConfigDecoder {
                                 from.number(Attribute.TIMEOUT_WITHOUT_SUBFLOW_NANOS)));
     }
 
-    private static PoolConfig pool(AttributeReader from) throws CodecException {
+    public static PoolConfig pool(AttributeReader from) throws CodecException {
         return built(
                 from,
                 () ->

@@ -1,7 +1,7 @@
 package io.mptcplb.contract;
 
 /** Records to attributes; mirrors {@link ConfigDecoder} line by line. */
-final class ConfigEncoder {
+public final class ConfigEncoder {
     private ConfigEncoder() {}
 
     static void config(AttributeWriter to, LbConfig config) {
@@ -86,7 +86,7 @@ final class ConfigEncoder {
         mptcp.backupPorts().forEach(port -> to.text(Attribute.MPTCP_BACKUP_PORT, port));
     }
 
-    private static void advertise(AttributeWriter to, AdvertiseConfig entry) {
+    public static void advertise(AttributeWriter to, AdvertiseConfig entry) {
         to.number(Attribute.ADVERTISE_ID, entry.id())
                 .text(Attribute.ADVERTISE_PORT, entry.port())
                 .address(Attribute.ADVERTISE_ADDRESS, entry.address())
@@ -100,7 +100,7 @@ final class ConfigEncoder {
                 .number(Attribute.TIMEOUT_WITHOUT_SUBFLOW_NANOS, timeouts.withoutSubflowNanos());
     }
 
-    private static void pool(AttributeWriter to, PoolConfig pool) {
+    public static void pool(AttributeWriter to, PoolConfig pool) {
         to.text(Attribute.POOL_NAME, pool.name())
                 .coded(Attribute.POOL_BALANCE, pool.balance())
                 .each(Attribute.POOL_BACKEND, pool.backends(), ConfigEncoder::backend);

@@ -6,14 +6,14 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** Valid configurations of every shape, from a seeded generator. */
-final class RandomConfigs {
+public final class RandomConfigs {
     private final RandomGenerator random;
 
-    RandomConfigs(RandomGenerator random) {
+    public RandomConfigs(RandomGenerator random) {
         this.random = random;
     }
 
-    LbConfig next() {
+    public LbConfig next() {
         List<PortConfig> ports = ports();
         List<PoolConfig> pools =
                 IntStream.range(0, 1 + random.nextInt(4)).mapToObj(this::pool).toList();

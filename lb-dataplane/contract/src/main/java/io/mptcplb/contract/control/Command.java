@@ -17,11 +17,14 @@ import java.util.Optional;
  * set otherwise or the process ends; {@link ApplyConfig} leaves it, as far as its names still
  * exist.
  */
-public sealed interface Command {
+public sealed interface Command extends Message {
     /** Most path rules in force at once. */
     int PATH_RULES_MAX = 64;
 
-    /** The first message of a client: who it is, and what it speaks. */
+    /**
+     * The first message of a client: who it is, and what it speaks. The epoch of the dataplane is
+     * that of the reply's frame.
+     */
     record Hello(int version, String client) implements Command {
         public static final int VERSION = 1;
 
@@ -91,6 +94,10 @@ public sealed interface Command {
         }
     }
 
-    /** All that is true now, between {@link Event.SnapshotBegin} and {@link Event.SnapshotEnd}. */
+    /**
+     * All that is true now, between {@link Event.SnapshotBegin} and {@link Event.SnapshotEnd}, and
+     * from then on what becomes true. A client that has not asked gets replies alone; so does one
+     * that was told {@link Event.Overrun}, until it asks again.
+     */
     record Resync() implements Command {}
 }

@@ -7,12 +7,13 @@ import io.mptcplb.contract.IpAddress;
  * {@link ConnectionOpened} and {@link SubflowOpened} for those alive, {@link PortLink} for every
  * port, and so on.
  *
- * <p>Frames of events are numbered without a gap within an epoch (one process). A client that finds
- * a gap, a new epoch or {@link Overrun} asks for a {@link Command.Resync}. Connections are named by
- * {@code connection}, unique within an epoch; subflows by {@code subflow}, unique within their
- * connection.
+ * <p>Live events come between those of a snapshot, and may say the same again: whoever keeps a
+ * picture sets what is said to be open, and lets go of what is said to be closed, known or not. A
+ * client that finds a gap in the numbers of its frames, a new epoch or {@link Overrun} asks for a
+ * {@link Command.Resync}. Connections are named by {@code connection}, unique within an epoch;
+ * subflows by {@code subflow}, unique within their connection.
  */
-public sealed interface Event {
+public sealed interface Event extends Message {
     /** What follows until {@link SnapshotEnd} is a whole picture; earlier pictures are void. */
     record SnapshotBegin(long generation) implements Event {}
 
@@ -66,6 +67,8 @@ public sealed interface Event {
             implements Event {}
 
     /**
+     * Both sides of a session are gone.
+     *
      * @param how the session's end by name
      * @param rxBytes payload from the client
      * @param txBytes payload that the client acknowledged
@@ -74,6 +77,8 @@ public sealed interface Event {
             implements Event {}
 
     /**
+     * A handshake is complete: the first one, or a join.
+     *
      * @param addressId the peer's; 0 for the first subflow
      * @param backupByUs what we declare
      * @param backupByPeer what the client declares
@@ -102,6 +107,8 @@ public sealed interface Event {
             implements Event {}
 
     /**
+     * An established subflow is gone.
+     *
      * @param cause by name
      * @param resetReason of MP_TCPRST, by name; empty without
      */

@@ -6,4 +6,7 @@ package io.mptcplb.contract.control;
  * @param request the sequence number of the command's frame
  * @param text what people read: empty, or field and rule
  */
-public record Reply(long request, ReplyCode code, String text) {}
+public record Reply(long request, ReplyCode code, String text) implements Message {
+    /** The answer to a frame so broken that its number is not known. */
+    public static final long NO_REQUEST = 0;
+}
