@@ -58,11 +58,19 @@ final class LiveBox implements AutoCloseable {
     final SimLink[] links = new SimLink[5];
     final Traffic noisy;
     final Traffic quiet;
-    private final MptcpHost noisyClient;
+    final MptcpHost noisyClient;
     private final TcpHost noisyBackend;
+    private final LinkSettings isp;
 
     LiveBox(long seed) {
-        this(new World(seed, seed * 1_000_003L), false, ENDING_BYTES_MAX);
+        this(seed, LINK);
+    }
+
+    /**
+     * @param isp the noisy client's two links
+     */
+    LiveBox(long seed, LinkSettings isp) {
+        this(new World(seed, seed * 1_000_003L), isp, false, ENDING_BYTES_MAX);
     }
 
     /**
@@ -71,10 +79,11 @@ final class LiveBox implements AutoCloseable {
      * @param downBytes noisy backends send up to so many on each connection
      */
     static LiveBox ofVirtualDevices(long seed, int downBytes) {
-        return new LiveBox(new World(seed, seed * 1_000_003L), true, downBytes);
+        return new LiveBox(new World(seed, seed * 1_000_003L), VIRTUAL_LINK, true, downBytes);
     }
 
-    private LiveBox(World around, boolean virtual, int downBytes) {
+    private LiveBox(World around, LinkSettings isp, boolean virtual, int downBytes) {
+        this.isp = isp;
         world = around;
         SimHost client = host("noisy client", 4096, virtual);
         SimHost backend = host("noisy backend", 4096, virtual);
@@ -129,7 +138,7 @@ final class LiveBox implements AutoCloseable {
 
     private void plug(int index, SimHost neighbour) {
         SimPort near = neighbour.addPort(0x02_5a_00_00_0a_00L | index, 1500);
-        links[index] = world.link(near, machine.addPort(0x02_a5_00_00_0b_00L | index, 1500), LINK);
+        links[index] = world.link(near, machine.addPort(0x02_a5_00_00_0b_00L | index, 1500), index < 2 ? isp : LINK);
     }
 
     private static void route(MptcpHost host, int port, int vip, String gateway) {
