@@ -266,11 +266,14 @@ class ControlServerTest {
         try (ControlRig rig = new ControlRig(parent).running();
                 ControlProbe deaf = ControlProbe.synced(rig.socket);
                 ControlProbe commanding = ControlProbe.greeted(rig.socket)) {
-            boolean backup = true;
             long deadlineNanos = System.nanoTime() + 2 * PATIENCE_NANOS;
             while (rig.figures.overruns() == 0 && System.nanoTime() - deadlineNanos < 0) {
-                commanding.ok(backup ? TO_BACKUP : AS_CONFIGURED);
-                backup = !backup;
+                for (int i = 0; i < 100; i++) {
+                    commanding.send(i % 2 == 0 ? TO_BACKUP : AS_CONFIGURED);
+                }
+                for (int i = 0; i < 100; i++) {
+                    assertEquals(ReplyCode.OK, commanding.reply().code());
+                }
             }
             assertEquals(1, rig.figures.overruns());
             commanding.ok(AS_CONFIGURED);
