@@ -7,7 +7,6 @@ import io.mptcplb.policy.LbResources.Mptcp;
 import io.mptcplb.policy.LbResources.Policy;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.VirtualServer;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,7 +2,6 @@ package io.mptcplb.policy;
 
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.path.PathTable;
-
 import java.util.List;
 
 /** What compiling gives: a configuration, or every reason why there is none. */

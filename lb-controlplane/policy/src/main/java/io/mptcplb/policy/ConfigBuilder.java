@@ -20,7 +20,6 @@ import io.mptcplb.policy.LbResources.Pool;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.Route;
 import io.mptcplb.policy.LbResources.VirtualServer;
-
 import java.util.List;
 
 /** Resources without a mistake, as configuration. */

@@ -2,7 +2,6 @@ package io.mptcplb.policy;
 
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.ConfigChange.Kind;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

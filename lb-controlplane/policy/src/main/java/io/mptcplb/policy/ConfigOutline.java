@@ -14,7 +14,6 @@ import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
 import io.mptcplb.policy.path.FailoverConfig;
 import io.mptcplb.policy.path.PathTable;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

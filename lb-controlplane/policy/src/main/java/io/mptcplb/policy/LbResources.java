@@ -8,7 +8,6 @@ import io.mptcplb.contract.MacAddress;
 import io.mptcplb.contract.MemoryMode;
 import io.mptcplb.contract.PortDriver;
 import io.mptcplb.contract.PortRole;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -20,7 +20,6 @@ import io.mptcplb.policy.MappingReader.Bounds;
 import io.mptcplb.policy.Parsers.Parser;
 import io.mptcplb.policy.Value.Mapping;
 import io.mptcplb.policy.Value.Scalar;
-
 import java.util.List;
 import java.util.Optional;
 

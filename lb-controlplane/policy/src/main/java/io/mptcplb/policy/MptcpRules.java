@@ -6,7 +6,6 @@ import io.mptcplb.policy.LbResources.Advertise;
 import io.mptcplb.policy.LbResources.Mptcp;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.VirtualServer;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -6,7 +6,6 @@ import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.MacAddress;
 import io.mptcplb.policy.Value.Kind;
 import io.mptcplb.policy.Value.Scalar;
-
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -8,7 +8,6 @@ import io.mptcplb.policy.LbResources.VirtualServer;
 import io.mptcplb.policy.path.FailoverConfig;
 import io.mptcplb.policy.path.PathPolicy;
 import io.mptcplb.policy.path.PathScope;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package io.mptcplb.policy;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.path.PathPolicy;
 import io.mptcplb.policy.path.PathTable;
-
 import java.util.List;
 
 /** Resources to configuration: what must fit together, and nothing of the machine. */

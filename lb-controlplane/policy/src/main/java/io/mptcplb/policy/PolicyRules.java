@@ -7,7 +7,6 @@ import io.mptcplb.policy.LbResources.Policy;
 import io.mptcplb.policy.LbResources.VirtualServer;
 import io.mptcplb.policy.path.PathPolicy;
 import io.mptcplb.policy.path.PathTable;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

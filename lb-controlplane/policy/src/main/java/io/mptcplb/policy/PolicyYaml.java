@@ -11,7 +11,6 @@ import io.mptcplb.policy.LbResources.Policy;
 import io.mptcplb.policy.MappingReader.Bounds;
 import io.mptcplb.policy.Parsers.Parser;
 import io.mptcplb.policy.path.FailoverConfig;
-
 import java.util.List;
 
 /** The shape of what {@code lb.yaml} says of MPTCP: a virtual server's own block, and policies. */

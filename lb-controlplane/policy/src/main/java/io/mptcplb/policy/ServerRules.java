@@ -3,7 +3,6 @@ package io.mptcplb.policy;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.VirtualServer;
-
 import java.util.List;
 
 /** Virtual servers: each address and port belongs to one, and what they name exists. */

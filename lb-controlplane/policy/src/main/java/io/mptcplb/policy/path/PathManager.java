@@ -4,7 +4,6 @@ import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import io.mptcplb.policy.path.PathState.Decider;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

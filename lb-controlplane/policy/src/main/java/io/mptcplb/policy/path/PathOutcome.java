@@ -1,7 +1,6 @@
 package io.mptcplb.policy.path;
 
 import io.mptcplb.contract.control.Command.SetPathPriority;
-
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 package io.mptcplb.policy.path;
 
 import io.mptcplb.contract.IpPrefix;
-
 import java.util.Optional;
 
 /**

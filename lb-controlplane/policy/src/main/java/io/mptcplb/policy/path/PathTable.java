@@ -2,7 +2,6 @@ package io.mptcplb.policy.path;
 
 import io.mptcplb.contract.Rules;
 import io.mptcplb.contract.control.Command;
-
 import java.util.List;
 
 /**

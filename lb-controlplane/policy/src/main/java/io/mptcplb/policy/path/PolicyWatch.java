@@ -1,7 +1,6 @@
 package io.mptcplb.policy.path;
 
 import io.mptcplb.contract.control.PathPriority;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

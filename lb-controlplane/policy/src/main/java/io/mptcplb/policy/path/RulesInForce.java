@@ -5,7 +5,6 @@ import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

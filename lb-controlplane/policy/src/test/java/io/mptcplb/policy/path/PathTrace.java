@@ -4,7 +4,6 @@ import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -3,7 +3,6 @@ package io.mptcplb.policy.path;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
