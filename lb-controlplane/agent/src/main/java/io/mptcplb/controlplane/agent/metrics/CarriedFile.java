@@ -14,8 +14,8 @@ import java.util.Optional;
  * What has been scraped, kept for the next agent: one that began at zero beside an older dataplane
  * would let counters fall, and Prometheus would count again what it has already counted.
  *
- * <p>Text, a series a line: {@code before} or {@code last}, metric, index name, value, between tabs.
- * Replaced whole, never written in place.
+ * <p>Text, a series a line: {@code before} or {@code last}, metric, index name, value, between
+ * tabs. Replaced whole, never written in place.
  */
 final class CarriedFile {
     private static final String HEAD = "mptcplb-carried-1";
@@ -32,8 +32,7 @@ final class CarriedFile {
      * @param before what counters had reached when it began
      * @param last its own figures at the last look
      */
-    record Content(
-            Snapshot.Epoch epoch, Map<SeriesKey, Long> before, Map<SeriesKey, Long> last) {}
+    record Content(Snapshot.Epoch epoch, Map<SeriesKey, Long> before, Map<SeriesKey, Long> last) {}
 
     CarriedFile(Path path) {
         this.path = path;

@@ -73,7 +73,7 @@ final class DashboardJson {
                                 .put(
                                         "expr",
                                         "changes(mptcplb_dataplane_start_time_seconds{instance=~\"$instance\"}[1m])"
-                                                + " > 0"));
+                                            + " > 0"));
     }
 
     private static JsonArray variables(List<Variable> variables) {

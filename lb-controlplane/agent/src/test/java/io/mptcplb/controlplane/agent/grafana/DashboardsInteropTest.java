@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardsInteropTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long SECONDS = 20;
-    private static final Duration TRAFFIC = Duration.ofSeconds(30);
+    private static final Duration TRAFFIC = Duration.ofSeconds(36);
 
     @TempDir Path directory;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -196,8 +196,8 @@ class DashboardsInteropTest {
     private static double largest(List<JsonObject> series) {
         return series.stream()
                 .flatMap(each -> each.getJsonArray("values").stream())
-                .mapToDouble(sample ->
-                        Math.abs(Double.parseDouble(((JsonArray) sample).getString(1))))
+                .mapToDouble(
+                        sample -> Math.abs(Double.parseDouble(((JsonArray) sample).getString(1))))
                 .filter(Double::isFinite)
                 .max()
                 .orElse(0);
@@ -238,7 +238,9 @@ class DashboardsInteropTest {
 
     private static void judgeExposition(String text) throws Exception {
         List<String> complaints =
-                Promtool.run(text, "check", "metrics").output().lines()
+                Promtool.run(text, "check", "metrics")
+                        .output()
+                        .lines()
                         .filter(line -> line.startsWith("mptcplb_"))
                         .toList();
         assertEquals(List.of(), complaints);

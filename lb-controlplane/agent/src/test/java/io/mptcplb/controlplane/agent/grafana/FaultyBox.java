@@ -52,35 +52,35 @@ final class FaultyBox implements AutoCloseable {
     /** As the agent reads it: it finds that the box has what the file says. */
     private static String text(Lab lab) {
         return """
-                ports:
-                  - {name: p1, device: p1, driver: %1$s, role: client, addresses: [192.0.2.1/24]}
-                  - {name: p2, device: p2, driver: %1$s, role: client, addresses: [198.51.100.1/24]}
-                  - {name: b1, device: b1, driver: %1$s, role: backend, addresses: [203.0.113.1/24]}
-                virtualServers:
-                  - name: web
-                    addresses: [192.0.2.1, 198.51.100.1]
-                    port: 5001
-                    pool: servers
-                    mptcp: {maxSubflows: 2, advertise: [{port: p2}]}
-                  - name: plain
-                    addresses: [192.0.2.1]
-                    port: 5002
-                    pool: servers
-                    mptcp: {enabled: false}
-                  - name: single
-                    addresses: [192.0.2.1]
-                    port: 5003
-                    pool: servers
-                    mptcp: {maxSubflows: 0}
-                  - {name: empty, addresses: [192.0.2.1], port: 5004, pool: nobody}
-                pools:
-                  - name: servers
-                    backends:
-                      - {name: server-1, address: 203.0.113.10, port: 6001}
-                      - {name: refusing, address: 203.0.113.10, port: 6002}
-                  - name: nobody
-                    backends: [{name: server-0, address: 203.0.113.10, port: 6001, weight: 0}]
-                """
+        ports:
+          - {name: p1, device: p1, driver: %1$s, role: client, addresses: [192.0.2.1/24]}
+          - {name: p2, device: p2, driver: %1$s, role: client, addresses: [198.51.100.1/24]}
+          - {name: b1, device: b1, driver: %1$s, role: backend, addresses: [203.0.113.1/24]}
+        virtualServers:
+          - name: web
+            addresses: [192.0.2.1, 198.51.100.1]
+            port: 5001
+            pool: servers
+            mptcp: {maxSubflows: 2, advertise: [{port: p2}]}
+          - name: plain
+            addresses: [192.0.2.1]
+            port: 5002
+            pool: servers
+            mptcp: {enabled: false}
+          - name: single
+            addresses: [192.0.2.1]
+            port: 5003
+            pool: servers
+            mptcp: {maxSubflows: 0}
+          - {name: empty, addresses: [192.0.2.1], port: 5004, pool: nobody}
+        pools:
+          - name: servers
+            backends:
+              - {name: server-1, address: 203.0.113.10, port: 6001}
+              - {name: refusing, address: 203.0.113.10, port: 6002}
+          - name: nobody
+            backends: [{name: server-0, address: 203.0.113.10, port: 6001, weight: 0}]
+        """
                 .formatted(lab.options().driver().text());
     }
 

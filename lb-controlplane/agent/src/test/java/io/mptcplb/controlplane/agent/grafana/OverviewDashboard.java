@@ -21,7 +21,15 @@ final class OverviewDashboard {
                 "mptcp-lb: overview",
                 "Is the box well, what does it carry, and what does it refuse?",
                 List.of(Dashboard.INSTANCE),
-                List.of(now(), traffic(), backends(), refusals(), memory(), work(), lives(), agent()));
+                List.of(
+                        now(),
+                        traffic(),
+                        backends(),
+                        refusals(),
+                        memory(),
+                        work(),
+                        lives(),
+                        agent()));
     }
 
     private static Row now() {

@@ -100,11 +100,7 @@ class DataplaneCollectorTest {
         if (scope == MetricScope.BACKEND) {
             return "{pool=\"servers\",backend=\"server-2\",}";
         }
-        return "{"
-                + scope.text()
-                + "=\""
-                + ScriptedFigures.NAMES.get(scope).get(index)
-                + "\",}";
+        return "{" + scope.text() + "=\"" + ScriptedFigures.NAMES.get(scope).get(index) + "\",}";
     }
 
     @Test
@@ -273,13 +269,16 @@ class DataplaneCollectorTest {
 
         assertEquals(100, value(RX_BYTES));
         assertEquals(0, value(READABLE));
-        assertEquals(3, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "three scrapes");
+        assertEquals(
+                3, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "three scrapes");
         ScriptedFigures.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
         assertEquals(101, value(RX_BYTES));
         assertEquals(1, value(READABLE));
     }
 
-    /** Memory of a mapped file that is cut short is gone: the JVM turns the SIGBUS into an error. */
+    /**
+     * Memory of a mapped file that is cut short is gone: the JVM turns the SIGBUS into an error.
+     */
     @Test
     void fileCutShortUnderTheMapping_scraped_countersStay() throws IOException {
         ScriptedFigures.start(counters, 1, 1).set(Metric.PORT_RX_BYTES, 1, 0, 100).close();

@@ -48,7 +48,10 @@ final class ScriptedFigures implements AutoCloseable {
             throws IOException {
         return new ScriptedFigures(
                 CounterFile.create(
-                        counters, new CounterLayout(workers, names), 1_700_000_000_000_000_000L, random));
+                        counters,
+                        new CounterLayout(workers, names),
+                        1_700_000_000_000_000_000L,
+                        random));
     }
 
     ScriptedFigures set(Metric metric, int index, int worker, long value) {

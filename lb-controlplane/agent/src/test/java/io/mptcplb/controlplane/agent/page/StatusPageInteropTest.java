@@ -120,9 +120,7 @@ class StatusPageInteropTest {
             String url = "http://127.0.0.1:" + agent.httpPort() + "/";
             Path pictures = Files.createDirectories(Path.of("target/status-page"));
             Browser.run(
-                    state,
-                    url,
-                    "--screenshot=" + pictures.resolve(name + ".png").toAbsolutePath());
+                    state, url, "--screenshot=" + pictures.resolve(name + ".png").toAbsolutePath());
             return Browser.run(state, url, "--dump-dom");
         } finally {
             agent.close().await(SECONDS, TimeUnit.SECONDS);
