@@ -192,12 +192,13 @@ final class AgentCore implements Box, ControlListener {
 
     private Future<Void> keepOrders() {
         OrderFile orders = new OrderFile(paths.orders(), new TreeSet<>(draining));
-        return vertx.<Void>executeBlocking(
+        return vertx.executeBlocking(
                         () -> {
                             orders.write(options.orders());
-                            return null;
+                            return orders;
                         },
                         true)
+                .<Void>mapEmpty()
                 .recover(failure ->
                         Future.failedFuture(
                                 new IOException(

@@ -11,6 +11,7 @@ import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.PathPriority;
+import io.mptcplb.contract.control.Reply;
 import io.mptcplb.contract.control.ReplyCode;
 import io.mptcplb.policy.Compilation;
 import io.mptcplb.policy.LbYaml;
@@ -134,6 +135,20 @@ class AgentTest {
             dataplane.await(Command.Resync.class);
             agent.awaitReady();
             assertEquals(1, agent.metric("mptcplb_agent_control_frames_malformed_total"));
+        }
+    }
+
+    @Test
+    void dismissed_byTheDataplane_triesAgain() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            dataplane.await(Command.Resync.class);
+            dataplane.say(new Reply(Reply.NO_REQUEST, ReplyCode.FULL, "control.clients"));
+
+            dataplane.await(Command.Resync.class);
+            agent.awaitReady();
+            agent.awaitSaid("the dataplane hangs up: full control.clients");
         }
     }
 

@@ -28,7 +28,7 @@ final class CtlConfig {
     private HelpOption help = new HelpOption();
 
     /** What the three have in common. */
-    private abstract static class OfFile extends CtlAction {
+    abstract static class OfFile extends CtlAction {
         @Parameters(paramLabel = "FILE", description = "The configuration, such as lb.yaml.")
         private Path file = Path.of("");
 

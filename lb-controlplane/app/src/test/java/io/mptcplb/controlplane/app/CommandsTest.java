@@ -11,18 +11,15 @@ import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.Compilation.Compiled;
 import io.mptcplb.policy.LbYaml;
 import io.mptcplb.policy.path.PathTable;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class CommandsTest {
     private static final Path EXAMPLE = Path.of("lb.example.yaml");

@@ -22,6 +22,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -72,7 +73,9 @@ public final class AdminApi {
         post(router, "/config/apply", YAML, this::applyConfig);
         router.route(BASE + "/*")
                 .handler(context ->
-                        refuse(context, Refusal.unknown("path", context.request().path())));
+                        refuse(
+                                context,
+                                Refusal.unknown("path", String.valueOf(context.request().path()))));
         router.route(BASE + "/*").failureHandler(this::onFailure);
     }
 
@@ -256,10 +259,15 @@ public final class AdminApi {
     }
 
     private Connection named(RoutingContext context) throws Refusal {
-        String text = context.pathParam("id");
+        String text = parameter(context, "id");
         return box.model()
                 .connection(connectionId("id", text))
                 .orElseThrow(() -> Refusal.unknown("id", "connection " + text));
+    }
+
+    /** A part of the path that the route names. */
+    private static String parameter(RoutingContext context, String name) {
+        return Objects.requireNonNull(context.pathParam(name), name);
     }
 
     private static long connectionId(String field, String text) throws Refusal {
@@ -310,7 +318,7 @@ public final class AdminApi {
 
     private Future<JsonObject> setPriority(RoutingContext context) throws Refusal {
         Query query = Query.ofBody(context, "priority", "virtualServer", "clients");
-        String name = context.pathParam("name");
+        String name = parameter(context, "name");
         LbConfig config = inForce();
         if (config.ports().stream()
                 .filter(port -> port.role().facesClients())
@@ -350,7 +358,7 @@ public final class AdminApi {
 
     private Future<JsonObject> drain(RoutingContext context) throws Refusal {
         Query query = Query.ofBody(context, "draining");
-        String name = context.pathParam("name");
+        String name = parameter(context, "name");
         boolean draining = query.flag("draining");
         requireServer(inForce(), name);
         requireLive();

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -330,12 +331,13 @@ public final class ConfigKeeper {
 
     private Future<Disk> read() {
         return vertx.executeBlocking(
-                () ->
-                        new Disk(
-                                FileWatch.readText(file),
-                                FileWatch.readText(applied),
-                                readSnapshot()),
-                true);
+                        () ->
+                                new Disk(
+                                        FileWatch.readText(file),
+                                        FileWatch.readText(applied),
+                                        readSnapshot()),
+                        true)
+                .map(Objects::requireNonNull);
     }
 
     private Optional<LbConfig> readSnapshot() throws IOException {
@@ -352,10 +354,11 @@ public final class ConfigKeeper {
 
     private Future<Void> write(Path to, String text) {
         return vertx.executeBlocking(
-                () -> {
-                    TextFile.replace(to, text);
-                    return null;
-                },
-                true);
+                        () -> {
+                            TextFile.replace(to, text);
+                            return to;
+                        },
+                        true)
+                .mapEmpty();
     }
 }

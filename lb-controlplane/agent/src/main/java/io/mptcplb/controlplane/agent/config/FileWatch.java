@@ -88,13 +88,12 @@ final class FileWatch {
 
     /** A file that is gone says nothing: it is being replaced, or will be missed at next start. */
     private void consider(@Nullable Stamp now) {
-        boolean still = now != null && now.equals(seen);
+        Stamp before = seen;
         seen = now;
-        if (!still || now.equals(read)) {
-            return;
+        if (now != null && now.equals(before) && !now.equals(read)) {
+            read = now;
+            onChange.run();
         }
-        read = now;
-        onChange.run();
     }
 
     /** The text of a file, or why there is none. */

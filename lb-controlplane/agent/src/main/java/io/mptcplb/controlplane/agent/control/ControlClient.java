@@ -248,6 +248,10 @@ public final class ControlClient {
         }
 
         private void onReply(Reply reply) {
+            if (reply.request() == Reply.NO_REQUEST) {
+                end("the dataplane hangs up: " + reply.code().text() + " " + reply.text());
+                return;
+            }
             Waiting first = waiting.peek();
             if (first == null || first.request() != reply.request()) {
                 end("an answer to command " + reply.request() + ", which waits for none");

@@ -5,6 +5,8 @@ import io.mptcplb.contract.control.Event;
 /** Who is told what the dataplane says, in its order. */
 public interface ControlListener {
     /**
+     * Something became true, or is true.
+     *
      * @param epoch the dataplane's process
      */
     void onEvent(long epoch, Event event);

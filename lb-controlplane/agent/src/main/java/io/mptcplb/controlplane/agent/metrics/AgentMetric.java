@@ -67,6 +67,8 @@ public enum AgentMetric {
     private final Origin origin;
     private final MetricKind kind;
     private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> labels;
 
     AgentMetric(Origin origin, MetricKind kind, String help, String... labels) {

@@ -91,13 +91,13 @@ public final class DataplaneCollector extends Collector
             addOwn(families, AgentMetric.DATAPLANE_WORKERS, latest.workers());
         }
         addOwn(families, AgentMetric.DATAPLANE_UP, up ? 1 : 0);
-        addOwn(families, AgentMetric.DATAPLANE_RESTARTS, carried.restarts());
-        addOwn(families, AgentMetric.CARRIED_FILE_ERRORS, carried.errors());
+        addOwn(families, AgentMetric.DATAPLANE_RESTARTS, (double) carried.restarts());
+        addOwn(families, AgentMetric.CARRIED_FILE_ERRORS, (double) carried.errors());
         addOwn(
                 families,
                 AgentMetric.COUNTER_FILE_READABLE,
                 outcome == CounterSource.Outcome.READABLE ? 1 : 0);
-        addOwn(families, AgentMetric.SERIES_SUPPRESSED, suppressed);
+        addOwn(families, AgentMetric.SERIES_SUPPRESSED, (double) suppressed);
         families.add(fileErrors());
         return families;
     }

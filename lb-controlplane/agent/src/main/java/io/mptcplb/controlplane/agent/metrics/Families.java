@@ -5,9 +5,9 @@ import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricKind;
 import io.mptcplb.contract.MetricScope;
 import io.mptcplb.contract.MetricUnit;
+import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
-import io.prometheus.client.Collector.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,7 +82,7 @@ final class Families {
         return new MetricFamilySamples(
                 base,
                 base.endsWith("_" + unitName) ? unitName : "",
-                counts ? Type.COUNTER : Type.GAUGE,
+                counts ? Collector.Type.COUNTER : Collector.Type.GAUGE,
                 help,
                 samples);
     }

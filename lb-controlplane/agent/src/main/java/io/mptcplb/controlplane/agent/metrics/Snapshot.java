@@ -17,6 +17,7 @@ import java.util.Map;
  * @param metrics what the rows mean
  * @param values one row per metric, one value per index
  */
+@SuppressWarnings("ArrayRecordComponent") // read by index, compared by nobody
 record Snapshot(Epoch epoch, int workers, List<Descriptor> metrics, long[][] values) {
     /** What tells one run of the dataplane from another. */
     record Epoch(long startUnixNanos, long random) {

@@ -2,7 +2,6 @@ package io.mptcplb.controlplane.agent.paths;
 
 import io.mptcplb.contract.CounterReader;
 import io.mptcplb.controlplane.agent.model.CounterSample;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,16 +54,17 @@ public final class CounterWatch {
         }
         looking = true;
         // A worker thread: the file may have to be opened, or be slow to map.
-        Future<Optional<CounterSample>> look = vertx.executeBlocking(this::read, true);
-        look.onComplete(done -> {
-            looking = false;
-            previous = latest;
-            latest = done.succeeded() ? done.result() : Optional.empty();
-            latest.ifPresent(onSample);
-            if (closed) {
-                release();
-            }
-        });
+        vertx.executeBlocking(this::read, true)
+                .onComplete(done -> {
+                    looking = false;
+                    previous = latest;
+                    Optional<CounterSample> now = done.result();
+                    latest = now == null ? Optional.empty() : now;
+                    latest.ifPresent(onSample);
+                    if (closed) {
+                        release();
+                    }
+                });
     }
 
     /** On a worker thread, one look at a time: {@link #reader} is its own then. */
