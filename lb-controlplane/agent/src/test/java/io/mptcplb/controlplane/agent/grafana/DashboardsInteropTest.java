@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardsInteropTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long SECONDS = 20;
-    private static final Duration TRAFFIC = Duration.ofSeconds(30);
+    private static final Duration TRAFFIC = Duration.ofSeconds(36);
 
     @TempDir Path directory;
     private final HttpClient http = HttpClient.newHttpClient();
