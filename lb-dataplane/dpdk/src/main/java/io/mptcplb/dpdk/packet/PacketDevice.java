@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * that watches over it, except {@link #facts}.
  */
 final class PacketDevice implements Device {
-    /** Names do not change faster than that. */
-    private static final int TRIES_MAX = 4;
-
     private final String configuredName;
     private final KernelInterface kernel;
     private final PacketSocket socket;
@@ -43,16 +40,18 @@ final class PacketDevice implements Device {
 
     @Override
     public DeviceFacts look() {
-        DeviceFacts now = null;
-        for (int tries = 0; tries < TRIES_MAX && now == null; tries++) {
-            int index = attachedTo();
-            now = index < 0 ? facts.thenGone(configuredName) : ask(index);
+        int index = attachedTo();
+        DeviceFacts now = index < 0 ? facts.thenGone(configuredName) : ask(index);
+        if (now != null) {
+            facts = now;
         }
-        facts = now == null ? facts.thenGone(configuredName) : now;
         return facts;
     }
 
-    /** Null when the device was renamed, or went away, between two of the questions. */
+    /**
+     * Null when the device is ours and answers to no name: for some milliseconds the kernel knows
+     * one that is being renamed by neither. It is asked again soon.
+     */
     private @Nullable DeviceFacts ask(int index) {
         String name = kernel.name();
         int mtuBytes = kernel.mtuBytes();
