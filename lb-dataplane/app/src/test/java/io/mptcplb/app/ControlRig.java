@@ -3,6 +3,7 @@ package io.mptcplb.app;
 import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.ControlServer;
 import io.mptcplb.app.control.WorkerLink;
+import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.app.rehearsal.RehearsalPeer;
 import io.mptcplb.contract.ConfigFile;
@@ -25,7 +26,7 @@ final class ControlRig implements AutoCloseable {
     final Path configLast;
     final Path counters;
     final ControlFigures figures = new ControlFigures();
-    final Rehearsal around = new Rehearsal();
+    final Rehearsal around = new Rehearsal(MemoryCabling.plain());
     final WorkerLink link = new WorkerLink(around.balancer(), () -> {});
     final List<String> log = new ArrayList<>();
     final Worker worker;
