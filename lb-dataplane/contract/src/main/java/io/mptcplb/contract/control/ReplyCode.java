@@ -13,10 +13,12 @@ public enum ReplyCode implements Coded {
     RESTART_REQUIRED(4, "restart-required"),
     /** Something newer is in force. */
     STALE(5, "stale"),
-    /** A table that it needs is full: the text names it. */
+    /** A table that it needs is full, or the control socket has all its clients. */
     FULL(6, "full"),
     /** The client's version is not spoken here. */
-    VERSION(7, "version");
+    VERSION(7, "version"),
+    /** The machine did not do its part, such as a full disk; nothing has changed. */
+    FAILED(8, "failed");
 
     private final int code;
     private final String text;
