@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 
 /** A laboratory with the real box in its middle, and a supervised agent beside it. */
@@ -181,6 +182,19 @@ final class AgentLab implements AutoCloseable {
                     }
                 },
                 task -> Thread.ofPlatform().name("aside").daemon().start(task));
+    }
+
+    /** The same plan again and again, so that there is load for as long as a scenario takes. */
+    CompletableFuture<List<LoadReport>> repeated(LoadPlan plan, AtomicBoolean enough) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    List<LoadReport> reports = new ArrayList<>();
+                    while (!enough.get()) {
+                        reports.add(aside(plan).join());
+                    }
+                    return reports;
+                },
+                task -> Thread.ofPlatform().name("repeated").daemon().start(task));
     }
 
     static LoadPlan download(long bytes) {
