@@ -1,8 +1,8 @@
 package io.mptcplb.app;
 
 import com.sun.management.ThreadMXBean;
-import io.mptcplb.contract.CounterLayout;
-import io.mptcplb.contract.CounterWriter;
+import io.mptcplb.app.control.ControlFigures;
+import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.dpdk.DevicePort;
 import io.mptcplb.dpdk.PortDrop;
@@ -10,7 +10,6 @@ import io.mptcplb.dpdk.PortStatistics;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.Backend;
 import io.mptcplb.proxy.LoadBalancer;
-import io.mptcplb.proxy.Pool;
 import io.mptcplb.proxy.SessionEnd;
 import io.mptcplb.proxy.SessionRefusal;
 import io.mptcplb.proxy.Sessions;
@@ -23,14 +22,12 @@ import io.mptcplb.stack.mptcp.MptcpCounter;
 import io.mptcplb.stack.mptcp.MptcpStack;
 import io.mptcplb.stack.mptcp.PathFacts;
 import io.mptcplb.stack.tcp.PathFigures;
-import io.mptcplb.stack.tcp.TcpCounter;
 import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.stack.tcp.TcpState;
 import io.mptcplb.stack.time.Phase;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.ResetReason;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,13 +38,9 @@ final class CounterPublisher {
     /** The device's own counters cost a system call: once a second is enough. */
     private static final long STATISTICS_NANOS = 1_000_000_000L;
 
-    private static final int NOT_PUBLISHED = -1;
-
     private static final int NO_PRESSURE = 0;
     private static final int REFUSING_SESSIONS = 3;
 
-    private final CounterWriter writer;
-    private final CounterLayout layout;
     private final LoadBalancer balancer;
     private final WorkerFigures figures;
     private final List<DevicePort> devices;
@@ -59,59 +52,54 @@ final class CounterPublisher {
     private final SessionRefusal[] refusals = SessionRefusal.values();
     private final SessionEnd[] ends = SessionEnd.values();
     private final Phase[] phases = Phase.values();
-    private final TcpCounter[] tcpCounters = TcpCounter.values();
-    private final int[] tcpSlots = new int[tcpCounters.length];
     private final FallbackCause[] fallbacks = FallbackCause.values();
     private final ResetReason[] resetReasons = ResetReason.values();
-    private final MptcpCounter[] mptcpCounters = MptcpCounter.values();
     private final MptcpCounter[] joinRefusals =
             CounterNames.JOIN_REFUSALS.toArray(MptcpCounter[]::new);
-    private final int[] mptcpSlots = new int[mptcpCounters.length];
-    private final VirtualServer[] servers;
-    private final Backend[] backends;
+    private CounterTarget target;
+    private final ControlFigures control;
+    private final WorkerLink link;
     private long statisticsNanos;
 
     /**
-     * @param writer this worker's block of a file of {@code layout}
+     * Before the worker runs.
+     *
+     * @param target this worker's block of the counter file
      * @param devices each port's device, or an empty list where there are none
+     * @param link this worker's events
+     * @param control what happens on the control socket
      * @param nowNanos when the worker starts
      */
     CounterPublisher(
-            CounterWriter writer,
-            CounterLayout layout,
+            CounterTarget target,
             LoadBalancer balancer,
             WorkerFigures figures,
             List<DevicePort> devices,
+            WorkerLink link,
+            ControlFigures control,
             long nowNanos) {
-        this.writer = writer;
-        this.layout = layout;
+        this.target = target;
+        this.link = link;
+        this.control = control;
         this.balancer = balancer;
         this.figures = figures;
         this.devices = List.copyOf(devices);
         startNanos = nowNanos;
         gauges = new PathGauges(balancer.mptcp(), balancer.ip().portCount());
         statisticsNanos = nowNanos;
-        for (int i = 0; i < tcpSlots.length; i++) {
-            Metric metric = CounterNames.metric(tcpCounters[i]);
-            tcpSlots[i] = metric == null ? NOT_PUBLISHED : layout.slot(metric);
-        }
-        for (int i = 0; i < mptcpSlots.length; i++) {
-            Metric metric = CounterNames.metric(mptcpCounters[i]);
-            mptcpSlots[i] = metric == null ? NOT_PUBLISHED : layout.slot(metric);
-        }
-        servers = balancer.virtualServers().toArray(VirtualServer[]::new);
-        backends = backends(balancer.pools());
+        target.fill(balancer);
     }
 
-    /** All backends in the order of the counter file. */
-    private static Backend[] backends(List<Pool> pools) {
-        List<Backend> all = new ArrayList<>();
-        for (Pool pool : pools) {
-            for (int i = 0; i < pool.backendCount(); i++) {
-                all.add(pool.backend(i));
-            }
-        }
-        return all.toArray(Backend[]::new);
+    WorkerFigures figures() {
+        return figures;
+    }
+
+    /** The configuration in force has other names: publishes all there from now on. */
+    void become(CounterTarget next, long nowNanos) {
+        next.fill(balancer);
+        target = next;
+        statisticsNanos = nowNanos;
+        publish(nowNanos);
     }
 
     /** Writes all figures as they stand. */
@@ -122,12 +110,8 @@ final class CounterPublisher {
         publishMptcp();
         publishBuffers();
         publishSessions();
-        for (int i = 0; i < servers.length; i++) {
-            publishServer(i, servers[i]);
-        }
-        for (int i = 0; i < backends.length; i++) {
-            publishBackend(i, backends[i]);
-        }
+        publishNamed();
+        publishControl();
         IpLayer ip = balancer.ip();
         for (int i = 0; i < ip.portCount(); i++) {
             publishPort(i, ip);
@@ -158,9 +142,9 @@ final class CounterPublisher {
 
     private void publishTcp() {
         TcpStack tcp = balancer.tcp();
-        for (int i = 0; i < tcpSlots.length; i++) {
-            if (tcpSlots[i] != NOT_PUBLISHED) {
-                writer.set(tcpSlots[i], tcp.counter(tcpCounters[i]));
+        for (int i = 0; i < target.tcpSlots.length; i++) {
+            if (target.tcpSlots[i] != CounterTarget.NOT_PUBLISHED) {
+                target.writer.set(target.tcpSlots[i], tcp.counter(target.tcpCounters[i]));
             }
         }
         set(
@@ -202,6 +186,34 @@ final class CounterPublisher {
         for (SessionRefusal refusal : refusals) {
             set(Metric.SESSIONS_REFUSED, refusal.code(), sessions.refused(refusal));
         }
+    }
+
+    private void publishNamed() {
+        for (int i = 0; i < target.servers.length; i++) {
+            VirtualServer server = target.servers[i];
+            if (server != null) {
+                publishServer(i, server);
+            }
+        }
+        for (int i = 0; i < target.backends.length; i++) {
+            Backend backend = target.backends[i];
+            if (backend != null) {
+                publishBackend(i, backend);
+            }
+        }
+    }
+
+    private void publishControl() {
+        set(Metric.CONTROL_EVENTS, link.events());
+        set(Metric.CONTROL_EVENTS_LOST, link.eventsLost());
+        set(Metric.CONTROL_CLIENTS, control.clients());
+        set(Metric.CONTROL_CLIENTS_ACCEPTED, control.accepted());
+        set(Metric.CONTROL_CLIENTS_REFUSED, control.refused());
+        set(Metric.CONTROL_COMMANDS, control.commands());
+        set(Metric.CONTROL_COMMANDS_REFUSED, control.commandsRefused());
+        set(Metric.CONTROL_FRAMES_INVALID, control.invalid());
+        set(Metric.CONTROL_OVERRUNS, control.overruns());
+        set(Metric.CONTROL_RESYNCS, control.resyncs());
     }
 
     private void publishServer(int index, VirtualServer server) {
@@ -273,9 +285,9 @@ final class CounterPublisher {
         set(Metric.MPTCP_TOKENS, mptcp.tokensInUse());
         set(Metric.MPTCP_SUBFLOWS, mptcp.paths().subflows());
         set(Metric.MPTCP_WITHOUT_SUBFLOW, mptcp.pathlessConnections());
-        for (int i = 0; i < mptcpSlots.length; i++) {
-            if (mptcpSlots[i] != NOT_PUBLISHED) {
-                writer.set(mptcpSlots[i], mptcp.counter(mptcpCounters[i]));
+        for (int i = 0; i < target.mptcpSlots.length; i++) {
+            if (target.mptcpSlots[i] != CounterTarget.NOT_PUBLISHED) {
+                target.writer.set(target.mptcpSlots[i], mptcp.counter(target.mptcpCounters[i]));
             }
         }
         for (int i = 0; i < joinRefusals.length; i++) {
@@ -322,10 +334,10 @@ final class CounterPublisher {
     }
 
     private void set(Metric metric, long value) {
-        writer.set(layout.slot(metric), value);
+        target.writer.set(target.layout.slot(metric), value);
     }
 
     private void set(Metric metric, int index, long value) {
-        writer.set(layout.slot(metric) + index, value);
+        target.writer.set(target.layout.slot(metric) + index, value);
     }
 }

@@ -1,5 +1,8 @@
 package io.mptcplb.app;
 
+import io.mptcplb.app.control.ControlFigures;
+import io.mptcplb.app.control.ControlServer;
+import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.HeapSize;
@@ -26,19 +29,26 @@ final class Dataplane implements AutoCloseable {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final Ports ports;
-    private final CounterFile counters;
+    private final PublishedFigures counters;
     private final Poller poller;
     private final Worker worker;
+    private final @Nullable ControlServer control;
     private final DpdkThread thread;
     private volatile @Nullable DpdkException abandoned;
     private boolean closed;
 
     private Dataplane(
-            Ports ports, CounterFile counters, Poller poller, Worker worker, DpdkThread thread) {
+            Ports ports,
+            PublishedFigures counters,
+            Poller poller,
+            Worker worker,
+            @Nullable ControlServer control,
+            DpdkThread thread) {
         this.ports = ports;
         this.counters = counters;
         this.poller = poller;
         this.worker = worker;
+        this.control = control;
         this.thread = thread;
     }
 
@@ -93,17 +103,29 @@ final class Dataplane implements AutoCloseable {
         DevicePort[] all = ports.all();
         ChaChaKeySource keys = ChaChaKeySource.fromSystem();
         LoadBalancer balancer = new LoadBalancer(config, 0, all, ports.pool(), keys, nowNanos);
-        CounterLayout layout = CounterNames.layout(config);
-        CounterFile counters = createCounters(arguments.counters(), layout, keys.nextLong());
-        WorkerFigures figures = new WorkerFigures(all.length);
-        CounterPublisher publisher =
-                new CounterPublisher(
-                        counters.writer(0), layout, balancer, figures, List.of(all), nowNanos);
         Poller poller = new Poller();
         for (DevicePort port : all) {
             poller.add(port);
         }
-        Worker worker = new Worker(balancer, all, clock, figures, publisher);
+        WorkerLink link = new WorkerLink(balancer, poller::wake);
+        CounterLayout layout = CounterNames.layout(config);
+        long startUnixNanos = unixNanos();
+        CounterFile file =
+                createCounters(arguments.counters(), layout, startUnixNanos, keys.nextLong());
+        ControlFigures controlFigures = new ControlFigures();
+        CounterPublisher publisher =
+                new CounterPublisher(
+                        new CounterTarget(file.writer(0), layout),
+                        balancer,
+                        new WorkerFigures(all.length),
+                        List.of(all),
+                        link,
+                        controlFigures,
+                        nowNanos);
+        PublishedFigures counters = new PublishedFigures(file, List.of(publisher));
+        Worker worker = new Worker(balancer, all, clock, publisher, link.mailbox());
+        ControlServer control =
+                openControl(arguments, startUnixNanos, link, counters, controlFigures, log);
         IdleStrategy idle =
                 config.workers().idle() == IdleMode.SPIN
                         ? IdleStrategy.SPIN
@@ -111,17 +133,51 @@ final class Dataplane implements AutoCloseable {
         List<Integer> cores = config.workers().cores();
         int core = cores.isEmpty() ? -1 : cores.getFirst();
         DpdkThread thread = DpdkThread.start("worker-0", core, () -> worker.run(idle));
-        Dataplane started = new Dataplane(ports, counters, poller, worker, thread);
+        if (control != null) {
+            control.start();
+        }
+        Dataplane started = new Dataplane(ports, counters, poller, worker, control, thread);
         ports.watch(log, started::onDeviceNews, started::onAllDevicesGone);
         return started;
     }
 
-    private static CounterFile createCounters(Path path, CounterLayout layout, long random)
-            throws StartupException {
+    private static long unixNanos() {
         Instant now = Instant.now();
-        long unixNanos = now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    }
+
+    /** The epoch is the counter file's: who reads both sees that they belong together. */
+    private static @Nullable ControlServer openControl(
+            Arguments arguments,
+            long epoch,
+            WorkerLink link,
+            PublishedFigures counters,
+            ControlFigures figures,
+            Log log)
+            throws StartupException {
+        Path state = arguments.state();
+        if (state == null) {
+            return null;
+        }
+        ControlServer.Setting setting =
+                new ControlServer.Setting(
+                        state.resolve("control.sock"),
+                        arguments.controlGroup(),
+                        state.resolve("config.last"),
+                        epoch);
         try {
-            return CounterFile.create(path, layout, unixNanos, random);
+            return ControlServer.open(setting, List.of(link), counters, figures, log::line);
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupException.CANNOT_CREATE, "control socket in " + state + ": " + e);
+        }
+    }
+
+    private static CounterFile createCounters(
+            Path path, CounterLayout layout, long startUnixNanos, long random)
+            throws StartupException {
+        try {
+            return CounterFile.create(path, layout, startUnixNanos, random);
         } catch (IOException e) {
             throw new StartupException(
                     StartupException.CANNOT_CREATE, "counter file " + path + ": " + e);
@@ -164,6 +220,9 @@ final class Dataplane implements AutoCloseable {
 
     @Override
     public void close() {
+        if (control != null) {
+            control.close();
+        }
         stop();
         await();
         ports.endWatch(); // first, without the lock: its thread may be asking us to stop

@@ -1,6 +1,8 @@
 package io.mptcplb.app;
 
 import com.sun.management.ThreadMXBean;
+import io.mptcplb.app.control.ControlFigures;
+import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
@@ -73,20 +75,28 @@ final class WarmUp {
 
     /** A worker that serves the box of a rehearsal. */
     static Worker worker(Rehearsal rehearsal, CounterFile file) {
-        WorkerFigures figures = new WorkerFigures(rehearsal.boxPorts().length);
-        CounterPublisher publisher =
-                new CounterPublisher(
-                        file.writer(0),
-                        file.layout(),
-                        rehearsal.balancer(),
-                        figures,
-                        List.of(),
-                        rehearsal.nowNanos());
+        WorkerLink link = new WorkerLink(rehearsal.balancer(), () -> {});
+        return worker(rehearsal, publisher(rehearsal, file, link, new ControlFigures()), link);
+    }
+
+    static Worker worker(Rehearsal rehearsal, CounterPublisher publisher, WorkerLink link) {
         return new Worker(
                 rehearsal.balancer(),
                 rehearsal.boxPorts(),
                 rehearsal::nowNanos,
-                figures,
-                publisher);
+                publisher,
+                link.mailbox());
+    }
+
+    static CounterPublisher publisher(
+            Rehearsal rehearsal, CounterFile file, WorkerLink link, ControlFigures control) {
+        return new CounterPublisher(
+                new CounterTarget(file.writer(0), file.layout()),
+                rehearsal.balancer(),
+                new WorkerFigures(rehearsal.boxPorts().length),
+                List.of(),
+                link,
+                control,
+                rehearsal.nowNanos());
     }
 }

@@ -1,5 +1,6 @@
 package io.mptcplb.app;
 
+import io.mptcplb.app.control.Mailbox;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.time.NanoClock;
@@ -7,8 +8,8 @@ import io.mptcplb.stack.time.Phase;
 import io.mptcplb.stack.time.PhaseClock;
 
 /**
- * One core's duty cycle: frames in, timers, frames out. Never blocks, never allocates; what it does
- * between two cycles is the {@link IdleStrategy}'s.
+ * One core's duty cycle: at most one order, frames in, timers, frames out. Never blocks, never
+ * allocates; what it does between two cycles is the {@link IdleStrategy}'s.
  */
 final class Worker {
     private static final int TIMERS_MAX = 256;
@@ -32,6 +33,7 @@ final class Worker {
     private final NanoClock clock;
     private final WorkerFigures figures;
     private final CounterPublisher publisher;
+    private final Mailbox mailbox;
     private final PhaseClock phases;
     private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
     private long linkCheckNanos;
@@ -45,13 +47,14 @@ final class Worker {
             LoadBalancer balancer,
             FrameIo[] ports,
             NanoClock clock,
-            WorkerFigures figures,
-            CounterPublisher publisher) {
+            CounterPublisher publisher,
+            Mailbox mailbox) {
         this.balancer = balancer;
         this.ports = ports;
         this.clock = clock;
-        this.figures = figures;
+        figures = publisher.figures();
         this.publisher = publisher;
+        this.mailbox = mailbox;
         phases = balancer.ip().phases();
         lastNanos = clock.nanoTime();
         linkCheckNanos = lastNanos;
@@ -91,7 +94,7 @@ final class Worker {
         if (figures.cycles % CYCLES_PER_MEASURED == 0) {
             phases.begin(Phase.KEEPING);
         }
-        int work = 0;
+        int work = mailbox.doWork(nowNanos);
         for (int port = 0; port < ports.length; port++) {
             work += receive(port, nowNanos);
         }

@@ -6,7 +6,8 @@
  * Clocks, threads, files and log lines live here and nowhere below.
  *
  * <p>Owner threads: the main thread until the worker starts and after it has ended, the worker
- * thread between. Does not: know protocols.
+ * thread between, beside it the control thread of {@link io.mptcplb.app.control}. Does not: know
+ * protocols.
  */
 @NullMarked
 package io.mptcplb.app;

@@ -13,9 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArgumentsTest {
     @Test
     void stateDirectory_given_holdsTheCounters() throws Exception {
-        Arguments parsed = parse("--config c --state s");
+        Arguments parsed = parse("--config c --state s --control-group g");
         assertEquals(Path.of("c"), parsed.config());
         assertEquals(Path.of("s", "counters"), parsed.counters());
+        assertEquals(Path.of("s"), parsed.state());
+        assertEquals("g", parsed.controlGroup());
         assertFalse(parsed.shareDevices());
         assertFalse(parsed.shieldDevices());
         assertTrue(parsed.warmUp());

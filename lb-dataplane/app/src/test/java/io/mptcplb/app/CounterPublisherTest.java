@@ -2,13 +2,14 @@ package io.mptcplb.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mptcplb.app.control.ControlFigures;
+import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.CounterWriter;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MetricScope;
-import io.mptcplb.dpdk.DevicePort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,20 +45,10 @@ class CounterPublisherTest {
             for (int slot = 0; slot < layout.slots(); slot++) {
                 writer.set(slot, UNTOUCHED);
             }
-            publisher(around, file, List.of()).publish(around.nowNanos());
+            WorkerLink link = new WorkerLink(around.balancer(), () -> {});
+            WarmUp.publisher(around, file, link, new ControlFigures()).publish(around.nowNanos());
             assertEquals(List.of(), untouched(layout, writer));
         }
-    }
-
-    private static CounterPublisher publisher(
-            Rehearsal around, CounterFile file, List<DevicePort> devices) {
-        return new CounterPublisher(
-                file.writer(0),
-                file.layout(),
-                around.balancer(),
-                new WorkerFigures(around.boxPorts().length),
-                devices,
-                around.nowNanos());
     }
 
     private static List<String> untouched(CounterLayout layout, CounterWriter writer) {

@@ -8,8 +8,13 @@ import io.mptcplb.app.rehearsal.Rehearsal;
 import io.mptcplb.app.rehearsal.RehearsalPeer;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
+import io.mptcplb.contract.control.Command;
+import io.mptcplb.contract.control.PathPriority;
+import io.mptcplb.contract.control.PathSelector;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +44,39 @@ class WorkerAllocationTest {
     @Test
     void doWork_twoSubflowsWithLoss_allocatesNothing() throws Exception {
         measure(true, true);
+    }
+
+    /** Somebody listens, changes policy again and again, and asks for snapshots. */
+    @Test
+    void doWork_commandedAndWatched_allocatesNothing() throws Exception {
+        try (ControlRig rig = new ControlRig(directory)) {
+            assertTrue(rig.around.open(rig.around.newPeer(ENDLESS), true, ENDLESS));
+            AtomicLong changes = new AtomicLong();
+            Thread commanding = Thread.ofPlatform().daemon().start(() -> command(rig, changes));
+            long fewest = Long.MAX_VALUE;
+            for (int window = 0; window < WINDOWS; window++) {
+                fewest = Math.min(fewest, cycles(rig.worker, rig.around));
+            }
+            assertTrue(changes.get() > WINDOWS, "only " + changes + " changes of policy");
+            assertTrue(rig.link.events() > WINDOWS, "only " + rig.link.events() + " events");
+            assertEquals(0, fewest, "bytes allocated in " + CYCLES + " duty cycles");
+            commanding.interrupt();
+        }
+    }
+
+    private static void command(ControlRig rig, AtomicLong changes) {
+        PathSelector path = PathSelector.ofPort("isp-b");
+        try (ControlProbe probe = ControlProbe.synced(rig.socket)) {
+            while (!Thread.interrupted()) {
+                for (PathPriority priority : PathPriority.values()) {
+                    probe.ok(new Command.SetPathPriority(path, priority));
+                    changes.incrementAndGet();
+                }
+                probe.snapshot();
+            }
+        } catch (IOException e) {
+            // the rig has closed: the test is over
+        }
     }
 
     private void measure(boolean multipath, boolean lossy) throws Exception {

@@ -27,12 +27,14 @@ public final class CounterFile implements AutoCloseable {
     private final MemorySegment file;
     private final CounterLayout layout;
     private final Path path;
+    private final long random;
 
     private CounterFile(Arena arena, MemorySegment file, CounterLayout layout, Path path) {
         this.arena = arena;
         this.file = file;
         this.layout = layout;
         this.path = path;
+        random = file.get(CounterFormat.U64, CounterFormat.AT_RANDOM);
     }
 
     /**
@@ -64,10 +66,7 @@ public final class CounterFile implements AutoCloseable {
      */
     public CounterFile successor(CounterLayout newLayout) throws IOException {
         return prepare(
-                path,
-                newLayout,
-                file.get(CounterFormat.U64, CounterFormat.AT_START),
-                file.get(CounterFormat.U64, CounterFormat.AT_RANDOM));
+                path, newLayout, file.get(CounterFormat.U64, CounterFormat.AT_START), random);
     }
 
     private static CounterFile prepare(
@@ -84,6 +83,12 @@ public final class CounterFile implements AutoCloseable {
         }
     }
 
+    /** It will not appear. */
+    public void discard() throws IOException {
+        close();
+        Files.deleteIfExists(temporary(path, random));
+    }
+
     private static Path temporary(Path path, long random) {
         return path.resolveSibling(
                 "." + path.getFileName() + "." + Long.toHexString(random) + ".new");
@@ -95,7 +100,7 @@ public final class CounterFile implements AutoCloseable {
      * @throws IOException when it cannot; then it is gone, and still to be closed
      */
     public void appear() throws IOException {
-        Path temporary = temporary(path, file.get(CounterFormat.U64, CounterFormat.AT_RANDOM));
+        Path temporary = temporary(path, random);
         try {
             Files.move(
                     temporary,

@@ -20,6 +20,9 @@ public final class HeapSize {
     /** The JVM's young generation and what start and rehearsal leave in it. */
     private static final long BASE_BYTES = 96L << 20;
 
+    /** What the control socket's clients may leave unread, half frames, and a snapshot twice. */
+    private static final long CONTROL_BYTES = 16L << 20;
+
     private HeapSize() {}
 
     /** Bytes that the tables take, all workers together. */
@@ -49,7 +52,7 @@ public final class HeapSize {
     public static long megabytes(LbConfig config) {
         long tables = tableBytes(config);
         // A quarter more: tables are compacted only once before ports open.
-        return (BASE_BYTES + tables + tables / 4 + (1 << 20) - 1) >> 20;
+        return (BASE_BYTES + CONTROL_BYTES + tables + tables / 4 + (1 << 20) - 1) >> 20;
     }
 
     private static int share(int ofAll, int workers) {

@@ -288,7 +288,10 @@ public enum Metric {
     CONTROL_COMMANDS_REFUSED(
             904, COUNTER, WORKER, "Commands that could not be carried out: nothing has changed."),
     CONTROL_FRAMES_INVALID(
-            905, COUNTER, WORKER, "Frames from clients that say nothing valid: field and rule told."),
+            905,
+            COUNTER,
+            WORKER,
+            "Frames from clients that say nothing valid: field and rule told."),
     CONTROL_EVENTS(906, COUNTER, WORKER, "Events raised while somebody listened."),
     CONTROL_EVENTS_LOST(907, COUNTER, WORKER, "Events for which the worker's ring had no room."),
     CONTROL_OVERRUNS(908, COUNTER, WORKER, "Clients told that they lost events."),

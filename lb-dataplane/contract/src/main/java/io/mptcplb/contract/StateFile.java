@@ -29,7 +29,8 @@ final class StateFile {
                                 StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(MODE_0640));
         try {
-            Files.setPosixFilePermissions(path, MODE_0640); // whatever the process's mask takes away
+            Files.setPosixFilePermissions(
+                    path, MODE_0640); // whatever the process's mask takes away
             return channel;
         } catch (IOException e) {
             channel.close();

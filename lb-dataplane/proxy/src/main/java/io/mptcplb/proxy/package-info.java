@@ -7,8 +7,12 @@
  * what the other one sends, so that bytes are never copied and each side's pace holds back the
  * other's.
  *
- * <p>Owner thread: the worker. Read RFC 9293 s3.6 (half-close) first. Does not: read clocks, know
- * DPDK, log, or allocate after start.
+ * <p>{@link io.mptcplb.proxy.Revision} is what one worker serves by; the next one is made on any
+ * thread and applied by the worker, and live sessions follow in a bounded walk (ADR 12). {@link
+ * io.mptcplb.proxy.BalancerEvents} tells whoever watches.
+ *
+ * <p>Owner thread: the worker, but for {@code Revision.after}. Read RFC 9293 s3.6 (half-close) first. Does not: read clocks, know
+ * DPDK, log, or allocate on the worker thread after start.
  */
 @NullMarked
 package io.mptcplb.proxy;

@@ -49,10 +49,19 @@ final class LiveBox implements AutoCloseable {
     final SimLink[] links = new SimLink[5];
     final Traffic noisy;
     final Traffic quiet;
-    private final MptcpHost noisyClient;
+    final MptcpHost noisyClient;
     private final TcpHost noisyBackend;
+    private final LinkSettings isp;
 
     LiveBox(long seed) {
+        this(seed, LINK);
+    }
+
+    /**
+     * @param isp the noisy client's two links
+     */
+    LiveBox(long seed, LinkSettings isp) {
+        this.isp = isp;
         world = new World(seed, seed * 1_000_003L);
         SimHost client = world.host("noisy client", 4096);
         SimHost backend = world.host("noisy backend", 4096);
@@ -97,7 +106,7 @@ final class LiveBox implements AutoCloseable {
 
     private void plug(int index, SimHost neighbour) {
         SimPort near = neighbour.addPort(0x02_5a_00_00_0a_00L | index, 1500);
-        links[index] = world.link(near, machine.addPort(0x02_a5_00_00_0b_00L | index, 1500), LINK);
+        links[index] = world.link(near, machine.addPort(0x02_a5_00_00_0b_00L | index, 1500), index < 2 ? isp : LINK);
     }
 
     private static void route(MptcpHost host, int port, int vip, String gateway) {

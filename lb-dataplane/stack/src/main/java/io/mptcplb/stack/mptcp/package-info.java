@@ -8,6 +8,10 @@
  * io.mptcplb.stack.mptcp.MptcpConnection}, whose {@code DataReceiver} puts data in order and whose
  * {@code DataSender} asks the {@code Scheduler} where the next segment goes.
  *
+ * <p>A connection asks its {@link io.mptcplb.stack.mptcp.PolicySource} which {@link
+ * io.mptcplb.stack.mptcp.MptcpPolicy} is in force and goes over to it when told to follow; {@link
+ * io.mptcplb.stack.mptcp.ConnectionEvents} tells whoever watches.
+ *
  * <p>Inside, data is named by stream offsets: offset 0 is the byte after the initial data sequence
  * number, on both sides.
  *
@@ -27,7 +31,11 @@
  *       bytes that close a hole once what came ahead of it fills its memory.
  *   <li>Data up to one window beyond our edge is taken if memory allows: Linux adds the window of
  *       an idle subflow to a newer DATA_ACK.
- *   <li>A connection without a subflow waits a minute for a join, then it is aborted.
+ *   <li>A connection without a subflow waits for a join as long as its policy says, then it is
+ *       aborted.
+ *   <li>MP_PRIO and REMOVE_ADDR, which nobody acknowledges, are sent three times; the last subflow
+ *       on a removed address is left to the peer.
+ *   <li>A subflow whose port has no carrier counts as stalled at once.
  * </ul>
  *
  * <p>Owner thread: the worker. Read RFC 8684 s3 first. Does not: read clocks, allocate after start,

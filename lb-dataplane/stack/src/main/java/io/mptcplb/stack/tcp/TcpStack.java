@@ -251,7 +251,7 @@ public final class TcpStack {
         }
         Listener last = listeners[--listenerCount];
         listeners[listenerCount] = null;
-        if (at != listenerCount) {
+        if (last != null && at != listenerCount) {
             listeners[at] = last;
             listenerTable.remove(last.addressHi(), last.addressLo(), 0, 0, last.port(), 0);
             listenerTable.insert(last.addressHi(), last.addressLo(), 0, 0, last.port(), 0, at);

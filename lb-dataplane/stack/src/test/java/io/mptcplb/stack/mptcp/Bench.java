@@ -58,6 +58,9 @@ final class Bench implements StreamListener, AutoCloseable {
     private final int receiveBudget;
     private final int sendBudget;
 
+    /** What is in force; live connections follow when told to. */
+    PolicySource policy;
+
     Bench(MptcpPolicy policy) {
         this(policy, MptcpSettings.defaults(4));
     }
@@ -69,6 +72,7 @@ final class Bench implements StreamListener, AutoCloseable {
     /** One of several workers, which share a pool. */
     Bench(MptcpPolicy policy, MptcpSettings settings, ArenaBufferPool pool) {
         this.pool = pool;
+        this.policy = policy;
         ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         ip = new IpLayer(pool, keys, IpLimits.standard(), now);
         for (int i = 0; i < cables.length; i++) {
@@ -90,7 +94,7 @@ final class Bench implements StreamListener, AutoCloseable {
         receiveBudget = buffers.openBudget();
         sendBudget = buffers.openBudget();
         tcp.listen(
-                new Listener(0, IpAddresses.v4(VIP), VIP_PORT, mptcp.server(policy), this::accept));
+                new Listener(0, IpAddresses.v4(VIP), VIP_PORT, mptcp.server((hi, lo) -> this.policy.policyFor(hi, lo)), this::accept));
     }
 
     static long serverMac(int port) {

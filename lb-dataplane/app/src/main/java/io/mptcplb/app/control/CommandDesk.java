@@ -1,0 +1,144 @@
+package io.mptcplb.app.control;
+
+import io.mptcplb.contract.ConfigFile;
+import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.control.Command;
+import io.mptcplb.contract.control.Event;
+import io.mptcplb.contract.control.ReplyCode;
+import io.mptcplb.proxy.Revision;
+import io.mptcplb.proxy.RevisionException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out one command at a time, on all workers or on none: prepares every worker's next
+ * revision, keeps it for the next process, hands it over, and is done when all have taken it. What
+ * can fail does so before the first worker is told. Owner: the control thread.
+ */
+final class CommandDesk {
+    private final List<WorkerLink> workers;
+    private final Figures figures;
+    private final Path configLast;
+    private final Consumer<String> log;
+    private Figures.@Nullable Handover handover;
+    private @Nullable Outcome pending;
+
+    /**
+     * Before anybody connects.
+     *
+     * @param configLast the file that the next process serves by
+     * @param log what goes wrong without changing anything that clients see
+     */
+    CommandDesk(List<WorkerLink> workers, Figures figures, Path configLast, Consumer<String> log) {
+        this.workers = workers;
+        this.figures = figures;
+        this.configLast = configLast;
+        this.log = log;
+    }
+
+    LbConfig config() {
+        return workers.getFirst().revision().config();
+    }
+
+    List<Event.PathRule> pathRules() {
+        return workers.getFirst().revision().pathRules();
+    }
+
+    boolean busy() {
+        return pending != null;
+    }
+
+    /** Begins a command for the workers; a refusal at once, or null and {@link #poll} says more. */
+    @Nullable Outcome begin(Command command) {
+        List<Revision> next = new ArrayList<>();
+        try {
+            for (WorkerLink worker : workers) {
+                next.add(worker.revision().after(command));
+            }
+            prepare(next.getFirst().config());
+        } catch (RevisionException e) {
+            return Outcome.refused(e.code(), e.text());
+        } catch (IOException e) {
+            return Outcome.refused(ReplyCode.FAILED, "state directory: " + e);
+        } catch (RuntimeException e) {
+            log.accept(command.getClass().getSimpleName() + " cannot be prepared: " + e);
+            return Outcome.refused(ReplyCode.FAILED, "internal: " + e);
+        }
+        Figures.Handover also = handover;
+        for (int i = 0; i < workers.size(); i++) {
+            int worker = i;
+            workers.get(i)
+                    .apply(
+                            next.get(i),
+                            nowNanos -> {
+                                if (also != null) {
+                                    also.onWorker(worker, nowNanos);
+                                }
+                            });
+        }
+        pending = new Outcome(ReplyCode.OK, "", news(command));
+        return null;
+    }
+
+    /**
+     * What the workers can no longer refuse is on disk before they are told: a process that dies in
+     * between is followed by one that serves by it.
+     */
+    private void prepare(LbConfig next) throws IOException {
+        if (next.equals(config())) {
+            return;
+        }
+        Figures.Handover prepared = figures.handover(next);
+        try {
+            ConfigFile.write(configLast, next);
+        } catch (IOException e) {
+            if (prepared != null) {
+                prepared.drop();
+            }
+            throw e;
+        }
+        handover = prepared;
+    }
+
+    private @Nullable Event news(Command command) {
+        return switch (command) {
+            case Command.ApplyConfig _, Command.ApplyEndpoints _ ->
+                    new Event.ConfigApplied(config().generation());
+            case Command.SetPathPriority set -> new Event.PathRule(set.paths(), set.priority());
+            case Command.Announce _,
+                    Command.Withdraw _,
+                    Command.SetSubflowLimit _,
+                    Command.Drain _,
+                    Command.Hello _,
+                    Command.Resync _ ->
+                    null;
+        };
+    }
+
+    /** How the command at hand ended; null while a worker is still at it. */
+    @Nullable Outcome poll() {
+        Outcome outcome = pending;
+        if (outcome == null) {
+            return null;
+        }
+        for (WorkerLink worker : workers) {
+            if (!worker.idle()) {
+                return null;
+            }
+        }
+        pending = null;
+        if (handover != null) {
+            try {
+                handover.complete();
+            } catch (IOException e) {
+                log.accept("figures of the new configuration cannot be seen: " + e);
+            }
+            handover = null;
+        }
+        return outcome;
+    }
+}
