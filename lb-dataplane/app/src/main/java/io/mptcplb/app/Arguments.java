@@ -27,8 +27,8 @@ record Arguments(
 
     static final String USAGE =
             "usage: Main --config SNAPSHOT (--counters FILE | --state DIRECTORY) [--control-group"
-                    + " GROUP] [--share-devices | --shield-devices] [--no-warm-up]; or: Main"
-                    + " --rehearse";
+                    + " GROUP] [--share-devices | --shield-devices]"
+                    + " [--no-warm-up]; or: Main --rehearse";
 
     static Arguments parse(String[] words) throws StartupException {
         Path config = null;

@@ -6,6 +6,7 @@ import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.proxy.SessionEnd;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,27 +19,41 @@ final class BoxFigures implements AutoCloseable {
      */
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final CounterReader reader;
+    private CounterReader reader;
 
     BoxFigures(LabBox box) throws IOException {
         reader = CounterReader.open(box.counters());
     }
 
+    /** The file as it stands: a configuration with other names has another one. */
+    private CounterReader reader() {
+        try {
+            if (reader.isReplaced()) {
+                CounterReader former = reader;
+                reader = CounterReader.open(former.path());
+                former.close();
+            }
+            return reader;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     long value(Metric metric) {
-        return reader.value(metric);
+        return reader().value(metric);
     }
 
     /** The value of one port, backend or virtual server, counted from 0 as configured. */
     long at(Metric metric, int index) {
-        return reader.value(metric, index);
+        return reader().value(metric, index);
     }
 
     long value(Metric metric, Enum<?> name) {
-        int index = reader.names(metric.scope()).indexOf(name.name().toLowerCase(Locale.ROOT));
+        int index = reader().names(metric.scope()).indexOf(name.name().toLowerCase(Locale.ROOT));
         if (index < 0) {
             throw new IllegalArgumentException(metric + " has no " + name);
         }
-        return reader.value(metric, index);
+        return reader().value(metric, index);
     }
 
     void await(Metric metric, long value) throws IOException {
@@ -81,9 +96,9 @@ final class BoxFigures implements AutoCloseable {
     String all() {
         StringBuilder text = new StringBuilder();
         for (Metric metric : Metric.values()) {
-            List<String> names = reader.names(metric.scope());
+            List<String> names = reader().names(metric.scope());
             for (int i = 0; i < names.size(); i++) {
-                long value = reader.value(metric, i);
+                long value = reader().value(metric, i);
                 if (value != 0) {
                     text.append(' ').append(metric);
                     text.append(names.size() > 1 ? "[" + names.get(i) + "]=" : "=").append(value);

@@ -36,6 +36,7 @@ final class ControlClient {
     private final SocketChannel channel;
     private final long epoch;
     private final long helloDeadlineNanos;
+    private final ControlFigures figures;
     private final FrameReader frames = new FrameReader();
     private final Deque<ByteBuffer> queue = new ArrayDeque<>();
     private @Nullable SelectionKey key;
@@ -48,10 +49,12 @@ final class ControlClient {
     private boolean closing;
     private boolean ended;
 
-    ControlClient(SocketChannel channel, long epoch, long helloDeadlineNanos) {
+    ControlClient(
+            SocketChannel channel, long epoch, long helloDeadlineNanos, ControlFigures figures) {
         this.channel = channel;
         this.epoch = epoch;
         this.helloDeadlineNanos = helloDeadlineNanos;
+        this.figures = figures;
     }
 
     void key(SelectionKey given) {
@@ -157,18 +160,21 @@ final class ControlClient {
         telling = Telling.REPLIES;
     }
 
-    /** Tells an event; false when it has just lost that one, and all that follow. */
-    boolean tell(Event event) {
+    /** Tells an event, or that this one is lost, and all that follow. */
+    void tell(Event event) {
         if (queuedBytes >= QUEUE_BYTES_MAX) {
             overrun(1);
-            return false;
+        } else if (subscribed()) {
+            send(event);
         }
-        send(event);
-        return true;
     }
 
     /** It has lost events: no more until it asks for a snapshot. */
     void overrun(long events) {
+        if (!subscribed()) {
+            return;
+        }
+        figures.onOverrun();
         telling = Telling.REPLIES;
         send(new Event.Overrun(events));
     }

@@ -1,77 +1,76 @@
 package io.mptcplb.app.control;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
 /** What happens on the control socket, in numbers. The control thread writes, any thread reads. */
 public final class ControlFigures {
-    private volatile int clients;
-    private volatile long accepted;
-    private volatile long refused;
-    private volatile long commands;
-    private volatile long commandsRefused;
-    private volatile long invalid;
-    private volatile long overruns;
-    private volatile long resyncs;
+    private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong commands = new AtomicLong();
+    private final AtomicLong commandsRefused = new AtomicLong();
+    private final AtomicLong invalid = new AtomicLong();
+    private final AtomicLong overruns = new AtomicLong();
+    private final AtomicLong resyncs = new AtomicLong();
 
     public int clients() {
-        return clients;
+        return clients.get();
     }
 
     public long accepted() {
-        return accepted;
+        return accepted.get();
     }
 
     public long refused() {
-        return refused;
+        return refused.get();
     }
 
     public long commands() {
-        return commands;
+        return commands.get();
     }
 
     public long commandsRefused() {
-        return commandsRefused;
+        return commandsRefused.get();
     }
 
     public long invalid() {
-        return invalid;
+        return invalid.get();
     }
 
     public long overruns() {
-        return overruns;
+        return overruns.get();
     }
 
     public long resyncs() {
-        return resyncs;
+        return resyncs.get();
     }
 
     void onClients(int now) {
-        clients = now;
+        clients.set(now);
     }
 
     void onAccepted() {
-        accepted = accepted + 1;
+        accepted.incrementAndGet();
     }
 
     void onRefused() {
-        refused = refused + 1;
+        refused.incrementAndGet();
     }
 
     void onCommand(boolean carriedOut) {
-        if (carriedOut) {
-            commands = commands + 1;
-        } else {
-            commandsRefused = commandsRefused + 1;
-        }
+        (carriedOut ? commands : commandsRefused).incrementAndGet();
     }
 
     void onInvalid() {
-        invalid = invalid + 1;
+        invalid.incrementAndGet();
     }
 
     void onOverrun() {
-        overruns = overruns + 1;
+        overruns.incrementAndGet();
     }
 
     void onResync() {
-        resyncs = resyncs + 1;
+        resyncs.incrementAndGet();
     }
 }

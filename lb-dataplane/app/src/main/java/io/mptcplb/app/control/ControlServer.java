@@ -235,7 +235,7 @@ public final class ControlServer implements AutoCloseable {
         if (channel == null) {
             return;
         }
-        ControlClient client = new ControlClient(channel, epoch, nowNanos + HELLO_NANOS);
+        ControlClient client = new ControlClient(channel, epoch, nowNanos + HELLO_NANOS, figures);
         try {
             channel.configureBlocking(false);
             UnixDomainPrincipal peer = AllowList.peer(channel);
@@ -437,8 +437,8 @@ public final class ControlServer implements AutoCloseable {
     private void tell(Event event, boolean ofSnapshot) {
         for (ControlClient client : clients) {
             boolean meant = ofSnapshot ? client.inSnapshot() : client.subscribed();
-            if (meant && !client.ended() && !client.tell(event)) {
-                figures.onOverrun();
+            if (meant && !client.ended()) {
+                client.tell(event);
             }
         }
     }
@@ -447,7 +447,6 @@ public final class ControlServer implements AutoCloseable {
         for (ControlClient client : clients) {
             if (client.subscribed()) {
                 client.overrun(lost);
-                figures.onOverrun();
             }
         }
     }

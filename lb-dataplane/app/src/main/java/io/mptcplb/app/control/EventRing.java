@@ -55,7 +55,11 @@ final class EventRing {
 
     /** Room for one more entry; without any it is counted as lost. */
     boolean begin() {
-        if (written - readSeen < capacity || written - (readSeen = readAcquire()) < capacity) {
+        if (written - readSeen < capacity) {
+            return true;
+        }
+        readSeen = readAcquire();
+        if (written - readSeen < capacity) {
             return true;
         }
         LOST.setRelease(this, lost + 1);
@@ -113,10 +117,6 @@ final class EventRing {
     /** Entries taken since start; any thread. */
     long taken() {
         return (long) WRITTEN.getAcquire(this);
-    }
-
-    int capacity() {
-        return capacity;
     }
 
     private int slot(long at) {

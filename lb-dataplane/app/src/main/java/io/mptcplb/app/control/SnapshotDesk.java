@@ -43,7 +43,9 @@ final class SnapshotDesk {
             client.reply(ReplyCode.OK, "");
             client.beginSnapshot();
             client.tell(new Event.SnapshotBegin(commands.config().generation()));
-            commands.pathRules().forEach(client::tell);
+            for (Event rule : commands.pathRules()) {
+                client.tell(rule);
+            }
         }
         workers.getFirst().beginSnapshot();
     }

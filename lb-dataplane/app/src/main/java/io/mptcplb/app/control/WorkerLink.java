@@ -36,13 +36,9 @@ public final class WorkerLink {
      * @param wake ends the worker's sleep; any thread
      */
     public WorkerLink(LoadBalancer balancer, Runnable wake) {
-        this(balancer, wake, EVENTS_MAX);
-    }
-
-    WorkerLink(LoadBalancer balancer, Runnable wake, int eventsMax) {
         this.balancer = balancer;
         this.wake = wake;
-        ring = new EventRing(eventsMax);
+        ring = new EventRing(EVENTS_MAX);
         live = new EventWriter(ring, balancer.mptcp(), false);
         ofSnapshot = new EventWriter(ring, balancer.mptcp(), true);
         revision = balancer.revision();
