@@ -20,11 +20,14 @@ import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PortDriver;
+import io.mptcplb.wire.DropReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,20 +45,24 @@ class Ipv6InteropTest {
     private static final LabOptions SHAPED =
             LabOptions.named("v6-shaped").pathMbit(60, 40).dualStack();
 
+    @TempDir Path noClasses;
+
     @ParameterizedTest
     @EnumSource(
             value = PortDriver.class,
             names = {"AF_PACKET", "AF_XDP", "PACKET"})
     void everyDriver_plainAndTwoSubflows_eitherWay_verified(PortDriver driver) throws Exception {
-        LabOffloads devices = driver == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
         LabOptions options =
-                LabOptions.named("v6-driver").pathMbit(60, 40).dualStack().ports(driver, devices);
+                LabOptions.named("v6-driver").pathMbit(60, 40).dualStack().ports(driver);
         try (KernelClient client = open(options, LabAddresses.BACKEND_V6)) {
             InetSocketAddress service = LabAddresses.serviceV6();
             client.verified(LoadPlan.duplex(service, BYTES / 5).plainTcp());
             client.verified(LoadPlan.download(service, JOINED_BYTES), 2);
             client.verified(LoadPlan.upload(service, JOINED_BYTES), 2);
-            client.assertClean(2);
+            // The peer's CPUs may put two acknowledgements on a device in the other order.
+            client.assertAtRest(DropReason.PAWS);
+            client.assertNoComplaints();
+            assertEquals(2, client.moved(KernelClient.JOINS), client.state());
             assertResolved(client.lab.lab.client(), "c1", LabAddresses.BOX_1_V6);
             assertResolved(client.lab.lab.backend(), "s1", LabAddresses.BOX_BACKEND_V6);
             assertTrue(client.payload(2) > JOINED_BYTES / 5, client.state());
@@ -93,10 +100,20 @@ class Ipv6InteropTest {
         }
     }
 
-    /** RFC 8684 s3.4.1: an announcement of the other family opens a subflow of that family. */
+    /**
+     * RFC 8684 s3.4.1: an announcement of the other family opens a subflow of that family. With a
+     * port it is so long that timestamps are left out of its ACK.
+     */
     @ParameterizedTest
-    @CsvSource({"true, SIGNAL", "false, SIGNAL", "true, SINGLE", "false, SINGLE"})
-    void otherFamily_announced_clientJoinsByIt(boolean ipv4First, MptcpMode mode) throws Exception {
+    @CsvSource({
+        "true, SIGNAL, 0",
+        "true, SIGNAL, 5009",
+        "true, SINGLE, 0",
+        "false, SIGNAL, 0",
+        "false, SINGLE, 0"
+    })
+    void otherFamily_announced_clientJoinsByIt(boolean ipv4First, MptcpMode mode, int port)
+            throws Exception {
         String announced = ipv4First ? LabAddresses.BOX_2_V6 : LabAddresses.BOX_2;
         InetSocketAddress service =
                 ipv4First
@@ -109,7 +126,7 @@ class Ipv6InteropTest {
                         true,
                         false,
                         2,
-                        List.of(new AdvertiseConfig(1, "p2", IpAddress.parse(announced), 0)),
+                        List.of(new AdvertiseConfig(1, "p2", IpAddress.parse(announced), port)),
                         List.of());
         boolean accepts = mode == MptcpMode.SIGNAL;
         try (KernelClient client = open(SHAPED.mptcp(mode), mptcp, backend)) {
@@ -119,6 +136,25 @@ class Ipv6InteropTest {
             assertEquals(1, client.figures.value(Metric.ADD_ADDR_ECHO_RX), client.state());
             long other = octets(client, ipv4First ? "Ip6" : "IpExt");
             assertTrue(accepts ? other > JOINED_BYTES / 5 : other < 20_000, other + " octets");
+        }
+    }
+
+    /** As a user runs it, without checks: the worker's thread counts what it allocates. */
+    @Test
+    void superFrames_overTwoSubflows_nothingAllocatedNothingCopied() throws Exception {
+        LabOptions options = LabOptions.named("v6-alloc").packet(LabOffloads.ON, false).dualStack();
+        LbConfig config = LabBox.dualConfig(MptcpConfig.defaults(), LabAddresses.BACKEND_V6);
+        LoadPlan plan = LoadPlan.duplex(LabAddresses.serviceV6(), 3 * BYTES).connections(4);
+        try (BoxLab lab = BoxLab.openUnchecked(options, config, noClasses)) {
+            assertTrue(lab.run(plan).verified());
+            lab.figures.awaitPublication();
+            long allocated = lab.figures.value(Metric.WORKER_ALLOCATED_BYTES);
+            assertTrue(lab.run(plan).verified());
+            lab.figures.awaitPublication();
+            assertEquals(allocated, lab.figures.value(Metric.WORKER_ALLOCATED_BYTES));
+            assertEquals(0, lab.figures.value(Metric.PORT_COPIED_PAYLOAD_BYTES));
+            assertEquals(0, lab.figures.value(Metric.PAYLOAD_COPIED_BYTES));
+            lab.figures.awaitAtRest();
         }
     }
 

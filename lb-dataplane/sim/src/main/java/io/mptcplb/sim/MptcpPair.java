@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Two hosts with MPTCP, some paths between them, one connection to an address that the server has
  * on all of them: both sides send a known pattern and finish. Where paths differ in their IP
- * version ({@link Families#ofSeed}), the server has an address of each and announces the one that
- * the client did not connect to.
+ * version ({@link Families#ofSeed}), the server has an address of each, and its policy should
+ * announce {@link #announcements}.
  */
 public final class MptcpPair implements AutoCloseable {
     private static final IpAddress VIP = IpAddress.parse("203.0.113.1");
@@ -50,7 +50,7 @@ public final class MptcpPair implements AutoCloseable {
     public MptcpPair(
             long seed, MptcpPolicy policy, long upBytes, long downBytes, LinkSettings... paths) {
         families = Families.ofSeed(seed);
-        this.policy = families.mixed() ? policy.announcing(List.of(announced())) : policy;
+        this.policy = policy;
         world = new World(seed, seed * 1_000_003L);
         clientHost = world.host("client", 4096);
         serverHost = world.host("server", 4096);
@@ -90,12 +90,23 @@ public final class MptcpPair implements AutoCloseable {
 
     /** Where the connection goes on a path. */
     private IpAddress vip(int path) {
+        return vip(families, path);
+    }
+
+    private static IpAddress vip(Families families, int path) {
         return families.ipv6(path) ? VIP_V6 : VIP;
     }
 
-    private Announcement announced() {
-        IpAddress other = vip(1);
-        return new Announcement(VIP_ID, other.hi(), other.lo(), 0);
+    /**
+     * What the server announces in the world of a seed: where paths differ, the address that the
+     * client did not connect to, with its port.
+     */
+    public static List<Announcement> announcements(long seed) {
+        Families families = Families.ofSeed(seed);
+        IpAddress other = vip(families, 1);
+        return families.mixed()
+                ? List.of(new Announcement(VIP_ID, other.hi(), other.lo(), VIP_PORT))
+                : List.of();
     }
 
     private void listen(IpAddress vip) {

@@ -20,6 +20,11 @@ class MptcpPairTest {
     private static final MptcpPolicy CHECKSUMS =
             new MptcpPolicy(true, true, false, 2, List.of(), 0);
 
+    /** The same in a world whose paths may differ in their IP version. */
+    private static MptcpPolicy plain(long seed) {
+        return new MptcpPolicy(true, false, false, 2, MptcpPair.announcements(seed), 0);
+    }
+
     private static void finish(MptcpPair pair, long seconds) {
         boolean ended = pair.runToEnd(seconds);
         assertEquals("", pair.fault());
@@ -46,7 +51,7 @@ class MptcpPairTest {
 
     @Test
     void twoPaths_bothCarry() {
-        try (MptcpPair pair = new MptcpPair(3, PLAIN_POLICY, 5_000_000, 5_000_000, FAST, SLOW)) {
+        try (MptcpPair pair = new MptcpPair(3, plain(3), 5_000_000, 5_000_000, FAST, SLOW)) {
             pair.open();
             pair.run(100_000_000);
             assertTrue(pair.join(1, false));
@@ -56,6 +61,18 @@ class MptcpPairTest {
             assertTrue(pair.server().mptcp().paths().receivedBytes(1) > 200_000);
             assertTrue(pair.server().mptcp().paths().sentBytes(1) > 200_000);
             assertEquals("", pair.leak());
+        }
+    }
+
+    /** 32 bytes of option, which do not fit beside timestamps: a world of IPv4, then IPv6. */
+    @Test
+    void announcement_ofIpv6WithPort_isEchoed() {
+        try (MptcpPair pair = new MptcpPair(3, plain(3), 100_000, 100_000, FAST, SLOW)) {
+            assertEquals(Families.V4_FIRST, Families.ofSeed(3));
+            pair.open();
+            finish(pair, 60);
+            assertEquals(0, pair.server().mptcp().counter(MptcpCounter.ADD_ADDR_TOO_LONG));
+            assertEquals(1, pair.server().mptcp().counter(MptcpCounter.ADD_ADDR_ECHOES_RECEIVED));
         }
     }
 
@@ -90,7 +107,7 @@ class MptcpPairTest {
         LinkSettings bad = FAST.withFaults(40, 0, 0, 0);
         int holes = 0;
         for (int seed = 1; seed <= 30; seed++) {
-            try (MptcpPair pair = new MptcpPair(seed, PLAIN_POLICY, 300_000, 300_000, bad, bad)) {
+            try (MptcpPair pair = new MptcpPair(seed, plain(seed), 300_000, 300_000, bad, bad)) {
                 pair.open();
                 assertTrue(pair.world().runUntil(() -> pair.join(1, false), 10_000_000_000L));
                 assertTrue(pair.runToEnd(120), "seed " + seed);
@@ -139,7 +156,7 @@ class MptcpPairTest {
 
     @Test
     void case76_pathDiesAndReturns_shortStall_pathUsedAgain() {
-        try (MptcpPair pair = new MptcpPair(7, PLAIN_POLICY, 0, 60_000_000, FAST, FAST)) {
+        try (MptcpPair pair = new MptcpPair(7, plain(7), 0, 60_000_000, FAST, FAST)) {
             pair.open();
             pair.run(50_000_000);
             assertTrue(pair.join(1, false));

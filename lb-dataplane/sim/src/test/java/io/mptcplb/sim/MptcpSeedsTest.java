@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.stack.mptcp.MptcpPolicy;
 import io.mptcplb.stack.random.Prng;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Many worlds of up to three paths that fail, return and distort: every byte arrives in each. */
@@ -28,7 +27,13 @@ class MptcpSeedsTest {
             paths[i] = link(prng);
         }
         MptcpPolicy policy =
-                new MptcpPolicy(true, prng.chance(1, 3), false, 1 + prng.nextInt(3), List.of(), 0);
+                new MptcpPolicy(
+                        true,
+                        prng.chance(1, 3),
+                        false,
+                        1 + prng.nextInt(3),
+                        MptcpPair.announcements(seed),
+                        0);
         long up = prng.between(0, 1_500_000);
         long down = prng.between(0, 1_500_000);
         try (MptcpPair pair = new MptcpPair(seed, policy, up, down, paths)) {

@@ -82,22 +82,22 @@ public final class Ipv6View {
     }
 
     private DropReason extension(long at, int bytes, boolean first) {
-        switch (protocol) {
-            case IpProtocol.FRAGMENT -> {
-                // RFC 6946: offset 0 without more fragments is a whole packet.
-                return (Mem.u16(at + 2) & 0xfff9) == 0 ? DropReason.NONE : DropReason.FRAGMENT;
-            }
-            case IpProtocol.ROUTING -> {
-                return Mem.u8(at + 3) == 0 ? DropReason.NONE : DropReason.SOURCE_ROUTED;
-            }
-            default -> {
-                // RFC 8200 s4.1: hop-by-hop options stand right behind the IPv6 header or nowhere.
-                boolean misplaced = protocol == IpProtocol.HOP_BY_HOP && !first;
-                return misplaced || !maySkipOptions(at, bytes)
-                        ? DropReason.BAD_EXTENSION_HEADER
-                        : DropReason.NONE;
-            }
-        }
+        return switch (protocol) {
+            // RFC 6946: offset 0 without more fragments is a whole packet.
+            case IpProtocol.FRAGMENT ->
+                    (Mem.u16(at + 2) & 0xfff9) == 0 ? DropReason.NONE : DropReason.FRAGMENT;
+            case IpProtocol.ROUTING ->
+                    Mem.u8(at + 3) == 0 ? DropReason.NONE : DropReason.SOURCE_ROUTED;
+            default -> options(at, bytes, first);
+        };
+    }
+
+    private DropReason options(long at, int bytes, boolean first) {
+        // RFC 8200 s4.1: hop-by-hop options stand right behind the IPv6 header or nowhere.
+        boolean misplaced = protocol == IpProtocol.HOP_BY_HOP && !first;
+        return misplaced || !maySkipOptions(at, bytes)
+                ? DropReason.BAD_EXTENSION_HEADER
+                : DropReason.NONE;
     }
 
     /**

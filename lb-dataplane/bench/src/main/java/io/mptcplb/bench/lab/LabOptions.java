@@ -57,7 +57,7 @@ public record LabOptions(
                 0,
                 1,
                 usualDriver(),
-                usualOffloads(),
+                offloadsFor(usualDriver()),
                 false,
                 false);
     }
@@ -166,23 +166,6 @@ public record LabOptions(
                 ipv6);
     }
 
-    /** The box's ports by a driver, on devices that do what is said. */
-    public LabOptions ports(PortDriver value, LabOffloads devices) {
-        return new LabOptions(
-                prefix,
-                wire,
-                mtu,
-                mptcp,
-                boxAddresses,
-                path1Mbit,
-                path2Mbit,
-                seed,
-                value,
-                devices,
-                boxMerges,
-                ipv6);
-    }
-
     /** Both families on every link. */
     public LabOptions dualStack() {
         return new LabOptions(
@@ -200,6 +183,23 @@ public record LabOptions(
                 true);
     }
 
+    /** The box's ports by this driver, on devices as it wants them. */
+    public LabOptions ports(PortDriver value) {
+        return new LabOptions(
+                prefix,
+                wire,
+                mtu,
+                mptcp,
+                boxAddresses,
+                path1Mbit,
+                path2Mbit,
+                seed,
+                value,
+                offloadsFor(value),
+                false,
+                ipv6);
+    }
+
     private static PortDriver usualDriver() {
         String wanted = System.getProperty(DRIVER_PROPERTY, PortDriver.AF_PACKET.text());
         for (PortDriver driver : PortDriver.values()) {
@@ -210,7 +210,7 @@ public record LabOptions(
         throw new IllegalArgumentException(DRIVER_PROPERTY + ": " + wanted);
     }
 
-    private static LabOffloads usualOffloads() {
-        return usualDriver() == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
+    private static LabOffloads offloadsFor(PortDriver driver) {
+        return driver == PortDriver.PACKET ? LabOffloads.ON : LabOffloads.OFF;
     }
 }

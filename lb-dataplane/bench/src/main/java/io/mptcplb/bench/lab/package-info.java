@@ -1,6 +1,7 @@
 /**
  * A small network of our own: client with two paths, the wire between, the box, a backend, each in
- * a network namespace, with real kernels at both ends and faults in the middle.
+ * a network namespace, with real kernels at both ends and faults in the middle; by IPv4, or by both
+ * versions.
  *
  * <p>{@link io.mptcplb.bench.lab.Lab} builds it and takes it down, also after Ctrl-C and after a
  * killed run. Needs root, iproute2, nftables, ethtool. Owner thread: whoever built the lab; closing

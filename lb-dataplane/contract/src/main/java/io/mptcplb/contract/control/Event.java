@@ -66,6 +66,8 @@ public sealed interface Event {
             implements Event {}
 
     /**
+     * Both sides of a session are gone.
+     *
      * @param how the session's end by name
      * @param rxBytes payload from the client
      * @param txBytes payload that the client acknowledged
@@ -74,6 +76,8 @@ public sealed interface Event {
             implements Event {}
 
     /**
+     * A handshake is complete: the first one, or a join.
+     *
      * @param addressId the peer's; 0 for the first subflow
      * @param backupByUs what we declare
      * @param backupByPeer what the client declares
@@ -102,6 +106,8 @@ public sealed interface Event {
             implements Event {}
 
     /**
+     * An established subflow is gone.
+     *
      * @param cause by name
      * @param resetReason of MP_TCPRST, by name; empty without
      */

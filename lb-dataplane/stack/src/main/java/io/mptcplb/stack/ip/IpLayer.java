@@ -271,6 +271,15 @@ public final class IpLayer implements TimerHandler {
         }
     }
 
+    /** TCP has waited for progress over this route in vain: its next hop may be gone, or moved. */
+    public void doubt(Route route, long nowNanos) {
+        NetPort port = route.port();
+        NeighbourTable table = neighbours[port.index()];
+        if (table.generation(route.neighbour) == route.generation) {
+            table.doubt(route.neighbour, nowNanos);
+        }
+    }
+
     /** Gives back every buffer that waits: the worker ends. */
     public void close() {
         for (int i = 0; i < portCount; i++) {

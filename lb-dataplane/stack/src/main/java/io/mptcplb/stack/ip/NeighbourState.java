@@ -28,7 +28,7 @@ enum NeighbourState {
         return switch (this) {
             case FREE -> next == INCOMPLETE || next == STALE;
             case INCOMPLETE -> next == REACHABLE || next == STALE || next == FAILED;
-            case REACHABLE -> next == STALE || next == REACHABLE;
+            case REACHABLE -> next == STALE || next == REACHABLE || next == PROBE;
             case STALE -> next == REACHABLE || next == DELAY || next == FREE || next == STALE;
             case DELAY -> next == REACHABLE || next == PROBE || next == STALE;
             case PROBE -> next == REACHABLE || next == UNREACHABLE || next == STALE;

@@ -38,6 +38,9 @@ final class NeighbourTable {
 
     private static final long UNREACHABLE_PROBE_NANOS_MAX = 60 * SECOND_NANOS;
 
+    /** How long ago an entry must have been confirmed for TCP's doubt to count. */
+    private static final long DOUBT_NANOS = 2 * SECOND_NANOS;
+
     /** An entry that a stranger's question would replace must have been idle for so long. */
     private static final long STRANGER_IDLE_NANOS = 30 * SECOND_NANOS;
 
@@ -207,6 +210,19 @@ final class NeighbourTable {
     }
 
     /**
+     * TCP has waited in vain for progress through this entry: unless others have made some since,
+     * it is asked now rather than when its time is up. A station that came back with another MAC is
+     * silent until somebody asks.
+     */
+    void doubt(int entry, long nowNanos) {
+        NeighbourState state = states[entry];
+        boolean known = state == NeighbourState.REACHABLE || state == NeighbourState.DELAY;
+        if (known && nowNanos - confirmedNanos[entry] >= DOUBT_NANOS) {
+            startProbing(entry, nowNanos);
+        }
+    }
+
+    /**
      * A station that asks for one of our addresses tells its own (RFC 826, RFC 4861 s7.2.3). Makes
      * an entry: it will be spoken to.
      */
@@ -277,11 +293,7 @@ final class NeighbourTable {
                     become(entry, NeighbourState.STALE);
                 }
             }
-            case DELAY -> {
-                become(entry, NeighbourState.PROBE);
-                solicitations[entry] = 0;
-                probe(entry, macs[entry], RETRANSMIT_NANOS, nowNanos);
-            }
+            case DELAY -> startProbing(entry, nowNanos);
             case PROBE -> {
                 if (solicitations[entry] < SOLICITATIONS_MAX) {
                     probe(entry, macs[entry], RETRANSMIT_NANOS, nowNanos);
@@ -306,6 +318,12 @@ final class NeighbourTable {
                 free(entry);
             }
         }
+    }
+
+    private void startProbing(int entry, long nowNanos) {
+        become(entry, NeighbourState.PROBE);
+        solicitations[entry] = 0;
+        probe(entry, macs[entry], RETRANSMIT_NANOS, nowNanos);
     }
 
     private void onUnanswered(int entry, long nowNanos) {

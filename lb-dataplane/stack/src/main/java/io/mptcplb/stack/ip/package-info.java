@@ -8,7 +8,7 @@
  * needs to know stands in the endpoint's {@link io.mptcplb.stack.ip.Route}, so that an ordinary
  * segment costs one check.
  *
- * <p>Owner thread: the worker. Read RFC 826, 1122, 4861, 5227, 5927 and 7048 first. Does not:
+ * <p>Owner thread: the worker. Read RFC 826, 1122, 4861, 5227, 5927, 7048 and 8200 first. Does not:
  * forward packets, reassemble fragments, read clocks, allocate after start, log.
  */
 @NullMarked

@@ -43,12 +43,6 @@ public final class MptcpPolicy {
         return new MptcpPolicy(true, false, false, 2, List.of(), 0);
     }
 
-    /** The same, announcing these. */
-    public MptcpPolicy announcing(List<Announcement> addresses) {
-        return new MptcpPolicy(
-                enabled, checksum, denyJoinInitial, subflowsMax, addresses, backupPorts);
-    }
-
     boolean enabled() {
         return enabled;
     }

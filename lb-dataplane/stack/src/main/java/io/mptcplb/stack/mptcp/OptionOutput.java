@@ -7,6 +7,7 @@ import io.mptcplb.stack.tcp.TcpEndpoint;
 import io.mptcplb.stack.tcp.TcpState;
 import io.mptcplb.stack.tcp.TransmitRecords;
 import io.mptcplb.wire.Checksum;
+import io.mptcplb.wire.IpAddresses;
 import io.mptcplb.wire.MptcpOptions;
 import io.mptcplb.wire.OptionWriter;
 import io.mptcplb.wire.ResetReason;
@@ -16,6 +17,7 @@ import io.mptcplb.wire.TcpView;
 final class OptionOutput {
     private static final int VERSION = 1;
     private static final int SYN_ACKS_WITH_CAPABLE = 3;
+    private static final int ROOM_BESIDE_TIMESTAMPS = 28;
     private static final int ACK_AND_MAPPING =
             OptionWriter.DSS_DATA_ACK | OptionWriter.DSS_MAPPING | OptionWriter.DSS_DSN_8;
 
@@ -84,6 +86,19 @@ final class OptionOutput {
         on.tcp().sendAckNow(nowNanos);
         signal = Signal.NONE;
         return signalWritten;
+    }
+
+    /**
+     * An IPv6 address with a port takes 32 bytes: more than timestamps leave. Peers take a segment
+     * without them, as Linux does, which makes such ones itself.
+     */
+    boolean displacesTimestamps() {
+        return signal == Signal.ADD_ADDR && addAddrBytes(false) > ROOM_BESIDE_TIMESTAMPS;
+    }
+
+    private int addAddrBytes(boolean echo) {
+        boolean ipv4 = IpAddresses.isV4(signalHi, signalLo);
+        return OptionWriter.addAddrBytes(ipv4, signalPort != 0, echo);
     }
 
     // ---- segments
@@ -270,11 +285,10 @@ final class OptionOutput {
     }
 
     private int writeSignal(Subflow subflow, long at, int roomBytes) {
-        boolean ipv4 = io.mptcplb.wire.IpAddresses.isV4(signalHi, signalLo);
         int bytes =
                 switch (signal) {
-                    case ADD_ADDR -> OptionWriter.addAddrBytes(ipv4, signalPort != 0, false);
-                    case ADD_ADDR_ECHO -> OptionWriter.addAddrBytes(ipv4, signalPort != 0, true);
+                    case ADD_ADDR -> addAddrBytes(false);
+                    case ADD_ADDR_ECHO -> addAddrBytes(true);
                     case REMOVE_ADDR -> OptionWriter.removeAddrBytes(1);
                     case PRIO -> OptionWriter.MP_PRIO_BYTES;
                     case FASTCLOSE -> OptionWriter.MP_FASTCLOSE_BYTES;

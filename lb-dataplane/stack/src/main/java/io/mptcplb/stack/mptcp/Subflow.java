@@ -236,6 +236,11 @@ public final class Subflow implements SegmentExtension {
     }
 
     @Override
+    public boolean displacesTimestamps() {
+        return stack.optionOutput().displacesTimestamps();
+    }
+
+    @Override
     public int writeOptions(TcpEndpoint of, OutgoingSegment out, long at, int roomBytes) {
         return stack.optionOutput().write(this, out, at, roomBytes);
     }

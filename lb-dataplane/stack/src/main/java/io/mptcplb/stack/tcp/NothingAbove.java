@@ -15,6 +15,11 @@ final class NothingAbove implements SegmentExtension {
     }
 
     @Override
+    public boolean displacesTimestamps() {
+        return false;
+    }
+
+    @Override
     public int writeOptions(TcpEndpoint tcp, OutgoingSegment out, long at, int roomBytes) {
         return 0;
     }

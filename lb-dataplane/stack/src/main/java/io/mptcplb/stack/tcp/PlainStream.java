@@ -115,6 +115,11 @@ public final class PlainStream implements Stream, SegmentExtension {
     }
 
     @Override
+    public boolean displacesTimestamps() {
+        return false;
+    }
+
+    @Override
     public int writeOptions(TcpEndpoint of, OutgoingSegment out, long at, int roomBytes) {
         return 0;
     }

@@ -195,7 +195,7 @@ final class SegmentBuilder {
     }
 
     private long writeTimestamps(TcpEndpoint tcp, long at, long nowNanos) {
-        return tcp.timestamps()
+        return tcp.timestamps() && !tcp.extension().displacesTimestamps()
                 ? OptionWriter.timestamps(at, tcp.timestampNow(nowNanos), echo(tcp))
                 : at;
     }

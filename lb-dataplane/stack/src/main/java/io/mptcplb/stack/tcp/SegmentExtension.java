@@ -24,9 +24,15 @@ public interface SegmentExtension {
     boolean mayMerge();
 
     /**
+     * True when the options of the next segment, a pure acknowledgement, leave no room for
+     * timestamps: it goes without.
+     */
+    boolean displacesTimestamps();
+
+    /**
      * Writes options of an outgoing segment at {@code at}: at most {@code roomBytes} (a multiple of
-     * 4). Returns the bytes written, a multiple of 4. Timestamps stand already, SACK blocks take
-     * what is left.
+     * 4). Returns the bytes written, a multiple of 4. Timestamps stand already, unless displaced;
+     * SACK blocks take what is left.
      */
     int writeOptions(TcpEndpoint tcp, OutgoingSegment out, long at, int roomBytes);
 

@@ -509,6 +509,7 @@ public final class TcpEndpoint {
     }
 
     private void onRetransmitTimeout(long nowNanos) {
+        stack.ip().doubt(route, nowNanos);
         if (state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED) {
             if (++synRetries > SYN_RETRIES_MAX) {
                 end(CloseCause.TIMED_OUT, nowNanos);

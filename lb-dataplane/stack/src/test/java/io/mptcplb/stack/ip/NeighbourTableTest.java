@@ -180,6 +180,29 @@ class NeighbourTableTest {
         assertSentTo(OTHER_MAC, 4);
     }
 
+    /** A station that came back with another MAC, and says nothing as long as nobody asks. */
+    @Test
+    void doubtedByTcp_isAskedByUnicast_thenByAll_andFoundAgain() {
+        resolve();
+        f.ip.confirm(route, f.now);
+        f.passTime(2 * SECOND - 10_000_000L);
+        f.ip.doubt(route, f.now);
+        assertEquals(NeighbourState.REACHABLE, f.state(GATEWAY), "confirmed a moment ago");
+        f.passTime(10_000_000L);
+        f.ip.doubt(route, f.now);
+        assertEquals(NeighbourState.PROBE, f.state(GATEWAY));
+        assertEquals(PEER_MAC, Bytes.mac(f.sent(), 0));
+        f.ip.doubt(route, f.now);
+        assertNull(f.sent(), "asked already");
+        f.passTime(3 * SECOND + 10_000_000L);
+        assertEquals(NeighbourState.UNREACHABLE, f.state(GATEWAY));
+        f.drain();
+        f.receive(reply(OTHER_MAC, GATEWAY));
+        assertTrue(f.send(route, 2));
+        assertSentTo(OTHER_MAC, 2);
+        assertEquals(NeighbourState.REACHABLE, f.state(GATEWAY));
+    }
+
     /**
      * A path that is dark for long costs ever fewer questions, and one more once traffic is back.
      */
