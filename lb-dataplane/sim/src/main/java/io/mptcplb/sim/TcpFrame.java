@@ -154,48 +154,52 @@ public final class TcpFrame {
     }
 
     /** An answer from the frame's receiver to its sender, with so many bytes of IP and more. */
-    private ByteBuffer answer(int type, int packetBytes) {
+    private byte[] answer(int type, int packetBytes) {
         byte[] in = array();
         byte[] frame = new byte[ETHERNET + packetBytes];
         System.arraycopy(in, 6, frame, 0, 6);
         System.arraycopy(in, 0, frame, 6, 6);
-        return ByteBuffer.wrap(frame).putShort(12, (short) type);
+        frame[12] = (byte) (type >> 8);
+        frame[13] = (byte) type;
+        return frame;
     }
 
     private byte[] packetTooBig(int mtuBytes) {
         int quoted = Math.min(packetBytes(), IPV6_MTU_MIN - IPV6_BYTES - 8);
-        ByteBuffer icmp = answer(IPV6_TYPE, IPV6_BYTES + 8 + quoted);
+        byte[] frame = answer(IPV6_TYPE, IPV6_BYTES + 8 + quoted);
+        ByteBuffer icmp = ByteBuffer.wrap(frame);
         icmp.put(ETHERNET, (byte) 0x60);
         icmp.putShort(ETHERNET + 4, (short) (8 + quoted));
         icmp.put(ETHERNET + 6, (byte) ICMPV6);
         icmp.put(ETHERNET + 7, (byte) 64);
-        System.arraycopy(array(), ETHERNET + 24, icmp.array(), ETHERNET + 8, 16);
-        System.arraycopy(array(), ETHERNET + 8, icmp.array(), ETHERNET + 24, 16);
+        System.arraycopy(array(), ETHERNET + 24, frame, ETHERNET + 8, 16);
+        System.arraycopy(array(), ETHERNET + 8, frame, ETHERNET + 24, 16);
         int body = ETHERNET + IPV6_BYTES;
         icmp.put(body, (byte) 2);
         icmp.putInt(body + 4, mtuBytes);
-        System.arraycopy(array(), ETHERNET, icmp.array(), body + 8, quoted);
+        System.arraycopy(array(), ETHERNET, frame, body + 8, quoted);
         int pseudo = sum(icmp, ETHERNET + 8, body, ICMPV6 + 8 + quoted);
-        icmp.putShort(body + 2, (short) ~sum(icmp, body, icmp.capacity(), pseudo));
-        return icmp.array();
+        icmp.putShort(body + 2, (short) ~sum(icmp, body, frame.length, pseudo));
+        return frame;
     }
 
     private byte[] fragmentationNeeded(int mtuBytes) {
         int quoted = Math.min(packetBytes(), 20 + 28);
-        ByteBuffer icmp = answer(IPV4_TYPE, 20 + 8 + quoted);
+        byte[] frame = answer(IPV4_TYPE, 20 + 8 + quoted);
+        ByteBuffer icmp = ByteBuffer.wrap(frame);
         icmp.putShort(ETHERNET, (short) 0x4500);
         icmp.putShort(ETHERNET + 2, (short) (20 + 8 + quoted));
         icmp.put(ETHERNET + 8, (byte) 64);
         icmp.put(ETHERNET + 9, (byte) 1);
-        System.arraycopy(array(), ETHERNET + 16, icmp.array(), ETHERNET + 12, 4);
-        System.arraycopy(array(), ETHERNET + 12, icmp.array(), ETHERNET + 16, 4);
+        System.arraycopy(array(), ETHERNET + 16, frame, ETHERNET + 12, 4);
+        System.arraycopy(array(), ETHERNET + 12, frame, ETHERNET + 16, 4);
         icmp.putShort(ETHERNET + 10, (short) ~sum(icmp, ETHERNET, ETHERNET + 20, 0));
         int body = ETHERNET + 20;
         icmp.putShort(body, (short) 0x0304);
         icmp.putShort(body + 6, (short) mtuBytes);
-        System.arraycopy(array(), ETHERNET, icmp.array(), body + 8, quoted);
-        icmp.putShort(body + 2, (short) ~sum(icmp, body, icmp.capacity(), 0));
-        return icmp.array();
+        System.arraycopy(array(), ETHERNET, frame, body + 8, quoted);
+        icmp.putShort(body + 2, (short) ~sum(icmp, body, frame.length, 0));
+        return frame;
     }
 
     private static int sum(ByteBuffer of, int from, int to, int start) {
