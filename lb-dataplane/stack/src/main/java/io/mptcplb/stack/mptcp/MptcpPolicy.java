@@ -123,10 +123,10 @@ public final class MptcpPolicy implements PolicySource {
         return -1;
     }
 
-    /** What a subflow over this port, from this client address, is declared as. */
-    boolean backup(int portIndex, long remoteHi, long remoteLo) {
+    /** What a subflow over this port is declared as, of a connection from this client address. */
+    boolean backup(int portIndex, long clientHi, long clientLo) {
         for (int i = rules.length - 1; i >= 0; i--) {
-            if (rules[i].fits(portIndex, remoteHi, remoteLo)) {
+            if (rules[i].fits(portIndex, clientHi, clientLo)) {
                 return rules[i].backup();
             }
         }

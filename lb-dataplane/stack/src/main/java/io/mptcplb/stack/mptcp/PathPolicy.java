@@ -1,6 +1,5 @@
 package io.mptcplb.stack.mptcp;
 
-import io.mptcplb.stack.ip.Route;
 import io.mptcplb.wire.ResetReason;
 
 /**
@@ -69,10 +68,14 @@ final class PathPolicy {
     /** Tells the peer of this subflow what policy says, where it does not know. */
     void declare(Subflow subflow, long nowNanos) {
         if (subflow.state() == SubflowState.OPEN && !connection.agreement().client()) {
-            Route route = subflow.tcp().route();
-            boolean backup = policy.backup(subflow.portIndex(), route.remoteHi(), route.remoteLo());
-            prioritise(subflow, backup, nowNanos);
+            prioritise(subflow, declared(subflow.portIndex()), nowNanos);
         }
+    }
+
+    /** Whether this client's subflows over a port are backup, wherever they come from. */
+    boolean declared(int portIndex) {
+        Agreement agreement = connection.agreement();
+        return policy.backup(portIndex, agreement.clientHi(), agreement.clientLo());
     }
 
     /** Declares a subflow backup, or regular again: told by MP_PRIO and obeyed here (s3.3.8). */

@@ -183,13 +183,7 @@ public final class Subflow implements SegmentExtension {
         remoteId = peersId;
         portIndex = endpoint.netPort().index();
         backupByPeer = false;
-        backupByUs =
-                handshake == SubflowState.JOINING
-                        && of.policy()
-                                .backup(
-                                        portIndex,
-                                        endpoint.route().remoteHi(),
-                                        endpoint.route().remoteLo());
+        backupByUs = handshake == SubflowState.JOINING && of.paths().declared(portIndex);
         number = of.nextSubflowNumber();
         prioRepeats = 0;
         linkUp = endpoint.netPort().linkUp();

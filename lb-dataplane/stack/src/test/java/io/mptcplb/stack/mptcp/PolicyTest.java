@@ -124,6 +124,22 @@ class PolicyTest {
 
     // ---- rules above a policy
 
+    /** A client with two networks is one client: its join comes from another prefix. */
+    @Test
+    void ruleForClients_joinFromElsewhere_isTheConnectionsClient() {
+        long network = IpAddresses.v4(Bench.SERVER[0] & ~0xff);
+        PathRule rule = new PathRule(1, new ClientPrefix(0, network, 120), true);
+        bench.policy = REGULAR.under(List.of(rule));
+        first.establish();
+        Reply answer = second.joinSyn(first, TestPeer.token(first.serverKey));
+        assertTrue(answer.mptcp().joinBackup);
+        second.joinAck(0);
+        follow(REGULAR);
+        assertFalse(second.expectOption(MptcpOptions.MP_PRIO).mptcp().prioBackup);
+        follow(REGULAR.under(List.of(rule)));
+        assertTrue(second.expectOption(MptcpOptions.MP_PRIO).mptcp().prioBackup);
+    }
+
     @Test
     void rules_lastThatFits_wins() {
         long hi = 0;

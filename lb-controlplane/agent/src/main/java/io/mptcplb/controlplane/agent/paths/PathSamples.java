@@ -9,12 +9,6 @@ import java.util.List;
 
 /** What happened on each NIC port between two looks at the counter file. */
 final class PathSamples {
-    /**
-     * What one full segment carries. Ports that send super-frames count frames, not segments; bytes
-     * are counted on all alike, and a share of bytes is a share of full segments.
-     */
-    private static final long SEGMENT_BYTES = 1_400;
-
     private PathSamples() {}
 
     static List<PathSample> between(CounterSample before, CounterSample now) {
@@ -31,8 +25,8 @@ final class PathSamples {
                             ports.get(i),
                             now.value(Metric.PATH_SUBFLOWS, i),
                             now.value(Metric.PATH_STALLED_SUBFLOWS, i),
-                            (sentBytes + retransmittedBytes) / SEGMENT_BYTES,
-                            retransmittedBytes / SEGMENT_BYTES,
+                            sentBytes,
+                            retransmittedBytes,
                             now.value(Metric.PATH_SRTT_NANOS, i)));
         }
         return samples;
