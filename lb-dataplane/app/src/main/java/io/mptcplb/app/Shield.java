@@ -77,7 +77,8 @@ final class Shield implements AutoCloseable {
     /** Names of devices may hold more than names of tables. */
     private static String table(String device) {
         StringBuilder name = new StringBuilder("mptcplb_");
-        for (char each : device.toCharArray()) {
+        for (int i = 0; i < device.length(); i++) {
+            char each = device.charAt(i);
             boolean plain = each < 0x80 && Character.isLetterOrDigit(each);
             name.append(plain ? String.valueOf(each) : "_" + Integer.toHexString(each));
         }
@@ -109,7 +110,7 @@ final class Shield implements AutoCloseable {
             try {
                 run("table netdev " + table + "\ndelete table netdev " + table + "\n");
             } catch (IOException gone) {
-                continue; // with its device, or its rights: nothing of ours is left to take away
+                // With its device, or with our rights: nothing of ours is left to take away.
             }
         }
         devices.clear();

@@ -85,8 +85,7 @@ final class AgentCore implements Box, ControlListener {
                     orders.paths()
                             .forEach(order ->
                                     paths.handle(
-                                            new PathEvent.Override(
-                                                    order.paths(), order.priority())));
+                                            new PathEvent.Order(order.paths(), order.priority())));
                     keeper.start();
                     counters.start();
                     client.start();
@@ -162,7 +161,7 @@ final class AgentCore implements Box, ControlListener {
 
     @Override
     public Future<Void> order(SetPathPriority order) {
-        return paths.handle(new PathEvent.Override(order.paths(), order.priority()))
+        return paths.handle(new PathEvent.Order(order.paths(), order.priority()))
                 .compose(obeyed -> keepOrders());
     }
 

@@ -30,5 +30,5 @@ public sealed interface PathEvent {
      * An operator's order, above every policy; CONFIGURED takes the order of the same selector
      * back.
      */
-    record Override(PathSelector paths, PathPriority priority) implements PathEvent {}
+    record Order(PathSelector paths, PathPriority priority) implements PathEvent {}
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>At start: {@link PathEvent.Policies} of the configuration that the dataplane has, and an
- *       {@link PathEvent.Override} for each order that was kept (see {@link #overrides}).
+ *       {@link PathEvent.Order} for each order that was kept (see {@link #overrides}).
  *   <li>At every (re)connect, new epoch, gap or overrun: {@link PathEvent.SnapshotBegin}, each
  *       {@code PathRule} and {@code PortLink} of the snapshot, {@link PathEvent.SnapshotEnd}. From
  *       then on outcomes have commands; the first one states what must hold and is not in force.
@@ -104,7 +104,7 @@ public final class PathManager {
             case PathEvent.Lost _ -> sync = sync == Sync.NEVER ? Sync.NEVER : Sync.LOST;
             case PathEvent.Link link -> onLink(link.port(), link.up(), nowNanos);
             case PathEvent.Sample sample -> onSample(sample.sample(), nowNanos);
-            case PathEvent.Override order -> onOverride(order);
+            case PathEvent.Order order -> onOrder(order);
         }
         return decide(nowNanos);
     }
@@ -237,7 +237,7 @@ public final class PathManager {
         }
     }
 
-    private void onOverride(PathEvent.Override order) {
+    private void onOrder(PathEvent.Order order) {
         PathSelector paths = order.paths();
         Optional<String> refusal = refusal(paths);
         if (refusal.isPresent()) {

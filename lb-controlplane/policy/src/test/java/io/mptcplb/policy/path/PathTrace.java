@@ -78,7 +78,7 @@ final class PathTrace {
             case "flap" -> flap(words[3], Integer.parseInt(words[4]), nanos(words[5]));
             case "sample" -> take(new PathEvent.Sample(sample(words)));
             case "rule" -> take(new PathEvent.Rule(paths(words), priority(words)));
-            case "set" -> take(new PathEvent.Override(paths(words), priority(words)));
+            case "set" -> take(new PathEvent.Order(paths(words), priority(words)));
             case "paths" -> manager.paths(nowNanos).forEach(this::print);
             case "pass" -> {}
             default -> throw new IllegalArgumentException(String.join(" ", words));

@@ -81,13 +81,13 @@ final class RandomPaths {
                 chance(4, 5) ? Optional.of(failover) : Optional.empty());
     }
 
-    PathEvent.Override order() {
+    PathEvent.Order order() {
         PathSelector paths =
                 new PathSelector(
                         chance(1, 2) ? Optional.of(pick(SERVERS)) : Optional.empty(),
                         chance(3, 4) ? Optional.of(port()) : Optional.empty(),
                         chance(1, 3) ? Optional.of(pick(PREFIXES)) : Optional.empty());
-        return new PathEvent.Override(paths, pick(List.of(PathPriority.values())));
+        return new PathEvent.Order(paths, pick(List.of(PathPriority.values())));
     }
 
     PathSample sample(String port) {

@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param virtualServer of one virtual server; absent for all
  * @param port over one NIC port; absent for all
- * @param clients whose connection came from this prefix, whatever addresses joined it, host bits aside;
- *     absent for all
+ * @param clients whose connection came from this prefix, whatever addresses joined it, host bits
+ *     aside; absent for all
  */
 public record PathSelector(
         Optional<String> virtualServer, Optional<String> port, Optional<IpPrefix> clients) {
