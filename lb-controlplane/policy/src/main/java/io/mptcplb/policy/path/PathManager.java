@@ -1,5 +1,7 @@
 package io.mptcplb.policy.path;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
@@ -274,7 +276,8 @@ public final class PathManager {
         policies.forEach(watch -> watches.put(watch.policy().name(), watch));
         List<SetPathPriority> wanted =
                 new ArrayList<>(
-                        plan.rules((policy, port) -> watches.get(policy.name()).effective(port)));
+                        plan.rules((policy, port) ->
+                                requireNonNull(watches.get(policy.name())).effective(port)));
         wanted.removeIf(rule -> overrides.containsKey(rule.paths()));
         wanted.addAll(overrides());
         return wanted;
