@@ -161,15 +161,6 @@ class PolicyTest {
     }
 
     @Test
-    void ruleOfClientPrefix_newJoinsCarryTheFlag() {
-        ClientPrefix theirs = new ClientPrefix(0, IpAddresses.v4(Bench.SERVER[1] & ~0xff), 120);
-        bench.policy = REGULAR.under(List.of(new PathRule(PathRule.ANY_PORT, theirs, true)));
-        first.establish();
-        Reply answer = second.joinSyn(first, TestPeer.token(first.serverKey));
-        assertTrue(answer.mptcp().joinBackup);
-    }
-
-    @Test
     void clientPrefixes_longestWins_decidedAtSyn() {
         ClientPrefix wide = new ClientPrefix(0, IpAddresses.v4(Bench.SERVER[0] & ~0xffff), 112);
         ClientPrefix near = new ClientPrefix(0, IpAddresses.v4(Bench.SERVER[0] & ~0xff), 120);
