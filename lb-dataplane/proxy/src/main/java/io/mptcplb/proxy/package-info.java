@@ -11,8 +11,8 @@
  * thread and applied by the worker, and live sessions follow in a bounded walk (ADR 12). {@link
  * io.mptcplb.proxy.BalancerEvents} tells whoever watches.
  *
- * <p>Owner thread: the worker, but for {@code Revision.after}. Read RFC 9293 s3.6 (half-close) first. Does not: read clocks, know
- * DPDK, log, or allocate on the worker thread after start.
+ * <p>Owner thread: the worker, but for {@code Revision.after}. Read RFC 9293 s3.6 (half-close)
+ * first. Does not: read clocks, know DPDK, log, or allocate on the worker thread after start.
  */
 @NullMarked
 package io.mptcplb.proxy;

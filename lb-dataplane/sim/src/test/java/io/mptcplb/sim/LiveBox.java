@@ -106,7 +106,11 @@ final class LiveBox implements AutoCloseable {
 
     private void plug(int index, SimHost neighbour) {
         SimPort near = neighbour.addPort(0x02_5a_00_00_0a_00L | index, 1500);
-        links[index] = world.link(near, machine.addPort(0x02_a5_00_00_0b_00L | index, 1500), index < 2 ? isp : LINK);
+        links[index] =
+                world.link(
+                        near,
+                        machine.addPort(0x02_a5_00_00_0b_00L | index, 1500),
+                        index < 2 ? isp : LINK);
     }
 
     private static void route(MptcpHost host, int port, int vip, String gateway) {

@@ -174,8 +174,7 @@ class PolicyWorldsTest {
         private PoolConfig pool() {
             PoolConfig was = live.box.balancer().revision().config().pools().getFirst();
             BackendConfig one = was.backends().getFirst();
-            BackendConfig other =
-                    new BackendConfig("x", IpAddress.parse("198.18.2.10"), 8081, 0);
+            BackendConfig other = new BackendConfig("x", IpAddress.parse("198.18.2.10"), 8081, 0);
             List<BackendConfig> members =
                     prng.chance(1, 2)
                             ? List.of(one)

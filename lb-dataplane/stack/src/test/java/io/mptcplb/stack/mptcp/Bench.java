@@ -94,7 +94,12 @@ final class Bench implements StreamListener, AutoCloseable {
         receiveBudget = buffers.openBudget();
         sendBudget = buffers.openBudget();
         tcp.listen(
-                new Listener(0, IpAddresses.v4(VIP), VIP_PORT, mptcp.server((hi, lo) -> this.policy.policyFor(hi, lo)), this::accept));
+                new Listener(
+                        0,
+                        IpAddresses.v4(VIP),
+                        VIP_PORT,
+                        mptcp.server((hi, lo) -> this.policy.policyFor(hi, lo)),
+                        this::accept));
     }
 
     static long serverMac(int port) {
