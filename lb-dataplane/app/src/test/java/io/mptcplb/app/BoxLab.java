@@ -140,7 +140,7 @@ final class BoxLab implements AutoCloseable {
 
     /** Assertions and checked memory accesses on, behind the command's first word. */
     private static List<String> checked(List<String> command) {
-        List<String> words = new ArrayList<>(command);
+        List<String> words = LabBox.cold(command);
         words.addAll(1, List.of("-ea", "-Dmptcplb.checked=true"));
         return words;
     }

@@ -45,7 +45,7 @@ final class AgentLab implements AutoCloseable {
             state = Files.createDirectories(lab.directory().resolve("box"));
             file = Files.writeString(lab.directory().resolve("lb.yaml"), text(""));
             config = ((Compilation.Compiled) LbYaml.compile("lb.yaml", text(""), 1)).config();
-            box = LabBox.start(lab, config);
+            box = LabBox.start(lab, config, LabBox::cold);
             supervisor = lab.closing(lab.box().start("agent", agent()));
             awaitLive();
         } catch (Exception e) {
@@ -120,7 +120,7 @@ final class AgentLab implements AutoCloseable {
 
     /** A box as after a crash: it serves what it had. */
     void startBoxAgain() throws IOException {
-        box = LabBox.start(lab, config);
+        box = LabBox.start(lab, config, LabBox::cold);
     }
 
     long agentProcess() throws IOException {

@@ -144,6 +144,13 @@ public final class LabBox implements AutoCloseable {
         return new LabBox(process, state.resolve("counters"));
     }
 
+    /** For {@link #start}: no rehearsal, as after a crash; what is judged is not how fast it is. */
+    public static List<String> cold(List<String> command) {
+        List<String> words = new ArrayList<>(command);
+        words.add("--no-warm-up");
+        return words;
+    }
+
     /** The same with every port of a kernel device opened by {@code driver}. */
     private static LbConfig withDriver(LbConfig config, PortDriver driver) {
         List<PortConfig> ports =

@@ -36,7 +36,7 @@ final class FaultyBox implements AutoCloseable {
         this.lab = lab;
         lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
         file = Files.writeString(lab.directory().resolve("lb.yaml"), text(lab));
-        box = LabBox.start(lab, config());
+        box = LabBox.start(lab, config(), LabBox::cold);
     }
 
     static FaultyBox open() throws Exception {
@@ -127,7 +127,7 @@ final class FaultyBox implements AutoCloseable {
     }
 
     void startAgain() throws IOException {
-        box = LabBox.start(lab, config());
+        box = LabBox.start(lab, config(), LabBox::cold);
     }
 
     @Override
