@@ -247,6 +247,7 @@ final class Ports implements AutoCloseable {
                                 }
                             }
                         },
+                        System::nanoTime,
                         ALL_GONE_NANOS);
     }
 

@@ -237,7 +237,11 @@ enum HouseRule {
                                     Arrays.stream(known),
                                     Arrays.stream(outside),
                                     Stream.of(
-                                            "java..", "com.sun.management..", "org.jspecify..", ""))
+                                            "java..",
+                                            "com.sun.management..",
+                                            "jdk.net..",
+                                            "org.jspecify..",
+                                            ""))
                             .flatMap(names -> names)
                             .toList();
             ArchRule arrow =

@@ -2,6 +2,7 @@ package io.mptcplb.dpdk.packet;
 
 import io.mptcplb.dpdk.Poller;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * A thread that watches over the devices of packet ports: it looks at all of them whenever the
@@ -29,6 +30,7 @@ public final class DeviceWatch implements AutoCloseable {
 
     private final List<PacketPort> ports;
     private final Listener listener;
+    private final LongSupplier clock;
     private final long goneNanosMax;
     private final LinkNews news = new LinkNews();
     private final Poller poller = new Poller();
@@ -38,9 +40,12 @@ public final class DeviceWatch implements AutoCloseable {
     // The watch's thread only.
     private boolean told;
     private boolean givenUp;
-    private long presentNanos = System.nanoTime();
+    private long presentNanos;
 
-    private DeviceWatch(List<PacketPort> ports, Listener listener, long goneNanosMax) {
+    private DeviceWatch(
+            List<PacketPort> ports, Listener listener, LongSupplier clock, long goneNanosMax) {
+        this.clock = clock;
+        presentNanos = clock.getAsLong();
         this.ports = List.copyOf(ports);
         this.listener = listener;
         this.goneNanosMax = goneNanosMax;
@@ -52,18 +57,20 @@ public final class DeviceWatch implements AutoCloseable {
      * Watches from now on; called in the ports' network namespace. The ports stay open until the
      * watch is closed.
      *
+     * @param clock nanoseconds that only grow
      * @param goneNanosMax after so long without any device {@link Listener#onAllGone} is called
      */
-    public static DeviceWatch start(List<PacketPort> ports, Listener listener, long goneNanosMax) {
-        DeviceWatch watch = new DeviceWatch(ports, listener, goneNanosMax);
+    public static DeviceWatch start(
+            List<PacketPort> ports, Listener listener, LongSupplier clock, long goneNanosMax) {
+        DeviceWatch watch = new DeviceWatch(ports, listener, clock, goneNanosMax);
         watch.thread.start();
         return watch;
     }
 
     private void watch() {
-        long lookedNanos = System.nanoTime() - LOOK_NANOS;
+        long lookedNanos = clock.getAsLong() - LOOK_NANOS;
         while (!stopping) {
-            long nowNanos = System.nanoTime();
+            long nowNanos = clock.getAsLong();
             if (told || nowNanos - lookedNanos >= LOOK_NANOS || linkTurned()) {
                 news.drain(); // first: what comes from here on is for the next time
                 lookedNanos = nowNanos;

@@ -95,7 +95,8 @@ final class DeviceWatchInteropTest {
                         allGone.countDown();
                     }
                 };
-        return veth.box.inside(() -> DeviceWatch.start(List.of(port), listener, goneNanosMax));
+        return veth.box.inside(
+                () -> DeviceWatch.start(List.of(port), listener, System::nanoTime, goneNanosMax));
     }
 
     private Told next() throws InterruptedException {
