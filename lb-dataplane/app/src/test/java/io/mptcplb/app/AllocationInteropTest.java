@@ -97,8 +97,8 @@ class AllocationInteropTest {
                 "Worker",
                 "private long linkCheckNanos;",
                 "private long linkCheckNanos; private Object planted = this;",
-                "int work = 0;",
-                "planted = new Object(); int work = 0;");
+                "int work = mailbox.doWork(nowNanos);",
+                "planted = new Object(); int work = mailbox.doWork(nowNanos);");
         try (BoxLab lab = BoxLab.openUnchecked(LabOptions.named("at-plant"), CONFIG, directory)) {
             verified(lab, ROUND_BYTES);
             assertThrows(

@@ -91,7 +91,7 @@ class DeviceLossInteropTest {
             client.awaitPayload(1, lowered + 1_000_000);
             assertEquals(1300, client.figures.at(Metric.PORT_MTU_BYTES, 0));
             client.verified(transfer.get(), 2);
-            client.assertAtRest(DropReason.PAWS, DropReason.PACKET_TOO_BIG);
+            client.assertAtRest(DropReason.PACKET_TOO_BIG);
             client.assertNoComplaints();
             client.verified(download(2_000_000), 2);
             client.figures.awaitAllFinished();

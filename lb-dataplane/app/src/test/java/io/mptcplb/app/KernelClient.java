@@ -54,7 +54,10 @@ final class KernelClient implements AutoCloseable {
                     DropReason.OUT_OF_WINDOW,
                     DropReason.NO_FLOW,
                     DropReason.AFTER_CLOSE,
-                    DropReason.HANDSHAKE_PENDING);
+                    DropReason.HANDSHAKE_PENDING,
+                    // Frames of two CPUs overtake each other, acknowledgements with older
+                    // timestamps, too.
+                    DropReason.PAWS);
 
     final BoxLab lab;
     final BoxFigures figures;

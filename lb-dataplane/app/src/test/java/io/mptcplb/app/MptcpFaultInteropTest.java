@@ -47,7 +47,7 @@ class MptcpFaultInteropTest {
             }
             client.verified(duplex(5_000_000), 2);
             // An acknowledgement that a newer one has overtaken is old (RFC 7323 s5.3).
-            client.assertAtRest(DropReason.PAWS);
+            client.assertAtRest();
             client.assertNoComplaints();
             assertEquals(1, client.moved(KernelClient.JOINS));
             client.figures.awaitAllFinished();

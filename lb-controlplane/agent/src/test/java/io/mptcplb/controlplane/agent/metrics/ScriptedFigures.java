@@ -30,7 +30,9 @@ final class ScriptedFigures implements AutoCloseable {
                     MetricScope.SESSION_END,
                     List.of("finished"),
                     MetricScope.RESET_REASON,
-                    List.of("unspecified"));
+                    List.of("unspecified"),
+                    MetricScope.PORT_DROP,
+                    List.of("tx_link_down"));
 
     private final CounterFile file;
 
