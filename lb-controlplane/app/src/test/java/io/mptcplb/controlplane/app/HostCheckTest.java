@@ -152,7 +152,7 @@ class HostCheckTest {
         status("0000000000001000", "0-3");
         expect(
                 CONFIG,
-                "lb.yaml:6: ports[0].driver: net_af_packet needs CAP_NET_RAW, which this process"
+                "lb.yaml:6: ports[0].driver: packet needs CAP_NET_RAW, which this process"
                         + " lacks: run it as root or grant them",
                 "lb.yaml:14: ports[1].driver: net_af_packet needs CAP_NET_RAW, which this process"
                         + " lacks: run it as root or grant them");

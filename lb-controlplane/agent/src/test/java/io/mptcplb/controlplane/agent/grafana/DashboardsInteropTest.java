@@ -38,6 +38,8 @@ class DashboardsInteropTest {
     private static final long SECONDS = 20;
     private static final Duration TRAFFIC = Duration.ofSeconds(36);
 
+    private static final String WRONG_REQUEST = "/api/v1/connections?limit=many";
+
     @TempDir Path directory;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -61,8 +63,10 @@ class DashboardsInteropTest {
         try (PrometheusServer prometheus = PrometheusServer.start(directory, configuration)) {
             LabEvents.await("Prometheus is ready", LIMIT, () -> ready(prometheus));
             Scrapes scrapes = more -> awaitScrapes(prometheus, from, more);
+            // Before and after: a counter that is new has not grown yet.
+            assertEquals(400, get(target, WRONG_REQUEST).statusCode());
             loadsAndFaults(box, scrapes);
-            assertEquals(404, get(target, "/api/v1/no-such-thing").statusCode());
+            assertEquals(400, get(target, WRONG_REQUEST).statusCode());
             scrapes.await(2);
             judgePanels(prometheus, from);
             judgeRules(prometheus, from);
