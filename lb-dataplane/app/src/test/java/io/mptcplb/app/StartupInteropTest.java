@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class StartupInteropTest {
     private static final LabOptions DIRECT = LabOptions.named("at-start").wire(WireKind.DIRECT);
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration RESTART_CPU = Duration.ofSeconds(3);
+    private static final Duration RESTART_CPU = Duration.ofSeconds(4);
     private static final long ATTEMPT_MILLIS = 50;
 
     @Test

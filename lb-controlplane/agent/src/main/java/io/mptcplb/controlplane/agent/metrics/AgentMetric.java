@@ -20,9 +20,9 @@ public enum AgentMetric {
     DATAPLANE_START_TIME_SECONDS(
             COUNTER_FILE, GAUGE, "When the dataplane started, in seconds since 1970."),
     DATAPLANE_WORKERS(COUNTER_FILE, GAUGE, "Workers of the dataplane."),
-    COUNTER_FILE_READABLE(
+    FIGURES_FILE_READABLE(
             COUNTER_FILE, GAUGE, "1 while the counter file can be read, 0 while it cannot."),
-    COUNTER_FILE_ERRORS(
+    FIGURES_FILE_ERRORS(
             COUNTER_FILE, COUNTER, "Scrapes that could not read the counter file.", "cause"),
     CARRIED_FILE_ERRORS(
             COUNTER_FILE,

@@ -95,7 +95,7 @@ public final class DataplaneCollector extends Collector
         addOwn(families, AgentMetric.CARRIED_FILE_ERRORS, (double) carried.errors());
         addOwn(
                 families,
-                AgentMetric.COUNTER_FILE_READABLE,
+                AgentMetric.FIGURES_FILE_READABLE,
                 outcome == CounterSource.Outcome.READABLE ? 1 : 0);
         addOwn(families, AgentMetric.SERIES_SUPPRESSED, (double) suppressed);
         families.add(fileErrors());
@@ -143,10 +143,10 @@ public final class DataplaneCollector extends Collector
         errors.forEach((outcome, count) ->
                 samples.add(
                         Families.sample(
-                                AgentMetric.COUNTER_FILE_ERRORS,
+                                AgentMetric.FIGURES_FILE_ERRORS,
                                 count,
                                 outcome.name().toLowerCase(Locale.ROOT))));
-        return Families.of(AgentMetric.COUNTER_FILE_ERRORS, samples);
+        return Families.of(AgentMetric.FIGURES_FILE_ERRORS, samples);
     }
 
     private static void addOwn(

@@ -391,9 +391,9 @@ final class OverviewDashboard {
                                 "short",
                                 "1 while the dataplane's figures can be read. Falls, and an error"
                                         + " by cause moves, when the file is missing or damaged.")
-                        .moving("mptcplb_counter_file_readable" + I, "{{instance}} readable")
+                        .moving("mptcplb_figures_file_readable" + I, "{{instance}} readable")
                         .moving(
-                                perSecond("cause", "mptcplb_counter_file_errors_total"),
+                                perSecond("cause", "mptcplb_figures_file_errors_total"),
                                 "{{cause}} per second"));
     }
 

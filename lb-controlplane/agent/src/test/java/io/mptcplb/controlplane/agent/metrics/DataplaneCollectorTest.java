@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DataplaneCollectorTest {
-    private static final String READABLE = "mptcplb_counter_file_readable";
+    private static final String READABLE = "mptcplb_figures_file_readable";
     private static final String RX_BYTES = "mptcplb_port_rx_bytes_total{port=\"isp-b\"}";
 
     @TempDir Path directory;
@@ -238,7 +238,7 @@ class DataplaneCollectorTest {
         watch();
         assertEquals(0, value(READABLE));
         assertEquals(0, value("mptcplb_dataplane_up"));
-        assertTrue(value("mptcplb_counter_file_errors_total{cause=\"missing\"}") >= 1);
+        assertTrue(value("mptcplb_figures_file_errors_total{cause=\"missing\"}") >= 1);
 
         try (ScriptedFigures box = ScriptedFigures.start(counters, 1, 1)) {
             box.set(Metric.PORT_RX_BYTES, 1, 0, 8);
@@ -270,7 +270,7 @@ class DataplaneCollectorTest {
         assertEquals(100, value(RX_BYTES));
         assertEquals(0, value(READABLE));
         assertEquals(
-                3, value("mptcplb_counter_file_errors_total{cause=\"damaged\"}"), "three scrapes");
+                3, value("mptcplb_figures_file_errors_total{cause=\"damaged\"}"), "three scrapes");
         ScriptedFigures.start(counters, 1, 2).set(Metric.PORT_RX_BYTES, 1, 0, 1).close();
         assertEquals(101, value(RX_BYTES));
         assertEquals(1, value(READABLE));
@@ -299,7 +299,7 @@ class DataplaneCollectorTest {
         Files.createDirectory(counters);
         watch();
 
-        assertTrue(value("mptcplb_counter_file_errors_total{cause=\"unreadable\"}") >= 1);
+        assertTrue(value("mptcplb_figures_file_errors_total{cause=\"unreadable\"}") >= 1);
     }
 
     @Test
