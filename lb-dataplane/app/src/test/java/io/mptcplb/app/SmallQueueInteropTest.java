@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +37,7 @@ class SmallQueueInteropTest {
     /** What was granted: the kernel doubles what is asked, and 64 frames of 4 KiB are asked. */
     private static final long QUEUE_BYTES_MAX = 512 << 10;
 
+    private static final int NOBODY = 65_534;
     private static final LabOptions DIRECT = LabOptions.named("sq").wire(WireKind.DIRECT);
 
     private static BoxLab open() throws Exception {
@@ -123,10 +123,15 @@ class SmallQueueInteropTest {
     }
 
     /** What a pod has that asks for NET_RAW and nothing else. */
+    private static void giveToNobody(Path path) throws IOException {
+        Files.setAttribute(path, "unix:uid", NOBODY);
+        Files.setAttribute(path, "unix:gid", NOBODY);
+    }
+
     private static List<String> asNobody(List<String> command) {
-        Path state = Path.of(command.get(command.indexOf("--state") + 1));
         try {
-            Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+            giveToNobody(Path.of(command.get(command.indexOf("--state") + 1)));
+            giveToNobody(Path.of(command.get(command.indexOf("--config") + 1)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,8 +139,8 @@ class SmallQueueInteropTest {
                 new ArrayList<>(
                         List.of(
                                 "setpriv",
-                                "--reuid=65534",
-                                "--regid=65534",
+                                "--reuid=" + NOBODY,
+                                "--regid=" + NOBODY,
                                 "--clear-groups",
                                 "--no-new-privs",
                                 "--inh-caps=+net_raw",
