@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param controlGroup whose members may command too; null: only root and our own user
  * @param shareDevices take devices whose addresses the kernel uses too
  * @param shieldDevices hide what arrives on kernel devices from the kernel's own stack
- * @param warmUp run packets in memory before ports open
+ * @param warmUp rehearse before ports open
  */
 record Arguments(
         Path config,

@@ -249,20 +249,6 @@ public final class MemoryPort implements FrameIo {
         return true;
     }
 
-    /**
-     * Takes every flushed frame and delivers it to {@code peer}, as a cable does. Returns how many.
-     */
-    public int carryTo(MemoryPort peer) {
-        int count = 0;
-        while (flushedCount > 0) {
-            long m = takeSent();
-            if (m != 0 && peer.deliver(m)) {
-                count++;
-            }
-        }
-        return count;
-    }
-
     /** Releases whatever is queued in either direction. */
     public void clear() {
         flush();

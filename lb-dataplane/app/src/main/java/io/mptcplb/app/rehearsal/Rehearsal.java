@@ -29,7 +29,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client with two addresses, a load balancer and a backend, joined by memory:
+ * A client with two addresses, a load balancer and a backend, joined by the cables of a {@link
+ * Cabling}:
  *
  * <pre>
  *    client              box              backend
