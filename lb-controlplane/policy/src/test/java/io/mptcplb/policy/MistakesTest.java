@@ -322,8 +322,8 @@ class MistakesTest {
                         "21: virtualServers[0].mptcp.maxSubflows: 9 is not in 0 to 8"),
                 bad(
                         "role: client",
-                        "role: client\n    mtu: 9000",
-                        "5: ports[0].mtu: frames of 9000 bytes do not fit buffers.room, 2176B: at"
+                        "role: client\n    driver: net_af_packet\n    mtu: 9000",
+                        "6: ports[0].mtu: frames of 9000 bytes do not fit buffers.room, 2176B: at"
                                 + " least 9146B"),
                 // YAML itself.
                 bad(

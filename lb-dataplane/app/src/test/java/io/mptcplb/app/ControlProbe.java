@@ -159,6 +159,12 @@ final class ControlProbe implements AutoCloseable {
         }
     }
 
+    /** Says no more, and hears the server out, who then has read all that was said. */
+    void finish() throws IOException {
+        channel.shutdownOutput();
+        awaitEnd();
+    }
+
     private Message read() throws IOException {
         long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
         try {

@@ -250,6 +250,7 @@ class ControlServerTest {
                 await(() -> rig.figures.clients() < 3);
                 try (ControlProbe bad = ControlProbe.connect(rig.socket)) {
                     bad.write(Arrays.copyOf(input, random.nextInt(input.length)));
+                    bad.finish();
                 } catch (IOException e) {
                     // it was hung up on before all was said
                 }
