@@ -198,8 +198,8 @@ public final class Rehearsal implements AutoCloseable {
         boolean ended = run(scene, clients, deadlineNanos);
         lossy = false;
         dark = false;
-        boolean clientsSettled = settle(clients);
-        boolean serversSettled = settle(servers);
+        boolean clientsSettled = settle(clients, deadlineNanos);
+        boolean serversSettled = settle(servers, deadlineNanos);
         servers.clear();
         return ended && clientsSettled && serversSettled && balancer.sessions().open() == 0;
     }
@@ -272,12 +272,17 @@ public final class Rehearsal implements AutoCloseable {
         return true;
     }
 
-    private boolean settle(List<RehearsalPeer> peers) {
-        boolean settled = true;
+    /** A connection that has ended may have a subflow that still waits for its last ACKs. */
+    private boolean settle(List<RehearsalPeer> peers, long deadlineNanos) {
         for (RehearsalPeer peer : peers) {
-            settled &= peer.cause() != null && peer.dispose();
+            while (peer.cause() == null || !peer.dispose()) {
+                if (nowNanos - deadlineNanos >= 0) {
+                    return false;
+                }
+                step();
+            }
         }
-        return settled;
+        return true;
     }
 
     /** One moment: every machine's duty cycle, then every cable. */
