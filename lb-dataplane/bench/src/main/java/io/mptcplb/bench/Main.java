@@ -16,7 +16,8 @@ public final class Main {
     private static final String USAGE =
             """
             usage: demo [--box mptcplb|haproxy] [--bytes N] [--capture FILE]
-                   bench [--boxes haproxy,mptcplb] [--cases PART] [--repetitions N] [--seconds S]
+                   bench [--boxes haproxy,nginx,mptcplb] [--rows PART] [--repetitions N]
+                         [--seconds S] [--results DIRECTORY]
                    phases [--cases PART] [--seconds S]
                    load server|client ...      (load help says more)
                    check FILE                  what Wireshark and RFC 8684 say of a capture

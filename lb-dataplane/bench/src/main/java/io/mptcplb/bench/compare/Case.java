@@ -5,7 +5,6 @@ import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -22,33 +21,35 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
         DOWNLOAD("Mb/s"),
         UPLOAD("Mb/s"),
         RATE("conn/s"),
-        LATENCY("us p99");
+        /** Of a request and its response. */
+        LATENCY("us p99"),
+        /** The longest time in which not a byte arrives. */
+        FAILOVER_DOWN("ms stall"),
+        FAILOVER_UP("ms stall");
 
         final String unit;
 
         Kind(String unit) {
             this.unit = unit;
         }
-    }
 
-    static final List<Case> ALL =
-            List.of(
-                    bulk(Kind.DOWNLOAD, 1, true),
-                    bulk(Kind.DOWNLOAD, 8, true),
-                    bulk(Kind.UPLOAD, 1, true),
-                    bulk(Kind.UPLOAD, 8, true),
-                    bulk(Kind.DOWNLOAD, 1, false),
-                    bulk(Kind.DOWNLOAD, 8, false),
-                    bulk(Kind.UPLOAD, 1, false),
-                    bulk(Kind.UPLOAD, 8, false),
-                    new Case("rate-mptcp", Kind.RATE, 16, true),
-                    new Case("rate-tcp", Kind.RATE, 16, false),
-                    new Case("latency-mptcp", Kind.LATENCY, 8, true),
-                    new Case("latency-tcp", Kind.LATENCY, 8, false));
+        boolean upwards() {
+            return this == UPLOAD || this == FAILOVER_UP;
+        }
+
+        boolean lessIsBetter() {
+            return this == LATENCY || failover();
+        }
+
+        /** The first path goes dark in the middle. */
+        boolean failover() {
+            return this == FAILOVER_DOWN || this == FAILOVER_UP;
+        }
+    }
 
     private static final double REQUESTS_PER_SECOND = 1000;
 
-    private static Case bulk(Kind kind, int connections, boolean mptcp) {
+    static Case bulk(Kind kind, int connections, boolean mptcp) {
         String name =
                 kind.name().toLowerCase(Locale.ROOT)
                         + "-"
@@ -61,8 +62,8 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
         InetSocketAddress service = LabAddresses.service();
         LoadPlan plan =
                 switch (kind) {
-                    case DOWNLOAD -> LoadPlan.download(service, 0).time(time);
-                    case UPLOAD -> LoadPlan.upload(service, 0).time(time);
+                    case DOWNLOAD, FAILOVER_DOWN -> LoadPlan.download(service, 0).time(time);
+                    case UPLOAD, FAILOVER_UP -> LoadPlan.upload(service, 0).time(time);
                     case RATE -> LoadPlan.connectionRate(service, time);
                     case LATENCY ->
                             LoadPlan.requestResponse(service, time)
@@ -80,11 +81,16 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
     /** The figure of a run, in the kind's unit. */
     double figure(LoadReport report) {
         return switch (kind) {
-            case DOWNLOAD -> report.goodputMbps(false);
-            case UPLOAD -> report.goodputMbps(true);
+            case DOWNLOAD, UPLOAD -> report.goodputMbps(kind.upwards());
             case RATE -> report.exchanges().count() * 1e9 / report.nanos();
             case LATENCY -> report.exchanges().percentileNanos(99) / 1e3;
+            case FAILOVER_DOWN, FAILOVER_UP -> stallMillis(report);
         };
+    }
+
+    /** The longest time in which nothing arrived; 0 where that says nothing. */
+    double stallMillis(LoadReport report) {
+        return report.bulk().isEmpty() ? 0 : report.longestStallNanos(kind.upwards()) / 1e6;
     }
 
     /** Gigabytes of payload moved, to divide CPU time by; 0 where that says nothing. */

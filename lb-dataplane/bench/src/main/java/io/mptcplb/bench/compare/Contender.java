@@ -1,6 +1,6 @@
 package io.mptcplb.bench.compare;
 
-import io.mptcplb.bench.lab.HaproxyBox;
+import io.mptcplb.bench.lab.KernelProxy;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabOptions;
@@ -9,12 +9,14 @@ import io.mptcplb.contract.MptcpConfig;
 import java.io.IOException;
 import java.util.Locale;
 
-/** A load balancer that can be measured. */
+/** A load balancer that can be measured; the others have two threads each. */
 enum Contender {
+    /** HAProxy on the kernel's MPTCP, towards clients alone. */
+    HAPROXY,
+    /** The stream proxy of nginx, likewise. */
+    NGINX,
     /** Ours. */
-    MPTCPLB,
-    /** HAProxy, two threads, every socket of it MPTCP by mptcpize. */
-    HAPROXY;
+    MPTCPLB;
 
     static Contender of(String name) {
         for (Contender contender : values()) {
@@ -22,22 +24,32 @@ enum Contender {
                 return contender;
             }
         }
-        throw new IllegalArgumentException("no box " + name);
+        throw new IllegalArgumentException("--boxes: no box " + name);
     }
 
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Both on the same devices. */
+    /** All on the same devices. */
     LabOptions options(LabOptions options) {
-        return this == HAPROXY ? options.kernelBox().offloads(options.offloads()) : options;
+        return this == MPTCPLB ? options : options.kernelBox().offloads(options.offloads());
     }
 
     LabProcess start(Lab lab) throws IOException {
         return switch (this) {
+            case HAPROXY -> KernelProxy.HAPROXY.start(lab);
+            case NGINX -> KernelProxy.NGINX.start(lab);
             case MPTCPLB -> LabBox.start(lab, LabBox.config(MptcpConfig.defaults())).process();
-            case HAPROXY -> HaproxyBox.start(lab);
+        };
+    }
+
+    /** The command that says its version. */
+    String[] versionCommand() {
+        return switch (this) {
+            case HAPROXY -> new String[] {"haproxy", "-v"};
+            case NGINX -> new String[] {"nginx", "-v"};
+            case MPTCPLB -> new String[0];
         };
     }
 }

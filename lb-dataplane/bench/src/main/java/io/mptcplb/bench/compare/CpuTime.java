@@ -13,10 +13,6 @@ import java.nio.file.Path;
 final class CpuTime {
     private CpuTime() {}
 
-    static long nanos(long pid) throws IOException {
-        return nanos(pid, "");
-    }
-
     /** Of the threads alone whose names begin so. */
     static long nanos(long pid, String names) throws IOException {
         long nanos = 0;
@@ -25,6 +21,15 @@ final class CpuTime {
             for (Path thread : threads) {
                 nanos += ofThread(thread, names);
             }
+        }
+        return nanos;
+    }
+
+    /** Of a process and of all that it has started, by now. */
+    static long nanosOfTree(ProcessHandle process) throws IOException {
+        long nanos = nanos(process.pid(), "");
+        for (ProcessHandle child : process.descendants().toList()) {
+            nanos += nanos(child.pid(), "");
         }
         return nanos;
     }

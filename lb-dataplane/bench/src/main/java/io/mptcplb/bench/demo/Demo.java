@@ -1,7 +1,7 @@
 package io.mptcplb.bench.demo;
 
 import io.mptcplb.bench.lab.Capture;
-import io.mptcplb.bench.lab.HaproxyBox;
+import io.mptcplb.bench.lab.KernelProxy;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
@@ -133,7 +133,7 @@ public final class Demo {
     }
 
     private int withHaproxy(Lab lab) throws IOException, InterruptedException {
-        LabProcess haproxy = HaproxyBox.start(lab);
+        LabProcess haproxy = KernelProxy.HAPROXY.start(lab);
         PathMeter meter = PathMeter.ofInterfaces(lab);
         return captured(lab, () -> transferBothWays(lab, haproxy, meter));
     }

@@ -60,6 +60,7 @@ final class Linux {
     private static final MethodHandle LISTEN = ints("listen", 2);
     private static final MethodHandle SHUTDOWN = ints("shutdown", 2);
     private static final MethodHandle CLOSE = ints("close", 1);
+    private static final MethodHandle DUP2 = ints("dup2", 2);
     private static final MethodHandle SETNS = ints("setns", 2);
     private static final MethodHandle BIND =
             handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
@@ -91,6 +92,8 @@ final class Linux {
                             JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle POLL =
             handle("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+    private static final MethodHandle EXECVP =
+            handle("execvp", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle OPEN =
             handle("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle IF_NAMETOINDEX =
@@ -125,6 +128,24 @@ final class Linux {
     static int close(int fd) {
         try {
             return result((int) CLOSE.invokeExact(STATE.get(), fd));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** The copy is inherited by whatever is executed, whatever the original was opened with. */
+    static int dup2(int fd, int copy) {
+        try {
+            return result((int) DUP2.invokeExact(STATE.get(), fd, copy));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Returns only when it failed. */
+    static int execvp(MemorySegment file, MemorySegment arguments) {
+        try {
+            return result((int) EXECVP.invokeExact(STATE.get(), file, arguments));
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -176,6 +176,11 @@ public final class StreamSocket implements AutoCloseable {
         }
     }
 
+    /** Lets a program that this process becomes find it as descriptor {@code fd}. */
+    void inheritAs(int inherited) throws SysException {
+        Linux.check("dup2", Linux.dup2(fd, inherited));
+    }
+
     /** What the kernel knows of this connection's MPTCP side; plain for a TCP socket. */
     public MptcpInfo mptcpInfo() {
         return openedMptcp ? MptcpInfo.read(fd) : MptcpInfo.PLAIN;

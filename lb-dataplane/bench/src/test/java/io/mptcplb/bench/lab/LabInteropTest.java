@@ -239,7 +239,7 @@ class LabInteropTest {
         Lab lab = Lab.build(options.kernelBox());
         try {
             lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
-            HaproxyBox.start(lab);
+            KernelProxy.HAPROXY.start(lab);
             return lab;
         } catch (Exception e) {
             lab.close();

@@ -1,0 +1,17 @@
+package io.mptcplb.bench.compare;
+
+/**
+ * What one measured run gave.
+ *
+ * @param figure in the unit of its case
+ * @param cpuSecondsPerGigabyte of the contender's processes; 0 where that says nothing
+ * @param stallMillis the longest time in which nothing arrived
+ * @param residentMebibytes of the contender's processes at the end, without what their kernel holds
+ * @param failed connections that failed or whose content was not what was sent
+ */
+record Run(
+        double figure,
+        double cpuSecondsPerGigabyte,
+        double stallMillis,
+        double residentMebibytes,
+        int failed) {}
