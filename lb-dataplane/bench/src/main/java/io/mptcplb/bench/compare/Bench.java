@@ -55,8 +55,7 @@ public final class Bench {
             case "--seconds" ->
                     time =
                             Duration.ofMillis(
-                                    atLeastOne(
-                                            Math.round(arguments.decimal("--seconds") * 1000)));
+                                    atLeastOne(Math.round(arguments.decimal("--seconds") * 1000)));
             case "--results" -> directory = Path.of(arguments.word("--results"));
             case String other -> throw new IllegalArgumentException("no option " + other);
         }
@@ -150,14 +149,8 @@ public final class Bench {
     /** The first path is dark from a third of the time on. */
     private LoadReport withDarkPath(Lab lab, Case load) throws Exception {
         FutureTask<LoadReport> transfer =
-                new FutureTask<>(
-                        () ->
-                                lab.client()
-                                        .call(
-                                                () ->
-                                                        LoadClient.run(
-                                                                load.plan(
-                                                                        time.multipliedBy(3)))));
+                new FutureTask<>(() ->
+                        lab.client().call(() -> LoadClient.run(load.plan(time.multipliedBy(3)))));
         Thread.ofPlatform().name("transfer").daemon().start(transfer);
         LabEvents.pause(time);
         lab.path(1).blackhole();
@@ -217,7 +210,9 @@ public final class Bench {
                 Runs runs = results.runs(row, contender);
                 line.append(
                         String.format(
-                                Locale.ROOT, "%10.1f", runs == null ? 0 : runs.median(Run::figure)));
+                                Locale.ROOT,
+                                "%10.1f",
+                                runs == null ? 0 : runs.median(Run::figure)));
             }
             System.out.printf(
                     Locale.ROOT,

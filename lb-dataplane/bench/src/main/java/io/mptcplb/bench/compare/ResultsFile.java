@@ -21,8 +21,7 @@ final class ResultsFile {
      * @param facts of the machine and the contenders, one line each
      * @param command that repeats the measurement
      */
-    ResultsFile(
-            Results results, List<Contender> contenders, List<String> facts, String command) {
+    ResultsFile(Results results, List<Contender> contenders, List<String> facts, String command) {
         this.results = results;
         this.contenders = List.copyOf(contenders);
         this.facts = List.copyOf(facts);
@@ -123,10 +122,7 @@ final class ResultsFile {
             ToDoubleFunction<Run> of)
             throws IOException {
         Plot plot =
-                new Plot(
-                        setting.title(),
-                        unit,
-                        contenders.stream().map(Contender::text).toList());
+                new Plot(setting.title(), unit, contenders.stream().map(Contender::text).toList());
         for (Results.Row row : results.rows(setting)) {
             if (row.load().bulk()) {
                 plot.group(

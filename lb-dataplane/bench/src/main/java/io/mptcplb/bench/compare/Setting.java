@@ -27,12 +27,7 @@ enum Setting {
     private final double path2Mbit;
     private final boolean exchanges;
 
-    Setting(
-            int mtu,
-            LabOffloads offloads,
-            double path1Mbit,
-            double path2Mbit,
-            boolean exchanges) {
+    Setting(int mtu, LabOffloads offloads, double path1Mbit, double path2Mbit, boolean exchanges) {
         this.mtu = mtu;
         this.offloads = offloads;
         this.path1Mbit = path1Mbit;

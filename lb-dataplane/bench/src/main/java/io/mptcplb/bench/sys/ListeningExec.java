@@ -31,8 +31,7 @@ public final class ListeningExec {
             throw new IllegalArgumentException("usage: PORT PROGRAM ARGUMENT...");
         }
         InetSocketAddress any =
-                new InetSocketAddress(
-                        InetAddress.ofLiteral("0.0.0.0"), Integer.parseInt(words[0]));
+                new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), Integer.parseInt(words[0]));
         StreamSocket socket = StreamSocket.listen(true, any, BACKLOG);
         socket.inheritAs(DESCRIPTOR);
         exec(Arrays.asList(words).subList(1, words.length));
@@ -42,8 +41,7 @@ public final class ListeningExec {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment arguments = arena.allocate(ValueLayout.ADDRESS, command.size() + 1L);
             for (int i = 0; i < command.size(); i++) {
-                arguments.setAtIndex(
-                        ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i)));
+                arguments.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i)));
             }
             MemorySegment file = arguments.getAtIndex(ValueLayout.ADDRESS, 0);
             Linux.check("execvp " + command.getFirst(), Linux.execvp(file, arguments));

@@ -235,11 +235,25 @@ class LabInteropTest {
         }
     }
 
+    @Test
+    void nginx_twoPaths_speaksMptcpWithItsClients() throws Exception {
+        try (Lab lab = proxyLab(LabOptions.named("lt-nginx"), KernelProxy.NGINX)) {
+            LoadReport report = run(lab, LoadPlan.duplex(LabAddresses.service(), 2_000_000));
+            assertTrue(report.verified(), report.bulk().toString());
+            assertEquals(2, report.bulk().getFirst().mptcp().subflows());
+            assertEquals(0, lab.backend().counters().get("MPTcpExtMPCapableSYNRX"));
+        }
+    }
+
     private static Lab haproxyLab(LabOptions options) throws Exception {
+        return proxyLab(options, KernelProxy.HAPROXY);
+    }
+
+    private static Lab proxyLab(LabOptions options, KernelProxy proxy) throws Exception {
         Lab lab = Lab.build(options.kernelBox());
         try {
             lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
-            KernelProxy.HAPROXY.start(lab);
+            proxy.start(lab);
             return lab;
         } catch (Exception e) {
             lab.close();
