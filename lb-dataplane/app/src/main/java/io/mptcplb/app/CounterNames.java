@@ -77,6 +77,7 @@ final class CounterNames {
             case DELAYED_ACKS -> Metric.TCP_DELAYED_ACKS_TX;
             case TIMED_OUT -> Metric.TCP_ABORTED_TIMEOUTS;
             case PORTS_EXHAUSTED -> Metric.TCP_PORTS_EXHAUSTED;
+            case HANDED_OVER -> Metric.WORKER_FRAMES_HANDED_OVER;
             case SUMMED_BYTES -> Metric.PAYLOAD_SUMMED_BYTES;
             default -> null;
         };

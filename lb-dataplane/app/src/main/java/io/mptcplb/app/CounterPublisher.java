@@ -248,7 +248,9 @@ final class CounterPublisher {
         set(Metric.PORT_TX_DROPS, index, io.sendDrops());
         set(Metric.PORT_MTU_BYTES, index, port.mtuBytes());
         set(Metric.PORT_COPIED_PAYLOAD_BYTES, index, io.copiedPayloadBytes());
-        set(Metric.PORT_LINK_CHANGES, index, figures.linkChanges[index]);
+        if (ip.crew().speaksForAll()) {
+            set(Metric.PORT_LINK_CHANGES, index, figures.linkChanges[index]);
+        }
         set(Metric.NEIGHBOURS, index, ip.neighbourCount(index));
         set(Metric.NEIGHBOUR_WAITING_FRAMES, index, ip.waitingFrames(index));
         set(Metric.NEIGHBOUR_SOLICITS_TX, index, port.solicitations());
@@ -322,7 +324,9 @@ final class CounterPublisher {
             set(Metric.PORT_TX_ERRORS, i, figuresOfPort.txErrors());
             set(Metric.PORT_RX_QUEUE_BYTES, i, figuresOfPort.rxQueueBytes());
             set(Metric.PORT_DEVICE_PRESENT, i, device.devicePresent() ? 1 : 0);
-            set(Metric.PORT_DEVICE_CHANGES, i, device.deviceChanges());
+            if (balancer.ip().crew().speaksForAll()) {
+                set(Metric.PORT_DEVICE_CHANGES, i, device.deviceChanges());
+            }
         }
         for (PortDrop reason : portDrops) {
             long sum = 0;

@@ -3,66 +3,51 @@ package io.mptcplb.app;
 import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.ControlServer;
 import io.mptcplb.app.control.WorkerLink;
+import io.mptcplb.app.crew.CrewLink;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.HeapSize;
-import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.SizeConfig;
-import io.mptcplb.dpdk.DevicePort;
 import io.mptcplb.dpdk.DpdkBufferPool;
 import io.mptcplb.dpdk.DpdkError;
 import io.mptcplb.dpdk.DpdkException;
-import io.mptcplb.dpdk.DpdkThread;
 import io.mptcplb.dpdk.Poller;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.random.ChaChaKeySource;
-import io.mptcplb.stack.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Ports, a worker and its counter file, running. Owner: the main thread, except {@link #stop}. */
+/** Ports, workers and their counter file, running. Owner: the main thread, except {@link #stop}. */
 final class Dataplane implements AutoCloseable {
-    private static final long JOIN_MILLIS = 1_000;
+    private static final long JOIN_MILLIS = 100;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final Ports ports;
     private final PublishedFigures counters;
-    private final Poller poller;
-    private final Worker worker;
+    private final List<WorkerUnit> workers;
     private final @Nullable ControlServer control;
-    private final DpdkThread thread;
     private volatile @Nullable DpdkException abandoned;
     private boolean closed;
 
     private Dataplane(
             Ports ports,
             PublishedFigures counters,
-            Poller poller,
-            Worker worker,
-            @Nullable ControlServer control,
-            DpdkThread thread) {
+            List<WorkerUnit> workers,
+            @Nullable ControlServer control) {
         this.ports = ports;
         this.counters = counters;
-        this.poller = poller;
-        this.worker = worker;
+        this.workers = List.copyOf(workers);
         this.control = control;
-        this.thread = thread;
     }
 
     /** Checks, opens and starts everything, or nothing. */
     static Dataplane start(Arguments arguments, LbConfig config, Log log) throws StartupException {
-        if (config.workers().count() != 1) {
-            throw new StartupException(
-                    StartupException.BAD_CONFIG,
-                    "workers.count is "
-                            + config.workers().count()
-                            + ", but a port has one queue so far: set it to 1");
-        }
         checkHeap(config);
         Devices devices = new Devices(config, log);
         devices.check(arguments.shareDevices(), arguments.shieldDevices());
@@ -102,47 +87,54 @@ final class Dataplane implements AutoCloseable {
 
     private static Dataplane start(Arguments arguments, LbConfig config, Ports ports, Log log)
             throws StartupException {
-        NanoClock clock = System::nanoTime;
-        long nowNanos = clock.nanoTime();
-        DevicePort[] all = ports.all();
-        ChaChaKeySource keys = ChaChaKeySource.fromSystem();
-        LoadBalancer balancer = new LoadBalancer(config, 0, all, ports.pool(), keys, nowNanos);
-        Poller poller = new Poller();
-        for (DevicePort port : all) {
-            poller.add(port);
-        }
-        WorkerLink link = new WorkerLink(balancer, poller::wake);
         CounterLayout layout = CounterNames.layout(config);
         long startUnixNanos = unixNanos();
         CounterFile file =
-                createCounters(arguments.counters(), layout, startUnixNanos, keys.nextLong());
-        ControlFigures controlFigures = new ControlFigures();
-        CounterPublisher publisher =
-                new CounterPublisher(
-                        new CounterTarget(file.writer(0), layout),
-                        balancer,
-                        new WorkerFigures(all.length),
-                        List.of(all),
-                        link,
-                        controlFigures,
-                        nowNanos);
-        PublishedFigures counters = new PublishedFigures(file, List.of(publisher));
-        Worker worker = new Worker(balancer, all, clock, publisher, link.mailbox());
+                createCounters(
+                        arguments.counters(),
+                        layout,
+                        startUnixNanos,
+                        ChaChaKeySource.fromSystem().nextLong());
+        ControlFigures figures = new ControlFigures();
+        List<WorkerUnit> workers = hire(config, ports, file, figures);
+        PublishedFigures counters =
+                new PublishedFigures(file, workers.stream().map(WorkerUnit::publisher).toList());
+        List<WorkerLink> links = workers.stream().map(WorkerUnit::link).toList();
         ControlServer control =
-                openControl(arguments, startUnixNanos, link, counters, controlFigures, log);
-        IdleStrategy idle =
-                config.workers().idle() == IdleMode.SPIN
-                        ? IdleStrategy.SPIN
-                        : new AdaptiveIdle(poller);
-        List<Integer> cores = config.workers().cores();
-        int core = cores.isEmpty() ? -1 : cores.getFirst();
-        DpdkThread thread = DpdkThread.start("worker-0", core, () -> worker.run(idle));
+                openControl(arguments, startUnixNanos, links, counters, figures, log);
+        Dataplane started = new Dataplane(ports, counters, workers, control);
+        try {
+            workers.forEach(WorkerUnit::start);
+        } catch (DpdkException refused) {
+            started.stop();
+            started.await();
+            throw refused;
+        }
         if (control != null) {
             control.start();
         }
-        Dataplane started = new Dataplane(ports, counters, poller, worker, control, thread);
         ports.watch(log, started::onDeviceNews, started::onAllDevicesGone);
         return started;
+    }
+
+    private static List<WorkerUnit> hire(
+            LbConfig config, Ports ports, CounterFile file, ControlFigures figures) {
+        List<Poller> pollers = new ArrayList<>();
+        List<Runnable> wakes = new ArrayList<>();
+        for (int i = 0; i < config.workers().count(); i++) {
+            Poller poller = new Poller();
+            pollers.add(poller);
+            wakes.add(poller::wake);
+        }
+        int flowsMax = LoadBalancer.flowsElsewhereMax(config);
+        List<CrewLink> crew = CrewLink.of(ports.steering(), flowsMax, wakes);
+        List<WorkerUnit> workers = new ArrayList<>();
+        for (int i = 0; i < pollers.size(); i++) {
+            ControlFigures published = i == 0 ? figures : new ControlFigures();
+            workers.add(
+                    new WorkerUnit(i, config, ports, pollers.get(i), crew.get(i), file, published));
+        }
+        return workers;
     }
 
     private static long unixNanos() {
@@ -154,7 +146,7 @@ final class Dataplane implements AutoCloseable {
     private static @Nullable ControlServer openControl(
             Arguments arguments,
             long epoch,
-            WorkerLink link,
+            List<WorkerLink> links,
             PublishedFigures counters,
             ControlFigures figures,
             Log log)
@@ -170,7 +162,7 @@ final class Dataplane implements AutoCloseable {
                         state.resolve("config.last"),
                         epoch);
         try {
-            return ControlServer.open(setting, List.of(link), counters, figures, log::line);
+            return ControlServer.open(setting, links, counters, figures, log::line);
         } catch (IOException e) {
             throw new StartupException(
                     StartupException.CANNOT_CREATE, "control socket in " + state + ": " + e);
@@ -189,8 +181,7 @@ final class Dataplane implements AutoCloseable {
     }
 
     private void onDeviceNews() {
-        worker.onDeviceNews();
-        poller.wake();
+        workers.forEach(WorkerUnit::onDeviceNews);
     }
 
     private void onAllDevicesGone() {
@@ -200,26 +191,37 @@ final class Dataplane implements AutoCloseable {
         stop();
     }
 
-    /** Asks the worker to end; any thread. */
+    /** Asks the workers to end; any thread. */
     synchronized void stop() {
-        worker.stop();
         if (!closed) {
-            poller.wake();
+            workers.forEach(WorkerUnit::stop);
         }
     }
 
-    /** Waits for the worker's end; returns what it failed or was given up by, or null. */
+    /** Waits for the workers' end; returns what one failed or all were given up by, or null. */
     @Nullable Throwable await() {
+        Throwable failed = null;
         boolean ended = false;
         while (!ended) {
-            try {
-                ended = thread.join(JOIN_MILLIS);
-            } catch (InterruptedException e) {
-                stop();
+            ended = true;
+            for (WorkerUnit worker : workers) {
+                ended &= join(worker);
+                if (failed == null && worker.failure() != null) {
+                    failed = worker.failure();
+                    stop(); // none goes on without the others
+                }
             }
         }
-        Throwable failed = thread.failure();
         return failed == null ? abandoned : failed;
+    }
+
+    private boolean join(WorkerUnit worker) {
+        try {
+            return worker.join(JOIN_MILLIS);
+        } catch (InterruptedException e) {
+            stop();
+            return false;
+        }
     }
 
     @Override
@@ -236,8 +238,8 @@ final class Dataplane implements AutoCloseable {
     private synchronized void closeAll() {
         if (!closed) {
             closed = true;
+            workers.forEach(WorkerUnit::close);
             ports.close();
-            poller.close();
             counters.close();
         }
     }

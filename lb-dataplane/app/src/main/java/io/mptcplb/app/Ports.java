@@ -19,6 +19,8 @@ import io.mptcplb.dpdk.packet.DeviceFacts;
 import io.mptcplb.dpdk.packet.DeviceWatch;
 import io.mptcplb.dpdk.packet.PacketOptions;
 import io.mptcplb.dpdk.packet.PacketPort;
+import io.mptcplb.frame.Steering;
+import io.mptcplb.stack.random.ChaChaKeySource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +28,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** DPDK, one worker's buffers and its ports: opened together at start, closed together. */
+/**
+ * DPDK, the workers' buffers, and their ports with a queue for each: opened together at start,
+ * closed together.
+ */
 final class Ports implements AutoCloseable {
     /** For DPDK itself and each port's rings and indirect buffers. */
     private static final int EAL_MEGABYTES = 32;
@@ -41,22 +46,28 @@ final class Ports implements AutoCloseable {
 
     private final LbConfig config;
     private final Eal eal;
-    private final DpdkBufferPool pool;
+    private final List<DpdkBufferPool> pools;
     private final Shield shield;
-    private final List<DevicePort> ports = new ArrayList<>();
+    private final Steering steering;
+
+    /** Each port's queues. */
+    private final List<List<? extends DevicePort>> ports = new ArrayList<>();
+
     private @Nullable DeviceWatch watch;
 
-    private Ports(LbConfig config, Eal eal, DpdkBufferPool pool, Shield shield) {
+    private Ports(LbConfig config, Eal eal, List<DpdkBufferPool> pools, Shield shield) {
         this.config = config;
         this.eal = eal;
-        this.pool = pool;
+        this.pools = pools;
         this.shield = shield;
+        int workers = config.workers().count();
+        steering = new Steering(workers, (int) ChaChaKeySource.fromSystem().nextLong());
     }
 
     /**
      * Opens all or nothing; the shield is the ports' from now on.
      *
-     * @param beforePorts is given the worker's buffers while no port has any
+     * @param beforePorts is given a worker's buffers while no port has any
      */
     static Ports open(
             LbConfig config,
@@ -66,6 +77,7 @@ final class Ports implements AutoCloseable {
             Consumer<DpdkBufferPool> beforePorts)
             throws StartupException {
         try {
+            checkQueues(config);
             int mtuBytes = devices.mtuBytesMax();
             int roomBytes =
                     Math.max(
@@ -76,6 +88,9 @@ final class Ports implements AutoCloseable {
             Ports opened = create(config, eal, shield, roomBytes);
             opened.openAll(log, beforePorts);
             return opened;
+        } catch (StartupException e) {
+            shield.close();
+            throw e;
         } catch (DpdkException e) {
             shield.close();
             throw new StartupException(status(e.error()), String.valueOf(e.getMessage()));
@@ -84,16 +99,31 @@ final class Ports implements AutoCloseable {
 
     private static Ports create(LbConfig config, Eal eal, Shield shield, int roomBytes) {
         int count = config.buffers().count() - 1;
-        DpdkBufferPool pool =
-                usesXdp(config)
-                        ? DpdkBufferPool.createForXdp("worker-0", count, roomBytes)
-                        : DpdkBufferPool.create("worker-0", count, roomBytes);
-        return new Ports(config, eal, pool, shield);
+        int workers = config.workers().count();
+        return new Ports(
+                config,
+                eal,
+                DpdkBufferPool.create("workers", workers, count, roomBytes, usesXdp(config)),
+                shield);
+    }
+
+    /** Each worker has a queue of every port. */
+    private static void checkQueues(LbConfig config) throws StartupException {
+        int workers = config.workers().count();
+        for (PortConfig port : config.ports()) {
+            PortDriver driver = port.device().driver();
+            if (workers > 1 && driver != PortDriver.PACKET) {
+                throw new StartupException(
+                        StartupException.BAD_CONFIG,
+                        "port %s: driver %s has one queue so far, and workers.count is %d: take driver packet, or one worker"
+                                .formatted(port.name(), driver.text(), workers));
+            }
+        }
     }
 
     private void openAll(Log log, Consumer<DpdkBufferPool> beforePorts) throws StartupException {
         try {
-            beforePorts.accept(pool);
+            beforePorts.accept(pools.getFirst());
             for (PortConfig port : config.ports()) {
                 add(port, log);
             }
@@ -110,11 +140,12 @@ final class Ports implements AutoCloseable {
     }
 
     private void add(PortConfig port, Log log) throws StartupException {
-        DevicePort opened =
+        List<? extends DevicePort> queues =
                 port.device().driver() == PortDriver.PACKET
-                        ? PacketPort.open(packetOptions(port), pool)
-                        : EthPort.open(options(port), pool);
-        ports.add(opened);
+                        ? PacketPort.open(packetOptions(port), steering, pools)
+                        : List.of(EthPort.open(options(port), pools.getFirst()));
+        ports.add(queues);
+        DevicePort opened = queues.getFirst();
         long wanted = port.device().mac().value();
         if (wanted != 0 && wanted != opened.macAddress()) {
             throw new StartupException(
@@ -143,7 +174,10 @@ final class Ports implements AutoCloseable {
                         .map(PortDevice::name)
                         .toList();
         int megabytes =
-                DpdkBufferPool.megabytes(config.buffers().count(), roomBytes, usesXdp(config))
+                DpdkBufferPool.megabytes(
+                                config.workers().count() * config.buffers().count(),
+                                roomBytes,
+                                usesXdp(config))
                         + EAL_MEGABYTES
                         + PORT_MEGABYTES * config.ports().size();
         return EalOptions.ofMegabytes(megabytes)
@@ -196,13 +230,19 @@ final class Ports implements AutoCloseable {
         };
     }
 
-    DpdkBufferPool pool() {
-        return pool;
+    /** Which frames come by which queue. */
+    Steering steering() {
+        return steering;
     }
 
-    /** Ports in the configuration's order. */
-    DevicePort[] all() {
-        return ports.toArray(DevicePort[]::new);
+    /** A worker's buffers. */
+    DpdkBufferPool pool(int worker) {
+        return pools.get(worker);
+    }
+
+    /** A worker's queue of every port, in the configuration's order. */
+    DevicePort[] ofWorker(int worker) {
+        return ports.stream().map(queues -> queues.get(worker)).toArray(DevicePort[]::new);
     }
 
     /**
@@ -214,7 +254,7 @@ final class Ports implements AutoCloseable {
     void watch(Log log, Runnable onNews, Runnable onAllGone) {
         Map<PacketPort, String> names = new LinkedHashMap<>();
         for (int i = 0; i < ports.size(); i++) {
-            if (ports.get(i) instanceof PacketPort port) {
+            if (ports.get(i).getFirst() instanceof PacketPort port) {
                 names.put(port, config.ports().get(i).name());
             }
         }
@@ -263,11 +303,9 @@ final class Ports implements AutoCloseable {
     @Override
     public void close() {
         endWatch();
-        for (DevicePort port : ports) {
-            port.close();
-        }
+        ports.forEach(queues -> queues.forEach(DevicePort::close));
         shield.close();
-        pool.close();
+        pools.forEach(DpdkBufferPool::close);
         eal.close();
     }
 }

@@ -2,6 +2,7 @@ package io.mptcplb.app;
 
 import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.WorkerLink;
+import io.mptcplb.app.crew.CrewLink;
 import io.mptcplb.app.rehearsal.Cabling;
 import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.PacketCabling;
@@ -115,7 +116,8 @@ final class WarmUp {
                 rehearsal.boxPorts(),
                 rehearsal::nowNanos,
                 publisher,
-                link.mailbox());
+                link.mailbox(),
+                CrewLink.alone());
     }
 
     static CounterPublisher publisher(

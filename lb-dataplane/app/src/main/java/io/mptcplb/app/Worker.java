@@ -1,6 +1,7 @@
 package io.mptcplb.app;
 
 import io.mptcplb.app.control.Mailbox;
+import io.mptcplb.app.crew.CrewLink;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.time.NanoClock;
@@ -8,8 +9,9 @@ import io.mptcplb.stack.time.Phase;
 import io.mptcplb.stack.time.PhaseClock;
 
 /**
- * One core's duty cycle: at most one order, frames in, timers, frames out. Never blocks, never
- * allocates; what it does between two cycles is the {@link IdleStrategy}'s.
+ * One core's duty cycle: at most one order, frames in, those of other workers among them, timers,
+ * frames out. Never blocks, never allocates; what it does between two cycles is the {@link
+ * IdleStrategy}'s.
  */
 final class Worker {
     private static final int TIMERS_MAX = 256;
@@ -34,6 +36,7 @@ final class Worker {
     private final WorkerFigures figures;
     private final CounterPublisher publisher;
     private final Mailbox mailbox;
+    private final CrewLink crew;
     private final PhaseClock phases;
     private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
     private long linkCheckNanos;
@@ -48,13 +51,15 @@ final class Worker {
             FrameIo[] ports,
             NanoClock clock,
             CounterPublisher publisher,
-            Mailbox mailbox) {
+            Mailbox mailbox,
+            CrewLink crew) {
         this.balancer = balancer;
         this.ports = ports;
         this.clock = clock;
         figures = publisher.figures();
         this.publisher = publisher;
         this.mailbox = mailbox;
+        this.crew = crew;
         phases = balancer.ip().phases();
         lastNanos = clock.nanoTime();
         linkCheckNanos = lastNanos;
@@ -98,6 +103,8 @@ final class Worker {
         for (int port = 0; port < ports.length; port++) {
             work += receive(port, nowNanos);
         }
+        work += crew.takeFrames(balancer, nowNanos);
+        crew.ringBells();
         phases.enter(Phase.PROTOCOL);
         int timers = balancer.expire(nowNanos, TIMERS_MAX);
         figures.timersFired += timers;
@@ -127,6 +134,7 @@ final class Worker {
         for (int round = 0; round < BURSTS_MAX; round++) {
             phases.enter(Phase.RX);
             int count = ports[port].poll(burst);
+            crew.takeNews(balancer, nowNanos);
             for (int i = 0; i < count; i++) {
                 phases.enter(Phase.PARSE);
                 balancer.onFrame(port, burst[i], nowNanos);

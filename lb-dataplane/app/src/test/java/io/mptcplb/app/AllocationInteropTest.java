@@ -23,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.AssertionFailedError;
 
 /**
@@ -66,11 +68,13 @@ class AllocationInteropTest {
         }
     }
 
-    /** The same for super-frames. */
-    @Test
-    void superFrames_lossAndFailover_nothingAllocatedNothingCopied() throws Exception {
+    /** The same for super-frames, and where workers hand them over. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void superFrames_lossAndFailover_nothingAllocatedNothingCopied(int workers) throws Exception {
         LabOptions options = LabOptions.named("at-super").packet(LabOffloads.ON, false);
-        try (BoxLab lab = BoxLab.openUnchecked(options, CONFIG, directory)) {
+        LbConfig config = LabBox.withWorkers(CONFIG, workers);
+        try (BoxLab lab = BoxLab.openUnchecked(options, config, directory)) {
             lab.lab.path(1).lossPercent(1, 1);
             lab.lab.path(2).lossPercent(1, 1);
             warmUp(lab);
@@ -85,6 +89,8 @@ class AllocationInteropTest {
             long rxFrames = lab.figures.value(Metric.PORT_RX_FRAMES);
             assertTrue(
                     lab.figures.value(Metric.PORT_RX_BYTES) / rxFrames > 1514, "no super-frames");
+            long handedOver = lab.figures.value(Metric.WORKER_FRAMES_HANDED_OVER);
+            assertEquals(workers > 1, handedOver > 0, handedOver + " frames handed over");
             assertEquals(0, lab.figures.value(Metric.PORT_COPIED_PAYLOAD_BYTES));
             assertEquals(0, lab.figures.value(Metric.PAYLOAD_COPIED_BYTES));
             lab.figures.awaitAtRest();

@@ -48,6 +48,11 @@ final class BoxFigures implements AutoCloseable {
         return reader().value(metric, index);
     }
 
+    /** The value of one worker, of one port, backend or virtual server. */
+    long ofWorker(Metric metric, int index, int worker) {
+        return reader().valueOfWorker(metric, index, worker);
+    }
+
     long value(Metric metric, Enum<?> name) {
         int index = reader().names(metric.scope()).indexOf(name.name().toLowerCase(Locale.ROOT));
         if (index < 0) {
@@ -72,12 +77,13 @@ final class BoxFigures implements AutoCloseable {
 
     /** Waits until everything that happened before this call stands in the file. */
     void awaitPublication() throws IOException {
-        for (int i = 0; i < 2; i++) {
-            long clock = value(Metric.WORKER_CLOCK_NANOS);
+        for (int i = 0; i < 2 * reader().workers(); i++) {
+            int worker = i / 2;
+            long clock = ofWorker(Metric.WORKER_CLOCK_NANOS, 0, worker);
             LabEvents.await(
                     "figures are published",
                     LIMIT,
-                    () -> value(Metric.WORKER_CLOCK_NANOS) != clock);
+                    () -> ofWorker(Metric.WORKER_CLOCK_NANOS, 0, worker) != clock);
         }
     }
 

@@ -13,6 +13,7 @@ import io.mptcplb.frame.FrameIo;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.MemoryPort;
 import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.stack.ip.Crew;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class HeapSizeTest {
             }
             ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
             long before = threads.getCurrentThreadAllocatedBytes();
-            LoadBalancer balancer = new LoadBalancer(config, 0, ports, pool, keys, 0);
+            LoadBalancer balancer = new LoadBalancer(config, Crew.ALONE, ports, pool, keys, 0);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertTrue(allocated <= foretold, () -> allocated + " bytes, foretold " + foretold);
             assertTrue(

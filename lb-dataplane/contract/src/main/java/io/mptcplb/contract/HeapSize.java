@@ -13,6 +13,9 @@ public final class HeapSize {
     /** What a session has beyond its endpoints. */
     private static final long SESSION_BYTES = 2_048;
 
+    /** Of several workers: whose flows are at home where, and the rings in which they say so. */
+    private static final long SHARED_ENDPOINT_BYTES = 448;
+
     private static final long BUFFER_BYTES = 128;
     private static final long NEIGHBOUR_BYTES = 320;
     private static final long WORKER_BYTES = 8L << 20;
@@ -42,7 +45,7 @@ public final class HeapSize {
                                 + share(sizes.maxTimeWait(), workers));
         return workers
                 * (WORKER_BYTES
-                        + endpoints * ENDPOINT_BYTES
+                        + endpoints * (ENDPOINT_BYTES + (workers > 1 ? SHARED_ENDPOINT_BYTES : 0))
                         + sessions * SESSION_BYTES
                         + config.buffers().count() * BUFFER_BYTES
                         + (long) config.ports().size() * sizes.maxNeighbours() * NEIGHBOUR_BYTES);

@@ -67,6 +67,8 @@ public enum Metric {
             "Measured cycles: handing frames to the devices, and what the kernel does with them."),
     WORKER_PHASE_KEEPING_NANOS(
             122, COUNTER, WORKER, "Measured cycles: the duty cycle itself and its figures."),
+    WORKER_FRAMES_HANDED_OVER(
+            123, COUNTER, WORKER, "Frames passed on to the worker whose flow they are about."),
 
     // Ports: what a NIC port carried, headers included.
     PORT_LINK_UP(200, GAUGE, MAX, PORT, "1 while the link is up, 0 while it is down."),
@@ -102,7 +104,7 @@ public enum Metric {
             "Times that the device vanished, returned, or became another in name, MTU or address."),
     PORT_MTU_BYTES(215, GAUGE, MIN, PORT, "Largest IP packet that the port sends."),
     PORT_DROPS(216, COUNTER, PORT_DROP, "Frames that ports dropped, by reason."),
-    NEIGHBOURS(220, GAUGE, PORT, "Link-layer addresses known."),
+    NEIGHBOURS(220, GAUGE, MAX, PORT, "Link-layer addresses known."),
     NEIGHBOUR_SOLICITS_TX(221, COUNTER, PORT, "ARP requests and neighbour solicitations sent."),
     NEIGHBOUR_ANSWERS_TX(222, COUNTER, PORT, "ARP replies and neighbour advertisements sent."),
     NEIGHBOUR_FAILURES(223, COUNTER, PORT, "Addresses that nobody answered for."),

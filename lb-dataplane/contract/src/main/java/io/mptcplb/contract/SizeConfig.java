@@ -1,12 +1,14 @@
 package io.mptcplb.contract;
 
 /**
- * The sizes of tables, allocated at start. A full table refuses by name; none ever grows.
+ * The sizes of tables, allocated at start. A full table refuses by name; none ever grows. What
+ * counts for all workers together is divided: each has its share of it, rounded up, to itself.
  *
  * @param maxConnections client connections of all workers together, 1 to 4,194,304
- * @param maxHalfOpen handshakes that a worker remembers before it answers by cookie, 16 to
- *     1,048,576
- * @param maxTimeWait closed connections that a worker remembers, 16 to 4,194,304
+ * @param maxHalfOpen handshakes that are remembered before they are answered by cookie, of all
+ *     workers together, 16 to 1,048,576
+ * @param maxTimeWait closed connections that are remembered, of all workers together, 16 to
+ *     4,194,304
  * @param maxNeighbours link-layer addresses that a port remembers, 16 to 65,536
  */
 public record SizeConfig(int maxConnections, int maxHalfOpen, int maxTimeWait, int maxNeighbours) {

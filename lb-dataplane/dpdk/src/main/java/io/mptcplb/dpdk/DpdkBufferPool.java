@@ -4,10 +4,16 @@ import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A worker's buffers out of a DPDK mempool; its ports receive into the same pool. Owner: the worker
  * thread ({@link #create} and {@link #close} belong to whoever owns it before and after).
+ *
+ * <p>Several workers may have their buffers from one mempool, each its share: a buffer that one
+ * hands over to another goes back from there. DPDK lets any thread put and get; each worker's own
+ * stack of free buffers in front of it makes that rare.
  *
  * <p>{@link #release} takes any mbuf of any DPDK pool: indirect ones and those of other pools go
  * back through DPDK itself.
@@ -16,26 +22,29 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
     /** RTE_MBUF_F_EXTERNAL: the data lies in memory that belongs to a driver. */
     static final long EXTERNAL = 1L << 61;
 
+    private final SharedMempool shared;
     private final long mempool;
     private final int capacity;
     private final int roomBytes;
-    private final boolean inOnePage;
     private final Arena arena = Arena.ofShared();
     private final MbufCache cache;
-    private final MbufMemory memory;
     private final long freeTable;
     private long allocFailures;
+
+    /** Buffers given out less those that came back, whoever gave them out. */
+    private long out;
+
     private boolean closed;
 
-    private DpdkBufferPool(String name, Mempools.Shape shape, boolean inOnePage) {
-        mempool = Mempools.create(name, shape, inOnePage);
-        capacity = shape.count();
-        roomBytes = shape.roomBytes();
-        this.inOnePage = inOnePage;
+    private DpdkBufferPool(SharedMempool shared) {
+        this.shared = shared;
+        mempool = shared.address();
+        capacity = shared.countOfEach();
+        roomBytes = shared.roomBytes();
         cache = new MbufCache(mempool, arena);
         freeTable = arena.allocate(8, 8).address();
         Mem.register(freeTable, 8);
-        memory = MbufMemory.register(cache, capacity, mempool);
+        shared.opened(cache);
     }
 
     /**
@@ -44,7 +53,7 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
      * 1 uses memory best.
      */
     public static DpdkBufferPool create(String name, int count, int roomBytes) {
-        return new DpdkBufferPool(name, shape(count, roomBytes), false);
+        return create(name, 1, count, roomBytes, false).getFirst();
     }
 
     /**
@@ -52,7 +61,23 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
      * PortDevice.AfXdp} demands.
      */
     public static DpdkBufferPool createForXdp(String name, int count, int roomBytes) {
-        return new DpdkBufferPool(name, shape(count, roomBytes), true);
+        return create(name, 1, count, roomBytes, true).getFirst();
+    }
+
+    /**
+     * As {@link #create}, for several workers: each has {@code count} buffers of one mempool.
+     *
+     * @param forXdp as {@link #createForXdp}
+     */
+    public static List<DpdkBufferPool> create(
+            String name, int workers, int count, int roomBytes, boolean forXdp) {
+        SharedMempool shared =
+                new SharedMempool(name, shape(workers * count, roomBytes), workers, forXdp);
+        List<DpdkBufferPool> pools = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            pools.add(new DpdkBufferPool(shared));
+        }
+        return pools;
     }
 
     /**
@@ -75,6 +100,7 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
             return 0;
         }
         Mbuf.reset(m);
+        out++;
         return m;
     }
 
@@ -88,6 +114,7 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
             Mbuf.setRefcnt(m, references - 1);
         } else if (Mbuf.pool(m) == mempool && (Mbuf.olFlags(m) & (Mbuf.INDIRECT | EXTERNAL)) == 0) {
             cache.give(m);
+            out--;
         } else {
             releaseForeign(m);
         }
@@ -108,14 +135,17 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
 
     /**
      * Exact while no driver of this pool runs; mbufs in DPDK's lcore caches are counted although
-     * only drivers reach them.
+     * only drivers reach them. Of several workers', those are missing that this one gave out and
+     * nobody gave back here: the sum over all is right.
      */
     @Override
     public int available() {
         if (closed) {
             throw new IllegalStateException("pool is closed");
         }
-        return cache.kept() + Natives.mempoolAvailCount(mempool);
+        return shared.workers() > 1
+                ? (int) (capacity - out)
+                : cache.kept() + Natives.mempoolAvailCount(mempool);
     }
 
     @Override
@@ -130,7 +160,7 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
 
     /** Every buffer is one piece of physical memory. */
     boolean inOnePiece() {
-        return inOnePage || Natives.ealHasHugepages();
+        return shared.inOnePage() || Natives.ealHasHugepages();
     }
 
     long mempool() {
@@ -162,9 +192,8 @@ public final class DpdkBufferPool implements BufferPool, AutoCloseable {
         }
         closed = true;
         cache.close();
-        memory.unregister();
+        shared.closed();
         Mem.unregister(freeTable);
-        Mempools.free(mempool);
         arena.close();
     }
 }

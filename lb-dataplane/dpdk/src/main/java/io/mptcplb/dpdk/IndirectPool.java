@@ -17,7 +17,7 @@ final class IndirectPool implements AutoCloseable {
     private final MbufMemory memory;
 
     IndirectPool(String name, int count) {
-        mempool = Mempools.create(name, new Mempools.Shape(count, 0, 0), false);
+        mempool = Mempools.create(name, new Mempools.Shape(count, 0, 0), false, Mempools.STACK);
         capacity = count;
         cache = new MbufCache(mempool, arena);
         memory = MbufMemory.register(cache, count, mempool);

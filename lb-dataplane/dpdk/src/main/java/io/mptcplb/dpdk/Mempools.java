@@ -21,6 +21,15 @@ final class Mempools {
      */
     private static final long FIXED_BYTES = 2L << 20;
 
+    /**
+     * A stack, not the ring that is DPDK's default: what came back last goes out first and is still
+     * in the CPU's cache. A ring hands out whatever has lain untouched for longest.
+     */
+    static final String STACK = "stack";
+
+    /** The same for several threads, none of which ever waits for another that was put to sleep. */
+    static final String SHARED_STACK = "lf_stack";
+
     private Mempools() {}
 
     /**
@@ -31,7 +40,7 @@ final class Mempools {
      * in one piece: two fifths of the memory wasted, and all mbufs in the same few sets of the
      * cache. Only af_xdp needs that ({@code inOnePage}); elsewhere mbufs lie close together.
      */
-    static long create(String name, Shape shape, boolean inOnePage) {
+    static long create(String name, Shape shape, boolean inOnePage, String driver) {
         if (shape.roomBytes > 0xffff || shape.count < 1) {
             throw new DpdkException(
                     DpdkError.POOL_TOO_BIG, name + ": " + shape, shape.megabytes(inOnePage));
@@ -49,7 +58,10 @@ final class Mempools {
                             shape.objectBytes(),
                             cacheSize(shape.count),
                             flags);
-            errno = pool == 0 ? Natives.rteErrno() : fill(pool, shape, arena);
+            errno =
+                    pool == 0
+                            ? Natives.rteErrno()
+                            : fill(pool, shape, arena.allocateFrom(driver), arena);
         }
         String words = log.end();
         if (errno != 0 || pool == 0) {
@@ -60,12 +72,8 @@ final class Mempools {
         return pool;
     }
 
-    /**
-     * The stack driver, not the ring that is DPDK's default: what came back last goes out first and
-     * is still in the CPU's cache. A ring hands out whatever has lain untouched for longest.
-     */
-    private static int fill(long pool, Shape shape, Arena arena) {
-        int errno = -Natives.mempoolSetDriver(pool, arena.allocateFrom("stack"));
+    private static int fill(long pool, Shape shape, MemorySegment driver, Arena arena) {
+        int errno = -Natives.mempoolSetDriver(pool, driver);
         if (errno != 0) {
             return errno;
         }

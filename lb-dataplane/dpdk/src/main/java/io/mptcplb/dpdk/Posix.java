@@ -34,6 +34,7 @@ public final class Posix {
             find("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SOCKETPAIR =
             find("socketpair", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle DUP3 = find("dup3", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle IOCTL =
             findVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -120,6 +121,15 @@ public final class Posix {
     public int socketpair(int domain, int type, int protocol, long pair) {
         try {
             return result((int) SOCKETPAIR.invokeExact(state, domain, type, protocol, pair));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Makes {@code to} another descriptor of what {@code from} is; {@code to}, or minus errno. */
+    public int dup3(int from, int to, int flags) {
+        try {
+            return result((int) DUP3.invokeExact(state, from, to, flags));
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }

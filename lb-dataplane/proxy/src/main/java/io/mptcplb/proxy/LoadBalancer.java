@@ -9,6 +9,7 @@ import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.flow.PortAllocator;
+import io.mptcplb.stack.ip.Crew;
 import io.mptcplb.stack.ip.FrameDispatcher;
 import io.mptcplb.stack.ip.IpLayer;
 import io.mptcplb.stack.ip.NetPort;
@@ -37,7 +38,7 @@ public final class LoadBalancer {
     private static final int SOURCE_PORT_LAST = 65_535;
 
     private final LbConfig config;
-    private final int worker;
+    private final Crew crew;
     private final IpLayer ip;
     private final HeldBuffers buffers;
     private final TcpStack tcp;
@@ -51,7 +52,7 @@ public final class LoadBalancer {
      * Builds the tables of one worker; all its memory but the packets is allocated here.
      *
      * @param config what it serves
-     * @param worker its number, from 0, below the configuration's worker count
+     * @param crew its place among the configuration's workers
      * @param ports one queue of every port, in the configuration's order
      * @param pool where the ports' frames come from
      * @param keys secure randomness of this worker alone
@@ -59,15 +60,15 @@ public final class LoadBalancer {
      */
     public LoadBalancer(
             LbConfig config,
-            int worker,
+            Crew crew,
             FrameIo[] ports,
             BufferPool pool,
             KeySource keys,
             long nowNanos) {
         this.config = config;
-        this.worker = worker;
+        this.crew = crew;
         WorkerSizes sizes = new WorkerSizes(config);
-        ip = new IpLayer(pool, keys, sizes.ip(), nowNanos);
+        ip = new IpLayer(pool, keys, sizes.ip(), crew, nowNanos);
         for (int i = 0; i < ports.length; i++) {
             addPort(config.ports().get(i), ports[i]);
         }
@@ -77,7 +78,7 @@ public final class LoadBalancer {
                         2 * sizes.sessions(),
                         sizes.directionBuffers(pool),
                         sizes.workerBuffers(pool, ports));
-        MptcpSettings multipath = sizes.mptcp(worker, workerBits());
+        MptcpSettings multipath = sizes.mptcp(crew.worker());
         tcp =
                 new TcpStack(
                         sizes.tcp(),
@@ -94,7 +95,7 @@ public final class LoadBalancer {
                         sizes.sessions(),
                         buffers,
                         new TcpBackendConnector(tcp),
-                        worker,
+                        crew.worker(),
                         ip.phases());
         revision = new Revisions(config, sizes, mptcp, sessions).first(config);
         enforce(revision.change());
@@ -134,13 +135,17 @@ public final class LoadBalancer {
 
     private PortAllocator sourcePorts(int destinations, KeySource keys) {
         return new PortAllocator(
-                SOURCE_PORT_FIRST, SOURCE_PORT_LAST, workerBits(), worker, destinations, keys);
+                SOURCE_PORT_FIRST,
+                SOURCE_PORT_LAST,
+                crew.steering(),
+                crew.worker(),
+                destinations,
+                keys);
     }
 
-    /** Bits that tell the workers apart, in tokens and in source ports. */
-    private int workerBits() {
-        int workers = config.workers().count();
-        return Integer.SIZE - Integer.numberOfLeadingZeros(workers - 1);
+    /** Subflows of a worker that may be at home with one and the same other worker. */
+    public static int flowsElsewhereMax(LbConfig config) {
+        return new WorkerSizes(config).flowsElsewhere();
     }
 
     // ---- getters
@@ -152,7 +157,7 @@ public final class LoadBalancer {
 
     /** This worker's number. */
     public int worker() {
-        return worker;
+        return crew.worker();
     }
 
     public IpLayer ip() {
@@ -190,6 +195,11 @@ public final class LoadBalancer {
     /** Takes a frame, and its buffers with it, that arrived on a port of the configuration. */
     public void onFrame(int portIndex, long m, long nowNanos) {
         dispatcher.onFrame(portIndex, m, nowNanos);
+    }
+
+    /** Takes a frame, and its buffers with it, that another worker was given. */
+    public void onHandedOver(int portIndex, long m, boolean settled, long nowNanos) {
+        dispatcher.onHandedOver(portIndex, m, settled, nowNanos);
     }
 
     /** Fires at most {@code timersMax} due timers; returns the work done. */
@@ -238,7 +248,7 @@ public final class LoadBalancer {
         revision = next;
         enforce(next.change());
         if (next.change().vipsNew.length > 0) {
-            ip.announce(nowNanos);
+            announce(nowNanos);
         }
         policyPending = true;
         sessions.startWalk();
@@ -276,9 +286,11 @@ public final class LoadBalancer {
     public void linkChanged(int portIndex, boolean up, long nowNanos) {
         ip.port(portIndex).setLinkUp(up);
         sessions.startWalk();
-        sessions.events().onPortLink(portIndex, up, nowNanos);
+        if (crew.speaksForAll()) {
+            sessions.events().onPortLink(portIndex, up, nowNanos);
+        }
         if (up) {
-            ip.announce(nowNanos);
+            announce(nowNanos);
         }
     }
 
@@ -289,7 +301,7 @@ public final class LoadBalancer {
     public void lookAtDevice(int portIndex, long nowNanos) {
         if (ip.port(portIndex).lookAtDevice()) {
             tcp.onPortMtu(portIndex, nowNanos);
-            ip.announce(nowNanos);
+            announce(nowNanos);
         }
     }
 
@@ -314,7 +326,9 @@ public final class LoadBalancer {
      * Tells every link where our addresses are; once the ports are open, and when a link returns.
      */
     public void announce(long nowNanos) {
-        ip.announce(nowNanos);
+        if (crew.speaksForAll()) {
+            ip.announce(nowNanos);
+        }
     }
 
     /**

@@ -83,11 +83,17 @@ final class WorkerSizes {
                 CONNECT_NANOS);
     }
 
-    MptcpSettings mptcp(int worker, int workerBits) {
+    /** As many as it may have at all, among the others. */
+    int flowsElsewhere() {
+        return endpoints() / Math.max(1, config.workers().count() - 1);
+    }
+
+    MptcpSettings mptcp(int worker) {
+        int workers = config.workers().count();
         return new MptcpSettings(
                 sessions(),
                 worker,
-                workerBits,
+                Integer.SIZE - Integer.numberOfLeadingZeros(workers - 1),
                 Math.min(sessions(), KEYS_READY_MAX),
                 DATA_RUNS_MAX);
     }

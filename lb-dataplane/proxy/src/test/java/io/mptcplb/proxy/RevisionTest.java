@@ -34,6 +34,7 @@ import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.MemoryPort;
+import io.mptcplb.stack.ip.Crew;
 import io.mptcplb.stack.mptcp.MptcpPolicy;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import java.lang.management.ManagementFactory;
@@ -58,7 +59,7 @@ class RevisionTest {
         }
         ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         LbConfig config = config(1, List.of(server("web", "203.0.113.1")), List.of(pool("a", "b")));
-        return new LoadBalancer(config, 0, ports, buffers, keys, NOW);
+        return new LoadBalancer(config, Crew.ALONE, ports, buffers, keys, NOW);
     }
 
     @AfterEach

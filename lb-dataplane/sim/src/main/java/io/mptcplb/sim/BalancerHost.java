@@ -9,12 +9,14 @@ import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.random.Prng;
 import io.mptcplb.stack.tcp.TcpStack;
 import io.mptcplb.wire.DropReason;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * The box itself on a simulated host: one worker's load balancer. Keeps a ledger of what became of
- * every frame: taken, or refused under a name.
+ * The box itself on a simulated host: the load balancers of its workers. Keeps a ledger of what
+ * became of every frame that the first worker was given: taken, or refused under a name.
  */
 public final class BalancerHost implements Protocol {
     private static final int TIMERS_PER_CYCLE = 1024;
@@ -51,7 +53,9 @@ public final class BalancerHost implements Protocol {
     }
 
     private final SimHost machine;
+    private final List<LoadBalancer> balancers = new ArrayList<>();
     private final LoadBalancer balancer;
+    private final SimCrew crew;
     private final DropReason[] reasons = DropReason.values();
     private final long[][] known;
     private long followedNanos;
@@ -63,15 +67,28 @@ public final class BalancerHost implements Protocol {
      */
     public BalancerHost(World world, SimHost host, LbConfig config) {
         machine = host;
-        byte[] seed = new byte[ChaChaKeySource.SEED_BYTES];
-        new Prng(world.prng().nextLong()).fill(seed, 0, seed.length);
         FrameIo[] ports = new FrameIo[config.ports().size()];
         for (int i = 0; i < ports.length; i++) {
             ports[i] = host.port(i).memoryPort();
         }
-        balancer =
-                new LoadBalancer(
-                        config, 0, ports, host.pool(), new ChaChaKeySource(seed), world.nowNanos());
+        byte[] seed = new byte[ChaChaKeySource.SEED_BYTES];
+        Prng prng = new Prng(world.prng().nextLong());
+        int workers = config.workers().count();
+        crew = new SimCrew(workers, prng);
+        for (int i = 0; i < workers; i++) {
+            prng.fill(seed, 0, seed.length);
+            LoadBalancer worker =
+                    new LoadBalancer(
+                            config,
+                            crew.place(i),
+                            ports,
+                            host.pool(),
+                            new ChaChaKeySource(seed),
+                            world.nowNanos());
+            balancers.add(worker);
+            crew.joined(worker);
+        }
+        balancer = balancers.getFirst();
         known = new long[ports.length][reasons.length];
         host.run(this);
     }
@@ -85,8 +102,23 @@ public final class BalancerHost implements Protocol {
         return balancer;
     }
 
+    /** All workers, in order. */
+    public List<LoadBalancer> balancers() {
+        return balancers;
+    }
+
     @Override
     public void onFrame(int portIndex, long m, long nowNanos) {
+        int worker = crew.arrival(m);
+        crew.takeNews(worker, nowNanos);
+        if (worker == 0) {
+            onFrameOfTheFirst(portIndex, m, nowNanos);
+        } else {
+            balancers.get(worker).onFrame(portIndex, m, nowNanos);
+        }
+    }
+
+    private void onFrameOfTheFirst(int portIndex, long m, long nowNanos) {
         int tag = Mbuf.port(m);
         NetPort port = balancer.ip().port(portIndex);
         settle(port);
@@ -116,34 +148,49 @@ public final class BalancerHost implements Protocol {
 
     @Override
     public void cycle(long nowNanos) {
-        balancer.expire(nowNanos, TIMERS_PER_CYCLE);
-        following = balancer.runPolicy(nowNanos, FOLLOWING_PER_CYCLE) > 0;
+        crew.deliver(nowNanos);
+        following = false;
         followedNanos = nowNanos;
-        balancer.output(nowNanos);
-        balancer.idle();
+        for (LoadBalancer worker : balancers) {
+            worker.expire(nowNanos, TIMERS_PER_CYCLE);
+            following |= worker.runPolicy(nowNanos, FOLLOWING_PER_CYCLE) > 0;
+            worker.output(nowNanos);
+            worker.idle();
+        }
     }
 
     @Override
     public long nextDeadlineNanos() {
-        return following ? followedNanos : balancer.nextDeadlineNanos();
+        long next = following ? followedNanos : Long.MAX_VALUE;
+        for (LoadBalancer worker : balancers) {
+            next = Math.min(next, worker.nextDeadlineNanos());
+        }
+        return next;
     }
 
     /** What is not given back, or nothing; once every connection has ended. */
     public String leak() {
-        TcpStack tcp = balancer.tcp();
         StringBuilder leak = new StringBuilder();
         note(leak, "buffers", machine.pool().capacity() - machine.pool().available());
+        for (LoadBalancer worker : balancers) {
+            leak(worker, leak);
+        }
+        return leak.isEmpty() ? "" : machine.name() + leak;
+    }
+
+    private static void leak(LoadBalancer balancer, StringBuilder leak) {
+        TcpStack tcp = balancer.tcp();
         note(leak, "held", balancer.buffers().heldTotal());
         note(leak, "budgets", balancer.buffers().budgetsOpen());
         note(leak, "records", tcp.records().inUse());
         note(leak, "ports", tcp.portsInUse());
         note(leak, "endpoints", tcp.settings().endpoints() - tcp.freeEndpoints());
+        note(leak, "flows elsewhere", tcp.flowsElsewhere());
         note(leak, "timers", tcp.timersArmed());
         note(leak, "connections", balancer.mptcp().connectionsOpen());
         note(leak, "tokens", balancer.mptcp().tokensInUse());
         note(leak, "sessions", balancer.sessions().open());
         note(leak, "sessions ending", balancer.sessions().waitingForBuffers());
-        return leak.isEmpty() ? "" : machine.name() + leak;
     }
 
     private static void note(StringBuilder leak, String what, int count) {

@@ -1,5 +1,6 @@
 package io.mptcplb.sim;
 
+import io.mptcplb.frame.Steering;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.flow.PortAllocator;
 import io.mptcplb.stack.ip.FrameDispatcher;
@@ -51,7 +52,7 @@ public final class MptcpHost implements Protocol {
             NetPort port = ip.addPort(name, host.port(i).memoryPort(), PortRole.BOTH, 1500);
             port.addAddress(addresses[i].hi(), addresses[i].lo(), Families.linkBits(addresses[i]));
         }
-        PortAllocator ports = new PortAllocator(32_768, 60_999, 0, 0, 64, keys);
+        PortAllocator ports = new PortAllocator(32_768, 60_999, Steering.ONE, 0, 64, keys);
         tcp = new TcpStack(settings, ip, buffers, ports, keys, CONNECTIONS, world.nowNanos());
         mptcp = new MptcpStack(MptcpSettings.defaults(CONNECTIONS), tcp, keys);
         dispatcher = new FrameDispatcher(ip, tcp.input(), world.nowNanos());

@@ -1,5 +1,6 @@
 package io.mptcplb.sim;
 
+import io.mptcplb.frame.Steering;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.flow.PortAllocator;
 import io.mptcplb.stack.ip.FrameDispatcher;
@@ -40,7 +41,7 @@ public final class TcpHost implements Protocol {
         ip = new IpLayer(host.pool(), keys, IpLimits.standard(), world.nowNanos());
         NetPort port = ip.addPort(host.name(), host.port(0).memoryPort(), PortRole.BOTH, 1500);
         port.addAddress(address.hi(), address.lo(), Families.linkBits(address));
-        PortAllocator ports = new PortAllocator(32_768, 60_999, 0, 0, 64, keys);
+        PortAllocator ports = new PortAllocator(32_768, 60_999, Steering.ONE, 0, 64, keys);
         tcp = new TcpStack(settings, ip, buffers, ports, keys, 0, world.nowNanos());
         dispatcher = new FrameDispatcher(ip, tcp.input(), world.nowNanos());
         host.run(this);

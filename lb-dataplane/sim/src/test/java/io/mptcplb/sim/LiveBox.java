@@ -3,6 +3,7 @@ package io.mptcplb.sim;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
 import io.mptcplb.contract.BufferConfig;
+import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
@@ -70,7 +71,7 @@ final class LiveBox implements AutoCloseable {
      * @param isp the noisy client's two links
      */
     LiveBox(long seed, LinkSettings isp) {
-        this(new World(seed, seed * 1_000_003L), isp, false, ENDING_BYTES_MAX);
+        this(new World(seed, seed * 1_000_003L), isp, false, ENDING_BYTES_MAX, 1);
     }
 
     /**
@@ -79,10 +80,17 @@ final class LiveBox implements AutoCloseable {
      * @param downBytes noisy backends send up to so many on each connection
      */
     static LiveBox ofVirtualDevices(long seed, int downBytes) {
-        return new LiveBox(new World(seed, seed * 1_000_003L), VIRTUAL_LINK, true, downBytes);
+        World world = new World(seed, seed * 1_000_003L);
+        return new LiveBox(world, VIRTUAL_LINK, true, downBytes, 1);
     }
 
-    private LiveBox(World around, LinkSettings isp, boolean virtual, int downBytes) {
+    /** The same, and the box has several workers. */
+    static LiveBox ofWorkers(long seed, int downBytes, int workers) {
+        World world = new World(seed, seed * 1_000_003L);
+        return new LiveBox(world, VIRTUAL_LINK, true, downBytes, workers);
+    }
+
+    private LiveBox(World around, LinkSettings isp, boolean virtual, int downBytes, int workers) {
         this.isp = isp;
         world = around;
         SimHost client = host("noisy client", 4096, virtual);
@@ -109,7 +117,7 @@ final class LiveBox implements AutoCloseable {
         route(noisyClient, 0, NOISY_VIP, "198.18.0.1");
         route(noisyClient, 1, NOISY_VIP, "198.18.1.1");
         route(still, 0, QUIET_VIP, "192.0.2.1");
-        box = new BalancerHost(world, machine, config());
+        box = new BalancerHost(world, machine, config(workers));
         noisy =
                 new Traffic(
                         world,
@@ -161,7 +169,7 @@ final class LiveBox implements AutoCloseable {
         return io.mptcplb.wire.IpAddress.parse(address);
     }
 
-    private static LbConfig config() {
+    private static LbConfig config(int workers) {
         List<PortConfig> ports =
                 List.of(
                         port("isp-a", PortRole.CLIENT, "198.18.0.1", 24),
@@ -171,7 +179,7 @@ final class LiveBox implements AutoCloseable {
                         port("lan-q", PortRole.BACKEND, "192.0.2.129", 25));
         return new LbConfig(
                 1,
-                WorkerConfig.defaults(),
+                new WorkerConfig(workers, IdleMode.ADAPTIVE, List.of()),
                 new BufferConfig(MemoryMode.PLAIN, BUFFERS, 2176, 128, 1L << 20, 0),
                 new SizeConfig(128, 1024, 256, 64),
                 ports,

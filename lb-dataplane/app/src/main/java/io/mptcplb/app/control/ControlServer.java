@@ -38,6 +38,7 @@ public final class ControlServer implements AutoCloseable {
     private final ControlSocket socket;
     private final Selector selector;
     private final List<WorkerLink> workers;
+    private final Settling settling;
     private final List<EventReader> events = new ArrayList<>();
     private final long[] lostSeen;
     private final CommandDesk commands;
@@ -81,6 +82,7 @@ public final class ControlServer implements AutoCloseable {
         List<String> ports = commands.config().ports().stream().map(port -> port.name()).toList();
         workers.forEach(worker -> events.add(new EventReader(worker.ring(), ports)));
         lostSeen = new long[workers.size()];
+        settling = new Settling(workers.size());
         selector = Selector.open();
         socket.channel().register(selector, SelectionKey.OP_ACCEPT);
         thread = Thread.ofPlatform().name("control").daemon().unstarted(this::run);
@@ -360,6 +362,7 @@ public final class ControlServer implements AutoCloseable {
             snapshots.ask(client);
             return false;
         }
+        settling.begin();
         Outcome refusal = commands.begin(command);
         if (refusal != null) {
             finish(client, refusal);
@@ -421,7 +424,10 @@ public final class ControlServer implements AutoCloseable {
                     reader.skip();
                 } else {
                     boolean ofSnapshot = reader.ofSnapshot();
-                    tell(reader.take(offset), ofSnapshot);
+                    Event event = reader.take(offset);
+                    if (!(event instanceof Event.PolicySettled) || settling.last(i)) {
+                        tell(event, ofSnapshot);
+                    }
                 }
             }
             drained &= left > 0;

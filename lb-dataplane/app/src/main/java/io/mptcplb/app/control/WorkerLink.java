@@ -91,7 +91,8 @@ public final class WorkerLink {
     void beginSnapshot() {
         order(nowNanos -> {
             balancer.events(live);
-            for (int i = 0; i < balancer.ip().portCount(); i++) {
+            int ports = balancer.ip().crew().speaksForAll() ? balancer.ip().portCount() : 0;
+            for (int i = 0; i < ports; i++) {
                 ofSnapshot.onPortLink(i, balancer.ip().port(i).linkUp(), nowNanos);
             }
             snapshotAt = 0;

@@ -18,6 +18,7 @@ import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.proxy.LoadBalancer;
+import io.mptcplb.stack.ip.Crew;
 import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.random.KeySource;
@@ -97,7 +98,7 @@ public final class Rehearsal implements AutoCloseable {
                         nowNanos,
                         List.of(cabling.farEnd(2)),
                         IpAddress.parse("203.0.113.10").v4());
-        balancer = new LoadBalancer(config(), 0, boxPorts, cabling.pool(), keys, nowNanos);
+        balancer = new LoadBalancer(config(), Crew.ALONE, boxPorts, cabling.pool(), keys, nowNanos);
         backend.listen(
                 BACKEND_PORT,
                 (stream, listener, acceptedNanos) -> {

@@ -2,6 +2,7 @@ package io.mptcplb.app.rehearsal;
 
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.FrameIo;
+import io.mptcplb.frame.Steering;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.flow.PortAllocator;
 import io.mptcplb.stack.ip.FrameDispatcher;
@@ -60,7 +61,7 @@ public final class RehearsalHost implements AutoCloseable {
             added.addGatewayRoute(0, IpAddresses.v4(0), 0, 0, IpAddresses.v4(gateway));
         }
         buffers = new HeldBuffers(pool, ENDPOINTS, BUDGET_BUFFERS, pool.capacity() / 4);
-        PortAllocator sourcePorts = new PortAllocator(1_024, 65_535, 0, 0, 16, keys);
+        PortAllocator sourcePorts = new PortAllocator(1_024, 65_535, Steering.ONE, 0, 16, keys);
         TcpSettings settings = TcpSettings.defaults(ENDPOINTS);
         tcp = new TcpStack(settings, ip, buffers, sourcePorts, keys, CONNECTIONS, nowNanos);
         mptcp = new MptcpStack(MptcpSettings.defaults(CONNECTIONS), tcp, keys);

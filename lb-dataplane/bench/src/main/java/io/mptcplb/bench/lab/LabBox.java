@@ -37,6 +37,7 @@ public final class LabBox implements AutoCloseable {
     private static final String MAIN = "io.mptcplb.app.Main";
     private static final String JVM_OPTIONS = "lb-dataplane/app/src/main/scripts/jvm.options";
     private static final String APP = "lb-dataplane/app/target/quick";
+    private static final String WORKERS_PROPERTY = "mptcplb.lab.workers";
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
     private final LabProcess process;
@@ -47,7 +48,10 @@ public final class LabBox implements AutoCloseable {
         this.counters = counters;
     }
 
-    /** What {@link #start} runs with: both paths, one backend, joins welcome. */
+    /**
+     * What {@link #start} runs with: both paths, one backend, joins welcome. So many workers as
+     * -Dmptcplb.lab.workers says, so that every scenario can be had with several.
+     */
     public static LbConfig config(MptcpConfig mptcp) {
         return config(
                 mptcp,
@@ -79,7 +83,7 @@ public final class LabBox implements AutoCloseable {
             String backend) {
         return new LbConfig(
                 1,
-                WorkerConfig.defaults(),
+                workers(Integer.getInteger(WORKERS_PROPERTY, 1)),
                 BufferConfig.defaults(),
                 SizeConfig.defaults(),
                 List.of(
@@ -107,6 +111,23 @@ public final class LabBox implements AutoCloseable {
                                                 IpAddress.parse(backend),
                                                 LabAddresses.BACKEND_PORT,
                                                 1)))));
+    }
+
+    /** The same configuration with another number of workers. */
+    public static LbConfig withWorkers(LbConfig config, int count) {
+        return new LbConfig(
+                config.generation(),
+                workers(count),
+                config.buffers(),
+                config.sizes(),
+                config.ports(),
+                config.virtualServers(),
+                config.pools());
+    }
+
+    private static WorkerConfig workers(int count) {
+        WorkerConfig usual = WorkerConfig.defaults();
+        return new WorkerConfig(count, usual.idle(), usual.cores());
     }
 
     /** Starts the box; returns when it serves. */
@@ -151,13 +172,17 @@ public final class LabBox implements AutoCloseable {
         return words;
     }
 
-    /** The same with every port of a kernel device opened by {@code driver}. */
+    /**
+     * The same with every port of a kernel device opened by {@code driver}; one other than {@code
+     * packet} has one queue, for one worker.
+     */
     private static LbConfig withDriver(LbConfig config, PortDriver driver) {
+        int workers = driver == PortDriver.PACKET ? config.workers().count() : 1;
         List<PortConfig> ports =
                 config.ports().stream().map(port -> withDriver(port, driver)).toList();
         return new LbConfig(
                 config.generation(),
-                config.workers(),
+                workers(workers),
                 config.buffers(),
                 config.sizes(),
                 ports,

@@ -11,7 +11,7 @@ interface Device extends AutoCloseable {
     /** Asks for everything; the answers are the facts from now on. */
     DeviceFacts look();
 
-    /** Lets go of it, and of the port's socket. */
+    /** Lets go of it, and of the sockets of all its ports. Once is enough. */
     @Override
     void close();
 }

@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class PacketDevice implements Device {
     private final String configuredName;
     private final KernelInterface kernel;
-    private final PacketSocket socket;
+    private final PacketSockets sockets;
     private volatile DeviceFacts facts;
+    private boolean closed;
 
-    PacketDevice(KernelInterface kernel, PacketSocket socket) {
+    PacketDevice(KernelInterface kernel, PacketSockets sockets) {
         configuredName = kernel.name();
         this.kernel = kernel;
-        this.socket = socket;
+        this.sockets = sockets;
         facts =
                 DeviceFacts.first(
-                        socket.attachedTo(),
+                        sockets.attachedTo(),
                         kernel.name(),
                         kernel.linkUp(),
                         kernel.mtuBytes(),
@@ -63,7 +64,7 @@ final class PacketDevice implements Device {
 
     /** The number of the device that we have, or have again; else -1. Questions are about it. */
     private int attachedTo() {
-        int index = socket.attachedTo();
+        int index = sockets.attachedTo();
         @Nullable String name = index < 0 ? null : kernel.nameOf(index);
         if (name != null) {
             if (!name.equals(kernel.name())) {
@@ -73,12 +74,16 @@ final class PacketDevice implements Device {
         }
         kernel.call(configuredName);
         int again = kernel.index();
-        return again >= 0 && socket.attach(again) ? again : DeviceFacts.GONE;
+        return again >= 0 && sockets.attach(again) ? again : DeviceFacts.GONE;
     }
 
     @Override
     public void close() {
-        socket.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        sockets.close();
         kernel.close();
     }
 }

@@ -10,12 +10,15 @@ import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.GatherFrame;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.PortCapabilities;
+import io.mptcplb.frame.Steering;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A port on a device that the kernel keeps. Frames come as the kernel has them: merged up to 64 KB,
- * as chains, their checksums verified, unfinished or neither, and so may be sent. Opened and closed
- * by the thread that wires the program, in the device's network namespace; between that owned by
- * one worker thread, except {@link #look} and {@link #device}.
+ * A port on a device that the kernel keeps, or one queue of it. Frames come as the kernel has them:
+ * merged up to 64 KB, as chains, their checksums verified, unfinished or neither, and so may be
+ * sent. Opened and closed by the thread that wires the program, in the device's network namespace;
+ * between that owned by one worker thread, except {@link #look} and {@link #device}.
  */
 public final class PacketPort implements DevicePort {
     private static final int ETHERNET_BYTES = 14;
@@ -34,6 +37,7 @@ public final class PacketPort implements DevicePort {
     private final PacketOptions options;
     private final Device device;
     private final PacketSocket socket;
+    private final int queues;
     private final BufferPool pool;
     private final ReceiveBatch rx;
     private final SendBatch tx;
@@ -46,9 +50,15 @@ public final class PacketPort implements DevicePort {
     private PortCapabilities capabilities;
     private boolean closed;
 
-    private PacketPort(PacketOptions options, Device device, PacketSocket socket, BufferPool pool) {
+    private PacketPort(
+            PacketOptions options,
+            Device device,
+            PacketSocket socket,
+            int queues,
+            BufferPool pool) {
         this.options = options;
         this.socket = socket;
+        this.queues = queues;
         this.pool = pool;
         this.device = device;
         facts = device.facts();
@@ -73,12 +83,30 @@ public final class PacketPort implements DevicePort {
      * DpdkException}; nothing stays behind then.
      */
     public static PacketPort open(PacketOptions options, BufferPool pool) {
-        requireRoom(pool);
+        return open(options, Steering.ONE, List.of(pool)).getFirst();
+    }
+
+    /**
+     * As above, with a port for each queue. The first speaks for the device: {@link DeviceWatch}
+     * watches over it alone.
+     *
+     * @param steering which frames come by which queue
+     * @param pools one for each queue
+     */
+    public static List<PacketPort> open(
+            PacketOptions options, Steering steering, List<? extends BufferPool> pools) {
+        pools.forEach(PacketPort::requireRoom);
         KernelInterface kernel = KernelInterface.open(options.interfaceName());
         try {
             kernel.requireMtu(options.mtuBytes());
-            PacketSocket socket = PacketSocket.open(kernel, options.receiveBytes());
-            return new PacketPort(options, new PacketDevice(kernel, socket), socket, pool);
+            PacketSockets sockets = PacketSockets.open(kernel, options.receiveBytes(), steering);
+            Device device = new PacketDevice(kernel, sockets);
+            List<PacketPort> ports = new ArrayList<>();
+            for (BufferPool pool : pools) {
+                PacketSocket socket = sockets.ofQueue(ports.size());
+                ports.add(new PacketPort(options, device, socket, pools.size(), pool));
+            }
+            return ports;
         } catch (RuntimeException failure) {
             kernel.close();
             throw failure;
@@ -89,7 +117,7 @@ public final class PacketPort implements DevicePort {
     static PacketPort joined(DeviceFacts facts, PacketSocket socket, BufferPool pool) {
         requireRoom(pool);
         Device end = new CableEnd(facts, socket);
-        return new PacketPort(PacketOptions.of(facts.name()), end, socket, pool);
+        return new PacketPort(PacketOptions.of(facts.name()), end, socket, 1, pool);
     }
 
     private static void requireRoom(BufferPool pool) {
@@ -207,11 +235,11 @@ public final class PacketPort implements DevicePort {
 
     /**
      * Half of what the kernel grants: it counts a frame's own overhead too, which for frames of an
-     * MTU is as much as their payload.
+     * MTU is as much as their payload. Of several queues, what a worker invites may come by any.
      */
     @Override
     public int rxWindowBytes() {
-        return Math.max(RX_WINDOW_BYTES_MIN, socket.receiveBytes() / 2);
+        return Math.max(RX_WINDOW_BYTES_MIN, socket.receiveBytes() / 2 / queues);
     }
 
     @Override
@@ -259,12 +287,13 @@ public final class PacketPort implements DevicePort {
                 + (capabilities.txSegmentation() ? ", TX checksums, TSO" : "")
                 + ", "
                 + (socket.receiveBytes() >> 10)
-                + " KiB for frames that wait)";
+                + " KiB for frames that wait"
+                + (queues == 1 ? ")" : " in each of " + queues + " queues)");
     }
 
     /**
-     * Lets go of the interface. Frames that waited are dropped; frames that were polled stay with
-     * their owner.
+     * Lets go of the interface, for its other queues, too. Frames that waited are dropped; frames
+     * that were polled stay with their owner.
      */
     @Override
     public void close() {

@@ -8,15 +8,17 @@ import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
 
 /**
- * An AF_PACKET socket that sees every frame which one interface receives, and none that it sends.
- * The kernel lets go of an interface that vanishes; the socket then sees nothing until {@link
- * #attach}. Owner: whoever opens and closes it, then the thread that watches over the device,
- * except {@link #takeDrops}.
+ * An AF_PACKET socket that sees the frames which one interface receives, and none that it sends:
+ * all of them, or those of its queue when it shares them with others ({@link #makeGroup}). The
+ * kernel lets go of an interface that vanishes; the socket then sees nothing until {@link #attach}.
+ * Owner: whoever opens and closes it, then the thread that watches over the device, except {@link
+ * #takeDrops}.
  */
 final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int O_CLOEXEC = 0x80000;
     private static final int ETH_P_ALL = 3;
     private static final int LINK_ADDRESS_BYTES = 20;
     private static final int LINK_PROTOCOL = 2;
@@ -33,8 +35,19 @@ final class PacketSocket implements AutoCloseable {
     private static final int PACKET_STATISTICS = 6;
     private static final int PACKET_AUXDATA = 8;
     private static final int PACKET_VNET_HDR = 15;
+    private static final int PACKET_FANOUT = 18;
+    private static final int PACKET_FANOUT_DATA = 22;
     private static final int PACKET_IGNORE_OUTGOING = 23;
     private static final int PACKET_MR_PROMISC = 1;
+    private static final int FANOUT_BY_PROGRAM = 6 << 16;
+    private static final int FANOUT_UNIQUE_ID = 0x2000 << 16;
+
+    /** As {@link #PACKET_IGNORE_OUTGOING}, which the group does not heed: frames would loop. */
+    private static final int FANOUT_IGNORE_OUTGOING = 0x4000 << 16;
+
+    private static final int FANOUT = FANOUT_BY_PROGRAM | FANOUT_IGNORE_OUTGOING;
+    private static final int FANOUT_ID_MASK = 0xffff;
+    private static final int PROGRAM_BYTES = 16;
     private static final int MEMBERSHIP_BYTES = 16;
     private static final int STATISTICS_BYTES = 8;
 
@@ -50,24 +63,20 @@ final class PacketSocket implements AutoCloseable {
 
     private final int descriptor;
     private final int receiveBytes;
+    private final int wantedBytes;
 
     private PacketSocket(KernelInterface kernel, int wantedBytes) {
         Mem.register(scratch, SCRATCH_BYTES);
         Mem.register(drops, DROPS_BYTES);
-        // Protocol 0: deaf until it is bound, when every option is set.
-        descriptor = posix.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+        this.wantedBytes = wantedBytes;
+        descriptor = deaf();
         try {
             if (descriptor == -Posix.EPERM) {
                 throw new DpdkException(
                         DpdkError.NO_NET_RAW, "no AF_PACKET socket on " + kernel.name());
             }
             require(descriptor, "AF_PACKET socket");
-            // The kernel refuses the header once a ring or a membership of a fanout group is there.
-            set(SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
-            set(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
-            set(SOL_PACKET, PACKET_AUXDATA, 1, "PACKET_AUXDATA");
-            receiveBytes = queue(SO_RCVBUFFORCE, SO_RCVBUF, wantedBytes);
-            queue(SO_SNDBUFFORCE, SO_SNDBUF, wantedBytes);
+            receiveBytes = prepare(descriptor);
             require(joinAll(kernel.index()), "PACKET_ADD_MEMBERSHIP");
             require(bind(kernel.index()), "bind to " + kernel.name());
         } catch (RuntimeException failure) {
@@ -76,12 +85,28 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
+    /** Protocol 0: deaf until it is bound, when every option is set. */
+    private int deaf() {
+        return posix.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    }
+
+    /** Sets every option; returns the memory granted. */
+    private int prepare(int socket) {
+        // The kernel refuses the header once a ring or a membership of a fanout group is there.
+        set(socket, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
+        set(socket, PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
+        set(socket, PACKET_AUXDATA, 1, "PACKET_AUXDATA");
+        queue(socket, SO_SNDBUFFORCE, SO_SNDBUF);
+        return queue(socket, SO_RCVBUFFORCE, SO_RCVBUF);
+    }
+
     private PacketSocket(int joined, int wantedBytes) {
         Mem.register(scratch, SCRATCH_BYTES);
         Mem.register(drops, DROPS_BYTES);
+        this.wantedBytes = wantedBytes;
         descriptor = joined;
-        receiveBytes = queue(SO_RCVBUFFORCE, SO_RCVBUF, wantedBytes);
-        queue(SO_SNDBUFFORCE, SO_SNDBUF, wantedBytes);
+        receiveBytes = queue(descriptor, SO_RCVBUFFORCE, SO_RCVBUF);
+        queue(descriptor, SO_SNDBUFFORCE, SO_SNDBUF);
     }
 
     /** One of two sockets that are joined to each other instead of to an interface. */
@@ -100,21 +125,21 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    private void set(int level, int option, int value, String name) {
+    private void set(int socket, int option, int value, String name) {
         Mem.setHostU32(scratch, value);
-        require(posix.setsockopt(descriptor, level, option, scratch, 4), name);
+        require(posix.setsockopt(socket, SOL_PACKET, option, scratch, 4), name);
     }
 
     /**
      * Asks beyond the system's limit first, which takes CAP_NET_ADMIN; returns what was granted.
      */
-    private int queue(int force, int ask, int wantedBytes) {
+    private int queue(int socket, int force, int ask) {
         Mem.setHostU32(scratch, wantedBytes);
-        if (posix.setsockopt(descriptor, SOL_SOCKET, force, scratch, 4) < 0) {
-            require(posix.setsockopt(descriptor, SOL_SOCKET, ask, scratch, 4), "SO_RCVBUF");
+        if (posix.setsockopt(socket, SOL_SOCKET, force, scratch, 4) < 0) {
+            require(posix.setsockopt(socket, SOL_SOCKET, ask, scratch, 4), "SO_RCVBUF");
         }
         Mem.setHostU32(scratch + 8, 4);
-        require(Posix.getsockopt(descriptor, SOL_SOCKET, ask, scratch, scratch + 8), "SO_RCVBUF");
+        require(Posix.getsockopt(socket, SOL_SOCKET, ask, scratch, scratch + 8), "SO_RCVBUF");
         return Mem.hostU32(scratch);
     }
 
@@ -148,6 +173,54 @@ final class PacketSocket implements AutoCloseable {
     /** Sees this interface from now on, after another has gone; false when it has gone, too. */
     boolean attach(int interfaceIndex) {
         return joinAll(interfaceIndex) >= 0 && bind(interfaceIndex) >= 0;
+    }
+
+    /**
+     * As {@link #attach} for a socket of a group, which the kernel binds to its first interface for
+     * good: another socket takes its place under the same descriptor. Throws {@link DpdkException}.
+     */
+    boolean replace(int interfaceIndex) {
+        int fresh = deaf();
+        require(fresh, "AF_PACKET socket");
+        try {
+            prepare(fresh);
+            // Whoever receives by the descriptor meanwhile ends with the former socket.
+            require(posix.dup3(fresh, descriptor, O_CLOEXEC), "dup3");
+        } finally {
+            posix.close(fresh);
+        }
+        return attach(interfaceIndex);
+    }
+
+    /**
+     * Makes a group that shares the interface's frames, and this its first member, with queue 0;
+     * returns its number. Each frame goes to the member that the program says.
+     */
+    int makeGroup(FanoutProgram program) {
+        set(descriptor, PACKET_FANOUT, FANOUT | FANOUT_UNIQUE_ID, "PACKET_FANOUT");
+        try (Arena memory = Arena.ofConfined()) {
+            int count = program.instructions().size();
+            long filter = memory.allocate((long) count * FanoutProgram.INSTRUCTION_BYTES).address();
+            Mem.register(filter, (long) count * FanoutProgram.INSTRUCTION_BYTES);
+            program.write(filter);
+            Mem.unregister(filter);
+            Mem.setHostU64(scratch, count);
+            Mem.setHostU64(scratch + 8, filter);
+            require(
+                    posix.setsockopt(
+                            descriptor, SOL_PACKET, PACKET_FANOUT_DATA, scratch, PROGRAM_BYTES),
+                    "PACKET_FANOUT_DATA");
+        }
+        Mem.setHostU32(scratch + 8, 4);
+        require(
+                Posix.getsockopt(descriptor, SOL_PACKET, PACKET_FANOUT, scratch, scratch + 8),
+                "PACKET_FANOUT");
+        return Mem.hostU32(scratch) & FANOUT_ID_MASK;
+    }
+
+    /** Becomes the next member of a group of sockets on the same interface. */
+    void joinGroup(int group) {
+        set(descriptor, PACKET_FANOUT, FANOUT | group, "PACKET_FANOUT");
     }
 
     int descriptor() {

@@ -1,5 +1,6 @@
 package io.mptcplb.stack.flow;
 
+import io.mptcplb.frame.Steering;
 import io.mptcplb.stack.random.KeySource;
 import java.util.Arrays;
 
@@ -8,8 +9,8 @@ import java.util.Arrays;
  * port), has the whole range to itself, as TCP's four-tuple allows; a port stays taken until {@link
  * #release}, which comes at the end of TIME-WAIT.
  *
- * <p>The low {@code workerBits} bits of every port are this worker's id: the reply names the worker
- * that owns the connection, and two workers never pick the same port.
+ * <p>Every port is one whose answers are at home with this worker: two workers never pick the same
+ * port for a destination.
  *
  * <p>Ports are taken as RFC 6056 section 3.3.5 says: the next one lies a random step behind the
  * last, from a random start, so that they are hard to guess and a port rests long before it
@@ -29,8 +30,9 @@ public final class PortAllocator {
 
     private final KeySource keys;
     private final FlowTable destinations;
-    private final int workerBits;
-    private final int firstPort;
+    private final Steering steering;
+    private final int worker;
+    private final int low;
     private final int portsPerDestination;
     private final int wordsPerDestination;
 
@@ -52,38 +54,24 @@ public final class PortAllocator {
      *
      * @param low first port of the range, at least 1
      * @param high last port of the range, at most 65,535
-     * @param workerBits low bits of a port that carry the worker, 0 to 8
-     * @param workerId this worker, below {@code 1 << workerBits}
+     * @param steering where answers go
+     * @param worker this worker, to which they are to come
      * @param destinationsMax destinations that may have ports taken at one time
      * @param keys for the random start and the random steps
      */
     public PortAllocator(
-            int low, int high, int workerBits, int workerId, int destinationsMax, KeySource keys) {
-        if (low < 1
-                || high > PORT_MAX
-                || workerBits < 0
-                || workerBits > 8
-                || workerId >> workerBits != 0) {
+            int low, int high, Steering steering, int worker, int destinationsMax, KeySource keys) {
+        int workers = steering.queues();
+        portsPerDestination = (high - low + 1) / workers;
+        boolean inRange = low >= 1 && high <= PORT_MAX && worker >= 0 && worker < workers;
+        if (!inRange || portsPerDestination < 1) {
             throw new IllegalArgumentException(
-                    "ports "
-                            + low
-                            + " to "
-                            + high
-                            + ", worker "
-                            + workerId
-                            + " in "
-                            + workerBits
-                            + " bits");
+                    "ports %d to %d, worker %d of %d".formatted(low, high, worker, workers));
         }
-        int step = 1 << workerBits;
-        firstPort = low + (workerId - low & step - 1);
-        if (firstPort > high) {
-            throw new IllegalArgumentException(
-                    "no port for worker " + workerId + " in " + low + " to " + high);
-        }
-        this.workerBits = workerBits;
+        this.steering = steering;
+        this.worker = worker;
+        this.low = low;
         this.keys = keys;
-        portsPerDestination = (high - firstPort >> workerBits) + 1;
         wordsPerDestination = portsPerDestination + Long.SIZE - 1 >> 6;
         taken = new long[wordsPerDestination * destinationsMax];
         takenCounts = new int[destinationsMax];
@@ -140,7 +128,7 @@ public final class PortAllocator {
         cursors[destination] = index;
         takenCounts[destination]++;
         inUse++;
-        return firstPort + (index << workerBits);
+        return firstPort(remoteHi, remoteLo, remotePort) + index * steering.queues();
     }
 
     /**
@@ -155,11 +143,12 @@ public final class PortAllocator {
             int remotePort,
             int localPort) {
         int destination = destinations.find(localHi, localLo, remoteHi, remoteLo, 0, remotePort);
-        int index = localPort - firstPort >> workerBits;
+        int offset = localPort - firstPort(remoteHi, remoteLo, remotePort);
+        int index = offset / steering.queues();
         if (destination == FlowTable.NOT_FOUND
-                || localPort < firstPort
+                || offset < 0
                 || index >= portsPerDestination
-                || firstPort + (index << workerBits) != localPort) {
+                || offset % steering.queues() != 0) {
             return false;
         }
         int word = destination * wordsPerDestination + (index >> 6);
@@ -173,6 +162,10 @@ public final class PortAllocator {
             freeDestinations[freeDestinationCount++] = destination;
         }
         return true;
+    }
+
+    private int firstPort(long remoteHi, long remoteLo, int remotePort) {
+        return steering.firstPort(low, remoteHi, remoteLo, remotePort, worker);
     }
 
     private void open(int destination) {

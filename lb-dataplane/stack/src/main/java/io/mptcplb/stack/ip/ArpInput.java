@@ -31,10 +31,9 @@ final class ArpInput {
             return DropReason.BAD_SOURCE_ADDRESS;
         }
         boolean forUs = port.answersFor(0, target);
-        NeighbourTable neighbours = ip.neighbours(port);
         if (arp.operation() == ArpView.REQUEST && forUs) {
             if (!probe && port.onLink(0, sender)) {
-                neighbours.onAsked(0, sender, senderMac, nowNanos);
+                ip.asked(port, 0, sender, senderMac, nowNanos);
             }
             ip.control().answerArp(port, IpAddresses.v4Of(target), senderMac, senderIp);
             return DropReason.NONE;
@@ -42,9 +41,9 @@ final class ArpInput {
         // A reply to us, an announcement, or somebody else's question: none of them makes an entry.
         boolean solicited = arp.operation() == ArpView.REPLY && !toGroup && forUs;
         if (!probe) {
-            neighbours.onClaimed(0, sender, senderMac, solicited, true, nowNanos);
+            ip.claimed(port, 0, sender, senderMac, solicited, true, nowNanos);
         }
-        boolean ofUse = solicited || sender == target || neighbours.find(0, sender) >= 0;
+        boolean ofUse = solicited || sender == target || ip.neighbours(port).find(0, sender) >= 0;
         return ofUse ? DropReason.NONE : DropReason.NOT_FOR_US;
     }
 }

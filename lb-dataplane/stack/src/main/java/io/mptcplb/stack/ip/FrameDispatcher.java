@@ -46,9 +46,23 @@ public final class FrameDispatcher {
 
     /** Takes one frame, and its buffers with it, that arrived on a port. */
     public void onFrame(int portIndex, long m, long nowNanos) {
+        ip.port(portIndex).countReceived(Mbuf.pktLen(m));
+        dispatch(portIndex, m, false, nowNanos);
+    }
+
+    /**
+     * Takes a frame that another worker was given, which has counted it, as if it had come in here.
+     *
+     * @param settled it goes no further
+     */
+    public void onHandedOver(int portIndex, long m, boolean settled, long nowNanos) {
+        dispatch(portIndex, m, settled, nowNanos);
+    }
+
+    private void dispatch(int portIndex, long m, boolean settled, long nowNanos) {
         NetPort port = ip.port(portIndex);
-        port.countReceived(Mbuf.pktLen(m));
         handedOn = false;
+        facts.settled = settled;
         DropReason reason = ethernet.wrap(Mbuf.data(m), Mbuf.dataLen(m));
         if (!reason.isDrop()) {
             reason = onEthernet(port, m, nowNanos);
@@ -161,6 +175,7 @@ public final class FrameDispatcher {
     private DropReason onIcmp(NetPort port, long m, int l4Offset, int hopLimit, long nowNanos) {
         long srcMac = ethernet.src();
         Mbuf.trimFront(m, l4Offset);
+        facts.lowerBytes = l4Offset;
         DropReason reason = icmpInput.onIcmp(port, m, facts, srcMac, hopLimit, nowNanos);
         handedOn = icmpInput.tookFrame();
         return reason;

@@ -89,10 +89,10 @@ final class IcmpInput {
         if (type == echoRequest(facts)) {
             return onEcho(port, m, facts, srcMac, nowNanos);
         }
-        return onError(port, facts, nowNanos);
+        return onError(port, m, facts, nowNanos);
     }
 
-    /** True when the last message went back as its own answer: its buffers are the port's now. */
+    /** True when the last message went back as its own answer, or on to another worker. */
     boolean tookFrame() {
         return tookFrame;
     }
@@ -170,12 +170,27 @@ final class IcmpInput {
     }
 
     /** RFC 5927 s4: only what quotes a segment of ours is passed on; TCP checks the rest. */
-    private DropReason onError(NetPort port, IpFacts facts, long nowNanos) {
+    private DropReason onError(NetPort port, long m, IpFacts facts, long nowNanos) {
         boolean known = facts.ipv6 ? classifyV6() : classifyV4();
         if (!known) {
             return DropReason.BAD_ICMP;
         }
+        DropReason reason = readQuote(facts);
+        quotedFacts.settled = facts.settled;
+        int localPort = quote.localPort;
+        int remotePort = quote.remotePort;
+        tookFrame =
+                !reason.isDrop()
+                        && segments.passOn(
+                                port, m, quotedFacts, localPort, remotePort, facts.lowerBytes);
+        if (tookFrame) {
+            return DropReason.NONE;
+        }
         port.countIcmpError();
+        return reason.isDrop() ? reason : segments.onIcmpError(port, quotedFacts, quote, nowNanos);
+    }
+
+    private DropReason readQuote(IpFacts facts) {
         DropReason reason = quoted.wrap(icmp.body(), icmp.bodyBytes(), facts.ipv6);
         if (reason.isDrop()) {
             return reason;
@@ -190,7 +205,7 @@ final class IcmpInput {
         quote.localPort = quoted.srcPort();
         quote.remotePort = quoted.dstPort();
         quote.seq = quoted.seq();
-        return segments.onIcmpError(port, quotedFacts, quote, nowNanos);
+        return DropReason.NONE;
     }
 
     private boolean classifyV4() {

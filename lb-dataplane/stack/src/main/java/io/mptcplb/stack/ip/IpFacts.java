@@ -10,6 +10,7 @@ public final class IpFacts {
     int ecn;
     int l4Bytes;
     int lowerBytes;
+    boolean settled;
 
     IpFacts() {}
 
@@ -50,6 +51,12 @@ public final class IpFacts {
         return lowerBytes;
     }
 
+    /** Another worker has passed it on to us for good: if it is not ours it is nobody's. */
+    public boolean settled() {
+        return settled;
+    }
+
+    /** All but {@link #settled}, which is the frame's. */
     void set(long newLocalHi, long newLocalLo, long newRemoteHi, long newRemoteLo, boolean isIpv6) {
         localHi = newLocalHi;
         localLo = newLocalLo;

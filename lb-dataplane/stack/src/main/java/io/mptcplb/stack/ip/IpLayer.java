@@ -39,6 +39,7 @@ public final class IpLayer implements TimerHandler {
     private final BufferPool pool;
     private final KeySource keys;
     private final IpLimits limits;
+    private final Crew crew;
     private final ControlFrames control;
     private final TimerWheel wheel;
 
@@ -59,9 +60,15 @@ public final class IpLayer implements TimerHandler {
      * @param keys for table hashes and flow labels
      */
     public IpLayer(BufferPool pool, KeySource keys, IpLimits limits, long nowNanos) {
+        this(pool, keys, limits, Crew.ALONE, nowNanos);
+    }
+
+    /** As above, for one of several workers. */
+    public IpLayer(BufferPool pool, KeySource keys, IpLimits limits, Crew crew, long nowNanos) {
         this.pool = pool;
         this.keys = keys;
         this.limits = limits;
+        this.crew = crew;
         control = new ControlFrames(pool);
         timersPerPort = limits.neighboursPerPort() + 1;
         wheel = new TimerWheel(timersPerPort * limits.portsMax(), nowNanos);
@@ -83,6 +90,11 @@ public final class IpLayer implements TimerHandler {
     /** Where this worker's time goes. */
     public PhaseClock phases() {
         return phases;
+    }
+
+    /** This worker's place among all. */
+    public Crew crew() {
+        return crew;
     }
 
     /** A port by its index, 0 to {@link #portCount} - 1. */
@@ -305,6 +317,68 @@ public final class IpLayer implements TimerHandler {
             table.doubt(route.neighbour, nowNanos);
         }
     }
+
+    // ---- of other workers
+
+    /**
+     * Gives a frame to the worker that is to have it. The frame is gone in any case: when that one
+     * has no room it is dropped, counted.
+     *
+     * @param m its data starts behind the headers of {@code lowerBytes}
+     * @param settled it goes no further
+     */
+    public void handOver(int worker, NetPort port, long m, int lowerBytes, boolean settled) {
+        assert Mbuf.refcnt(m) == 1 : "handed over only by the one who holds it";
+        Mbuf.trimFront(m, -lowerBytes);
+        if (!crew.others().handOver(worker, port.index(), m, settled)) {
+            port.countDrop(DropReason.HANDOVER_FULL);
+            pool.releaseChain(m);
+        }
+    }
+
+    /** Another worker heard a station ask for us: it is ours to know, too. */
+    public void onNeighbourAsked(int portIndex, long hi, long lo, long mac, long nowNanos) {
+        neighbours[portIndex].onAsked(hi, lo, mac, nowNanos);
+    }
+
+    /** Another worker heard a station say where an address is. */
+    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
+    public void onNeighbourClaimed(
+            int portIndex,
+            long hi,
+            long lo,
+            long mac,
+            boolean solicited,
+            boolean override,
+            long nowNanos) {
+        neighbours[portIndex].onClaimed(hi, lo, mac, solicited, override, nowNanos);
+    }
+
+    /** A station on a port's link has asked for us, and said where it is. */
+    void asked(NetPort port, long hi, long lo, long mac, long nowNanos) {
+        neighbours(port).onAsked(hi, lo, mac, nowNanos);
+        if (!crew.others().neighbourAsked(port.index(), hi, lo, mac)) {
+            port.countDrop(DropReason.HANDOVER_FULL);
+        }
+    }
+
+    /** A station on a port's link says where an address is. */
+    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
+    void claimed(
+            NetPort port,
+            long hi,
+            long lo,
+            long mac,
+            boolean solicited,
+            boolean override,
+            long nowNanos) {
+        neighbours(port).onClaimed(hi, lo, mac, solicited, override, nowNanos);
+        if (!crew.others().neighbourClaimed(port.index(), hi, lo, mac, solicited, override)) {
+            port.countDrop(DropReason.HANDOVER_FULL);
+        }
+    }
+
+    // ---- the end
 
     /** Gives back every buffer that waits: the worker ends. */
     public void close() {

@@ -59,7 +59,7 @@ final class NeighbourInput {
             return DropReason.NONE;
         }
         if (linkAddress >= 0 && port.onLink(facts.remoteHi, facts.remoteLo)) {
-            ip.neighbours(port).onAsked(facts.remoteHi, facts.remoteLo, linkAddress, nowNanos);
+            ip.asked(port, facts.remoteHi, facts.remoteLo, linkAddress, nowNanos);
         }
         long askerMac = linkAddress >= 0 ? linkAddress : srcMac;
         ip.control().advertise(port, hi, lo, askerMac, facts.remoteHi, facts.remoteLo);
@@ -81,7 +81,7 @@ final class NeighbourInput {
             return DropReason.BAD_NEIGHBOUR_MESSAGE; // RFC 4861 s7.1.2
         }
         long mac = neighbour.linkAddress();
-        ip.neighbours(port).onClaimed(hi, lo, mac, solicited, override, nowNanos);
+        ip.claimed(port, hi, lo, mac, solicited, override, nowNanos);
         return DropReason.NONE;
     }
 }

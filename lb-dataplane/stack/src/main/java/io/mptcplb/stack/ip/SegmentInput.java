@@ -17,6 +17,19 @@ public interface SegmentInput {
     void onSegment(NetPort port, long m, IpFacts facts, long nowNanos);
 
     /**
+     * Passes a frame on to the worker whose flow it is about. The frame is gone then, or dropped
+     * and counted.
+     *
+     * @param facts the flow's addresses, and of the frame its {@link IpFacts#settled}
+     * @param lowerBytes of headers before the buffer's data
+     * @return false when it stays here
+     */
+    default boolean passOn(
+            NetPort port, long m, IpFacts facts, int localPort, int remotePort, int lowerBytes) {
+        return false;
+    }
+
+    /**
      * An ICMP error about a segment of ours, whose sender proved nothing yet.
      *
      * @param facts the quoted packet's addresses, local and remote as we see them

@@ -50,7 +50,6 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     private final long[] resetsSent = new long[ResetReason.values().length];
     private int freeCount;
     private int pathless;
-    private @Nullable JoinHandOver handOver;
     private ConnectionEvents events = NOBODY_LISTENS;
 
     public MptcpStack(MptcpSettings settings, TcpStack tcp, KeySource keySource) {
@@ -73,11 +72,6 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         }
         tcp.joinHandler(this);
         tcp.upperTimerHandler(this);
-    }
-
-    /** Takes joins whose token names another worker. */
-    public void joinHandOver(JoinHandOver to) {
-        handOver = to;
     }
 
     /**
@@ -328,6 +322,22 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         return tcp.plain(endpoint).accept(listener.acceptor());
     }
 
+    /** A token that no worker gives names nobody: it is refused here. */
+    @Override
+    public int ownerOf(Segment syn, int here) {
+        MptcpOptions options = syn.options().mptcp;
+        if (options.joinBytes != MptcpOptions.JOIN_SYN_BYTES) {
+            return here;
+        }
+        int worker = KeyPool.workerOf(options.joinToken, settings.workerBits());
+        return worker < tcp.ip().crew().workers() ? worker : here;
+    }
+
+    @Override
+    public void onPassedOn() {
+        count(MptcpCounter.JOINS_HANDED_OVER);
+    }
+
     @Override
     public @Nullable SegmentExtension onJoin(TcpEndpoint endpoint, Segment syn, long nowNanos) {
         count(MptcpCounter.JOIN_SYNS);
@@ -335,12 +345,6 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
         if (options.joinBytes != MptcpOptions.JOIN_SYN_BYTES) {
             return refuse(
                     null, syn, MptcpCounter.JOIN_PROHIBITED, ResetReason.MPTCP_ERROR, nowNanos);
-        }
-        int worker = KeyPool.workerOf(options.joinToken, settings.workerBits());
-        if (worker != settings.workerId() && handOver != null) {
-            count(MptcpCounter.JOINS_HANDED_OVER);
-            handOver.handOver(syn, worker);
-            return null;
         }
         int found = tokens.find(options.joinToken);
         if (found == TokenTable.NOT_FOUND) {

@@ -5,9 +5,17 @@ import org.jspecify.annotations.Nullable;
 /** Takes SYNs with MP_JOIN, to whatever address and port they come (RFC 8684 s3.2). */
 @FunctionalInterface
 public interface JoinHandler {
+    /** The worker that is to have this SYN, by its token; {@code here} is this one. */
+    default int ownerOf(Segment syn, int here) {
+        return here;
+    }
+
+    /** The SYN went to its owner. */
+    default void onPassedOn() {}
+
     /**
      * The extension for the new subflow; null when it is refused: the handler has answered ({@link
-     * TcpInput#refuse}), or has handed the segment to another worker.
+     * TcpInput#refuse}).
      */
     @Nullable SegmentExtension onJoin(TcpEndpoint tcp, Segment syn, long nowNanos);
 }

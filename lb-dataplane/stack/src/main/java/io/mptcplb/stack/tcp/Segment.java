@@ -1,6 +1,5 @@
 package io.mptcplb.stack.tcp;
 
-import io.mptcplb.frame.Mbuf;
 import io.mptcplb.stack.ip.IpFacts;
 import io.mptcplb.stack.ip.NetPort;
 import io.mptcplb.wire.TcpOptions;
@@ -43,18 +42,6 @@ public final class Segment {
      * Payload}.
      */
     public long buffer() {
-        return m;
-    }
-
-    /**
-     * Takes the buffer away as the frame that it was, headers included, for another worker: from
-     * now on it is the caller's. Nothing else holds it, or its plain reference count could not
-     * change owners.
-     */
-    public long takeFrame() {
-        assert !taken && Mbuf.refcnt(m) == 1 : "handed over only by the one who holds it";
-        taken = true;
-        Mbuf.trimFront(m, -(headerBytes + facts().lowerBytes()));
         return m;
     }
 

@@ -64,7 +64,9 @@ public enum TcpCounter {
     /** Payload bytes of received segments that we summed: the port had not checked them. */
     SUMMED_BYTES,
     /** Segments handed to IP that carry payload. */
-    DATA_SEGMENTS_SENT;
+    DATA_SEGMENTS_SENT,
+    /** Frames passed on to the worker whose flow they are about. */
+    HANDED_OVER;
 
     /** How many there are. */
     public static final int COUNT = values().length;

@@ -36,15 +36,29 @@ public final class TcpInput implements SegmentInput {
 
     @Override
     public void onSegment(NetPort port, long m, IpFacts facts, long nowNanos) {
+        int flow = FlowTable.NOT_FOUND;
+        DropReason refusal = view.wrap(Mbuf.data(m), Mbuf.dataLen(m), facts.l4Bytes());
+        if (refusal == DropReason.NONE) {
+            int localPort = view.dstPort();
+            int remotePort = view.srcPort();
+            flow = find(facts, localPort, remotePort);
+            // Before payload is summed: its owner does that, once.
+            if (flow == FlowTable.NOT_FOUND
+                    && passOn(port, m, facts, localPort, remotePort, facts.lowerBytes())) {
+                return;
+            }
+        }
         stack.count(TcpCounter.SEGMENTS_RECEIVED);
         segment.port = port;
         segment.facts = facts;
         segment.m = m;
         segment.taken = false;
-        DropReason refusal = parse(m, facts);
+        if (refusal == DropReason.NONE) {
+            refusal = parse(m, facts);
+        }
         phases.enter(Phase.PROTOCOL);
         if (refusal == DropReason.NONE) {
-            refusal = dispatch(facts, nowNanos);
+            refusal = dispatch(flow, nowNanos);
         }
         if (refusal != DropReason.NONE) {
             port.countDrop(refusal);
@@ -54,11 +68,36 @@ public final class TcpInput implements SegmentInput {
         }
     }
 
-    private DropReason parse(long m, IpFacts facts) {
-        DropReason refusal = view.wrap(Mbuf.data(m), Mbuf.dataLen(m), facts.l4Bytes());
-        if (refusal != DropReason.NONE) {
-            return refusal;
+    private int find(IpFacts facts, int localPort, int remotePort) {
+        return stack.flows()
+                .find(
+                        facts.localHi(),
+                        facts.localLo(),
+                        facts.remoteHi(),
+                        facts.remoteLo(),
+                        localPort,
+                        remotePort);
+    }
+
+    @Override
+    public boolean passOn(
+            NetPort port, long m, IpFacts facts, int localPort, int remotePort, int lowerBytes) {
+        if (facts.settled()) {
+            return false;
         }
+        Elsewhere elsewhere = stack.elsewhere();
+        int worker = elsewhere.ownerOf(facts, localPort, remotePort);
+        if (worker == Elsewhere.HERE) {
+            return false;
+        }
+        stack.count(TcpCounter.HANDED_OVER);
+        boolean settled = elsewhere.isHome(facts, localPort, remotePort);
+        stack.ip().handOver(worker, port, m, lowerBytes, settled);
+        return true;
+    }
+
+    /** Takes what {@link #view} has found to be a whole header. */
+    private DropReason parse(long m, IpFacts facts) {
         segment.flags = view.flags();
         segment.seq = view.seq();
         segment.ack = view.ack();
@@ -106,18 +145,9 @@ public final class TcpInput implements SegmentInput {
                 : DropReason.NONE;
     }
 
-    private DropReason dispatch(IpFacts facts, long nowNanos) {
-        int id =
-                stack.flows()
-                        .find(
-                                facts.localHi(),
-                                facts.localLo(),
-                                facts.remoteHi(),
-                                facts.remoteLo(),
-                                segment.localPort,
-                                segment.remotePort);
-        if (id != FlowTable.NOT_FOUND) {
-            TcpEndpoint tcp = stack.endpoint(id);
+    private DropReason dispatch(int flow, long nowNanos) {
+        if (flow != FlowTable.NOT_FOUND) {
+            TcpEndpoint tcp = stack.endpoint(flow);
             if (!startsAnew(tcp)) {
                 tcp.onSegment(segment, nowNanos);
                 return DropReason.NONE;
@@ -148,6 +178,9 @@ public final class TcpInput implements SegmentInput {
     private DropReason onSyn(long nowNanos) {
         Listener listener = null;
         boolean join = segment.options.mptcp.has(MptcpOptions.MP_JOIN);
+        if (join && passJoinOn()) {
+            return DropReason.NONE;
+        }
         if (!join) {
             listener = stack.findListener(segment.facts(), segment.localPort);
             if (listener == null) {
@@ -160,6 +193,21 @@ public final class TcpInput implements SegmentInput {
             }
         }
         return open(listener, nowNanos);
+    }
+
+    /** A join arrives at the home of its own flow; the connection may be another worker's. */
+    private boolean passJoinOn() {
+        int here = stack.ip().crew().worker();
+        int worker = stack.joins().ownerOf(segment, here);
+        if (worker == here || segment.facts().settled()) {
+            return false;
+        }
+        stack.count(TcpCounter.HANDED_OVER);
+        stack.joins().onPassedOn();
+        segment.taken = true;
+        int lowerBytes = segment.headerBytes + segment.facts().lowerBytes();
+        stack.ip().handOver(worker, segment.port(), segment.m, lowerBytes, true);
+        return true;
     }
 
     private DropReason open(@Nullable Listener listener, long nowNanos) {
@@ -198,15 +246,7 @@ public final class TcpInput implements SegmentInput {
 
     @Override
     public DropReason onIcmpError(NetPort port, IpFacts facts, IcmpQuote quote, long nowNanos) {
-        int id =
-                stack.flows()
-                        .find(
-                                facts.localHi(),
-                                facts.localLo(),
-                                facts.remoteHi(),
-                                facts.remoteLo(),
-                                quote.localPort(),
-                                quote.remotePort());
+        int id = find(facts, quote.localPort(), quote.remotePort());
         if (id == FlowTable.NOT_FOUND) {
             return DropReason.ICMP_UNKNOWN_FLOW;
         }

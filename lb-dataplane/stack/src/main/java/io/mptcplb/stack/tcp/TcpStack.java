@@ -33,6 +33,7 @@ public final class TcpStack {
     private final TimerWheel timers;
     private final TimerHandler onTimer = this::onTimer;
     private final FlowTable flows;
+    private final Elsewhere elsewhere;
     private final PortAllocator ports;
     private final InitialSequence sequences;
     private final TcpInput input;
@@ -77,6 +78,7 @@ public final class TcpStack {
         run = new SendRun(records);
         timers = new TimerWheel(count + upperTimers, nowNanos);
         flows = new FlowTable(count, keys);
+        elsewhere = new Elsewhere(ip.crew(), count, keys);
         listenerTable = new FlowTable(LISTENERS_MAX, keys);
         sequences = new InitialSequence(keys);
         input = new TcpInput(this);
@@ -127,6 +129,10 @@ public final class TcpStack {
 
     FlowTable flows() {
         return flows;
+    }
+
+    Elsewhere elsewhere() {
+        return elsewhere;
     }
 
     SegmentBuilder builder() {
@@ -182,6 +188,11 @@ public final class TcpStack {
     /** Four-tuples that lead to an endpoint. */
     public int flowCount() {
         return flows.size();
+    }
+
+    /** Four-tuples that lead to another worker. */
+    public int flowsElsewhere() {
+        return elsewhere.size();
     }
 
     /** Timers armed now, those of the layer above included. */
@@ -385,17 +396,56 @@ public final class TcpStack {
                 facts.remoteLo())) {
             return DropReason.NO_ROUTE;
         }
-        return flows.insert(
-                        facts.localHi(),
-                        facts.localLo(),
-                        facts.remoteHi(),
-                        facts.remoteLo(),
-                        syn.localPort(),
-                        syn.remotePort(),
-                        tcp.id())
-                ? DropReason.NONE
-                : DropReason.TABLE_FULL;
+        if (!flows.insert(
+                facts.localHi(),
+                facts.localLo(),
+                facts.remoteHi(),
+                facts.remoteLo(),
+                syn.localPort(),
+                syn.remotePort(),
+                tcp.id())) {
+            return DropReason.TABLE_FULL;
+        }
+        if (elsewhere.tellBegin(facts, syn.localPort(), syn.remotePort())) {
+            return DropReason.NONE;
+        }
+        flows.remove(
+                facts.localHi(),
+                facts.localLo(),
+                facts.remoteHi(),
+                facts.remoteLo(),
+                syn.localPort(),
+                syn.remotePort());
+        return DropReason.HANDOVER_FULL;
     }
+
+    // ---- of other workers
+
+    /** A flow whose frames may arrive here is another worker's. */
+    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
+    public void onFlowBegins(
+            int owner,
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int localPort,
+            int remotePort) {
+        elsewhere.begins(owner, localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+    }
+
+    /** A flow that was another worker's is nobody's. */
+    public void onFlowEnds(
+            long localHi,
+            long localLo,
+            long remoteHi,
+            long remoteLo,
+            int localPort,
+            int remotePort) {
+        elsewhere.ends(localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+    }
+
+    // ---- giving back
 
     /** An endpoint that was never bound goes back. */
     void returnUnbound(TcpEndpoint tcp) {
@@ -429,6 +479,7 @@ public final class TcpStack {
                 route.remoteLo(),
                 tcp.localPort(),
                 tcp.remotePort());
+        elsewhere.tellEnd(route, tcp.localPort(), tcp.remotePort());
         if (tcp.activeOpen()) {
             ports.release(
                     route.localHi(),

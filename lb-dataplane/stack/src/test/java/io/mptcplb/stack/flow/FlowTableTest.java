@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.frame.Steering;
 import io.mptcplb.stack.AllocationMeter;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.random.KeySource;
@@ -112,7 +113,7 @@ class FlowTableTest {
     @Test
     void steadyState_doesNotAllocate() {
         FlowTable table = new FlowTable(1_000, keys);
-        PortAllocator ports = new PortAllocator(1_024, 65_535, 3, 5, 16, keys);
+        PortAllocator ports = new PortAllocator(1_024, 65_535, new Steering(8, 7), 5, 16, keys);
         assertEquals(0, AllocationMeter.fewestBytes(() -> churn(table, ports, 200_000)));
     }
 

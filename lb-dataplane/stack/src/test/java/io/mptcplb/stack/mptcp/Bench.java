@@ -8,6 +8,7 @@ import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.buffer.StreamQueue;
 import io.mptcplb.stack.flow.PortAllocator;
+import io.mptcplb.stack.ip.Crew;
 import io.mptcplb.stack.ip.FrameDispatcher;
 import io.mptcplb.stack.ip.IpLayer;
 import io.mptcplb.stack.ip.IpLimits;
@@ -66,15 +67,15 @@ final class Bench implements StreamListener, AutoCloseable {
     }
 
     Bench(MptcpPolicy policy, MptcpSettings settings) {
-        this(policy, settings, new ArenaBufferPool(1024, Mbuf.DEFAULT_ROOM_BYTES));
+        this(policy, settings, new ArenaBufferPool(1024, Mbuf.DEFAULT_ROOM_BYTES), Crew.ALONE);
     }
 
     /** One of several workers, which share a pool. */
-    Bench(MptcpPolicy policy, MptcpSettings settings, ArenaBufferPool pool) {
+    Bench(MptcpPolicy policy, MptcpSettings settings, ArenaBufferPool pool, Crew crew) {
         this.pool = pool;
         this.policy = policy;
         ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
-        ip = new IpLayer(pool, keys, IpLimits.standard(), now);
+        ip = new IpLayer(pool, keys, IpLimits.standard(), crew, now);
         for (int i = 0; i < cables.length; i++) {
             cables[i] = new MemoryPort(pool, serverMac(i), MemoryPort.plain(1500), 256);
             NetPort port = ip.addPort("isp" + i, cables[i], PortRole.BOTH, 1500);
@@ -83,7 +84,8 @@ final class Bench implements StreamListener, AutoCloseable {
         ip.addVip(0, IpAddresses.v4(VIP), false);
         ip.addVip(0, IpAddresses.v4(OTHER_VIP), false);
         buffers = new HeldBuffers(pool, 8, 256, 768);
-        PortAllocator ports = new PortAllocator(32_768, 60_999, 0, 0, 16, keys);
+        PortAllocator ports =
+                new PortAllocator(32_768, 60_999, crew.steering(), crew.worker(), 16, keys);
         TcpSettings limits = TcpSettings.defaults(32);
         tcp = new TcpStack(limits, ip, buffers, ports, keys, settings.connections(), now);
         mptcp = new MptcpStack(settings, tcp, keys);

@@ -7,6 +7,7 @@ import io.mptcplb.frame.ArenaBufferPool;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.Mem;
 import io.mptcplb.frame.MemoryPort;
+import io.mptcplb.frame.Steering;
 import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 import io.mptcplb.stack.buffer.StreamQueue;
@@ -89,7 +90,7 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
         ip = new IpLayer(pool, keys, IpLimits.standard(), now);
         port = ip.addPort("p", cable, PortRole.BOTH, 1500);
         port.addAddress(0, IpAddresses.v4(US), 24);
-        PortAllocator ports = new PortAllocator(32_768, 60_999, 0, 0, 4, keys);
+        PortAllocator ports = new PortAllocator(32_768, 60_999, Steering.ONE, 0, 4, keys);
         stack = new TcpStack(TcpSettings.defaults(16), ip, buffers, ports, keys, 0, now);
         dispatcher = new FrameDispatcher(ip, stack.input(), now);
         stack.listen(
