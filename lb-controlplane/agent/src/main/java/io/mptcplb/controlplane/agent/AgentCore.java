@@ -114,7 +114,9 @@ final class AgentCore implements Box, ControlListener {
                         "in step with the dataplane after %.0f ms: %d connections",
                         client.lastResyncNanos() / 1e6,
                         model.connections()));
-        draining.forEach(name -> client.send(new Command.Drain(name, true)));
+        draining.stream()
+                .filter(name -> !model.draining().contains(name))
+                .forEach(name -> client.send(new Command.Drain(name, true)));
         keeper.handleLive();
     }
 
@@ -130,7 +132,22 @@ final class AgentCore implements Box, ControlListener {
     }
 
     private void inForce(Compiled compiled) {
+        endDraining(compiled.config());
         paths.handle(new PathEvent.Policies(compiled.paths()));
+    }
+
+    /** An order ends with the name that it was given for, here as in the dataplane. */
+    private void endDraining(LbConfig config) {
+        Set<String> names = new TreeSet<>();
+        config.virtualServers().forEach(server -> names.add(server.name()));
+        Set<String> gone = new TreeSet<>(draining);
+        gone.removeAll(names);
+        if (!gone.isEmpty()) {
+            draining.removeAll(gone);
+            gone.forEach(name ->
+                    decided("operator: the order to drain " + name + " ends with its name"));
+            keepOrders().onFailure(failure -> decided(String.valueOf(failure.getMessage())));
+        }
     }
 
     private void offered(Offer offer) {
@@ -257,7 +274,7 @@ final class AgentCore implements Box, ControlListener {
     }
 
     @Override
-    public Set<String> draining() {
+    public Set<String> drainOrders() {
         return Set.copyOf(draining);
     }
 }

@@ -3,6 +3,7 @@ package io.mptcplb.controlplane.agent.config;
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Reply;
 import io.mptcplb.controlplane.agent.config.FileWatch.Content;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,13 +216,51 @@ public final class ConfigKeeper {
                                                     List.of(),
                                                     ""))));
         }
+        List<PoolConfig> members = changedMembers(same.config());
+        if (!members.isEmpty()) {
+            return send(label, text, same, new Command.ApplyEndpoints(members));
+        }
         long generation = Math.max(generation() + 1, System.currentTimeMillis());
         Compiled next = (Compiled) compile(label, text, generation);
-        return send.apply(new Command.ApplyConfig(next.config()))
+        return send(label, text, next, new Command.ApplyConfig(next.config()));
+    }
+
+    private Future<Offer> send(String label, String text, Compiled next, Command command) {
+        return send.apply(command)
                 .transform(done ->
                         done.succeeded()
                                 ? answered(label, text, next, done.result())
                                 : failed(label, next, done.cause()));
+    }
+
+    /** Pools with other members, where nothing else has changed: no revision for these. */
+    private List<PoolConfig> changedMembers(LbConfig wanted) {
+        Compiled now = inForce;
+        if (now == null) {
+            return List.of();
+        }
+        List<PoolConfig> before = now.config().pools();
+        List<PoolConfig> after = wanted.pools();
+        if (!withoutMembers(now.config()).equals(withoutMembers(wanted))) {
+            return List.of();
+        }
+        return IntStream.range(0, after.size())
+                .filter(i -> !after.get(i).equals(before.get(i)))
+                .mapToObj(after::get)
+                .toList();
+    }
+
+    private static LbConfig withoutMembers(LbConfig config) {
+        return new LbConfig(
+                config.generation(),
+                config.workers(),
+                config.buffers(),
+                config.sizes(),
+                config.ports(),
+                config.virtualServers(),
+                config.pools().stream()
+                        .map(pool -> new PoolConfig(pool.name(), pool.balance(), List.of()))
+                        .toList());
     }
 
     private Future<Offer> answered(String label, String text, Compiled next, Reply reply) {
