@@ -7,7 +7,6 @@ import io.mptcplb.contract.control.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ public final class Revision {
     private final List<Event.PathRule> pathRules;
     private final Map<String, ServerOverrides> said;
     private final Map<String, ServerSetting> servers;
-    private final Set<IpAddress> vips;
+    private final Map<IpAddress, Boolean> vips;
     private final List<VirtualServer> virtualServers;
     private final List<Pool> pools;
     private final Change change;
@@ -34,7 +33,7 @@ public final class Revision {
             List<Event.PathRule> pathRules,
             Map<String, ServerOverrides> said,
             Map<String, ServerSetting> servers,
-            Set<IpAddress> vips) {
+            Map<IpAddress, Boolean> vips) {
         this.maker = maker;
         this.config = config;
         this.pathRules = pathRules;
@@ -93,7 +92,8 @@ public final class Revision {
         return servers;
     }
 
-    Set<IpAddress> vips() {
+    /** VIPs, and whether we are the one who answers ARP and neighbour discovery for them. */
+    Map<IpAddress, Boolean> vips() {
         return vips;
     }
 
