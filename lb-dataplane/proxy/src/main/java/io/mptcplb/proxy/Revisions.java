@@ -68,6 +68,8 @@ final class Revisions {
                 yield said(before, name, before.said(name).drain(drain.draining()));
             }
             case Command.Hello hello -> throw new IllegalArgumentException("no revision: " + hello);
+            case Command.Restart restart ->
+                    throw new IllegalArgumentException("no revision: " + restart);
             case Command.Resync resync ->
                     throw new IllegalArgumentException("no revision: " + resync);
         };

@@ -182,6 +182,9 @@ public final class LabBox implements AutoCloseable {
 
     private static PortConfig withDriver(PortConfig port, PortDriver driver) {
         PortDevice device = port.device();
+        if (port.sharesKernelAddress()) {
+            return port;
+        }
         return new PortConfig(
                 port.name(),
                 new PortDevice(
