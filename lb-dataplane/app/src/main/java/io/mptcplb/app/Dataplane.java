@@ -4,6 +4,7 @@ import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.ControlServer;
 import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.app.crew.CrewLink;
+import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.HeapSize;
@@ -32,6 +33,7 @@ final class Dataplane implements AutoCloseable {
     private final PublishedFigures counters;
     private final List<WorkerUnit> workers;
     private final @Nullable ControlServer control;
+    private final Restart restart;
     private volatile @Nullable DpdkException abandoned;
     private boolean closed;
 
@@ -39,11 +41,13 @@ final class Dataplane implements AutoCloseable {
             Ports ports,
             PublishedFigures counters,
             List<WorkerUnit> workers,
-            @Nullable ControlServer control) {
+            @Nullable ControlServer control,
+            Restart restart) {
         this.ports = ports;
         this.counters = counters;
         this.workers = List.copyOf(workers);
         this.control = control;
+        this.restart = restart;
     }
 
     /** Checks, opens and starts everything, or nothing. */
@@ -52,12 +56,14 @@ final class Dataplane implements AutoCloseable {
         Devices devices = new Devices(config, log);
         devices.check(arguments.shareDevices(), arguments.shieldDevices());
         Shield shield =
-                Shield.raise(arguments.shieldDevices() ? devices.kernelDevices() : List.of());
+                Shield.raise(
+                        arguments.shieldDevices() ? devices.kernelDevices() : List.of(),
+                        arguments.shielded() ? List.of() : devices.sharedDevices());
         Consumer<DpdkBufferPool> warmUp = pool -> WarmUp.run(config, pool, log);
         Ports ports =
                 Ports.open(config, devices, shield, log, arguments.warmUp() ? warmUp : pool -> {});
         try {
-            return start(arguments, config, ports, log);
+            return start(arguments, KernelAddresses.learn(config), ports, log);
         } catch (DpdkException | IllegalArgumentException e) {
             ports.close();
             throw new StartupException(StartupException.BAD_CONFIG, String.valueOf(e.getMessage()));
@@ -100,9 +106,11 @@ final class Dataplane implements AutoCloseable {
         PublishedFigures counters =
                 new PublishedFigures(file, workers.stream().map(WorkerUnit::publisher).toList());
         List<WorkerLink> links = workers.stream().map(WorkerUnit::link).toList();
+        Restart restart = new Restart();
         ControlServer control =
-                openControl(arguments, startUnixNanos, links, counters, figures, log);
-        Dataplane started = new Dataplane(ports, counters, workers, control);
+                openControl(
+                        arguments, startUnixNanos, links, counters, figures, restart, log);
+        Dataplane started = new Dataplane(ports, counters, workers, control, restart);
         try {
             workers.forEach(WorkerUnit::start);
         } catch (DpdkException refused) {
@@ -113,6 +121,7 @@ final class Dataplane implements AutoCloseable {
         if (control != null) {
             control.start();
         }
+        restart.endsBy(started::stop);
         ports.watch(log, started::onDeviceNews, started::onAllDevicesGone);
         return started;
     }
@@ -149,6 +158,7 @@ final class Dataplane implements AutoCloseable {
             List<WorkerLink> links,
             PublishedFigures counters,
             ControlFigures figures,
+            Restart restart,
             Log log)
             throws StartupException {
         Path state = arguments.state();
@@ -159,8 +169,9 @@ final class Dataplane implements AutoCloseable {
                 new ControlServer.Setting(
                         state.resolve("control.sock"),
                         arguments.controlGroup(),
-                        state.resolve("config.last"),
-                        epoch);
+                        state.resolve(ConfigFile.LAST),
+                        epoch,
+                        restart::ask);
         try {
             return ControlServer.open(setting, links, counters, figures, log::line);
         } catch (IOException e) {
@@ -222,6 +233,11 @@ final class Dataplane implements AutoCloseable {
             stop();
             return false;
         }
+    }
+
+    /** True when it ended because it was asked to begin anew. */
+    boolean restarts() {
+        return restart.asked();
     }
 
     @Override

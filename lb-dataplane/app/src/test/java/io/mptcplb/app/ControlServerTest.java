@@ -368,6 +368,25 @@ class ControlServerTest {
         assertFalse(Files.exists(parent.resolve("state/control.sock")));
     }
 
+    /** What is in force stays until the end; the next process finds the other one. */
+    @Test
+    void restart_isKeptForTheNextProcess_andAskedForOnce(@TempDir Path parent) throws Exception {
+        try (ControlRig rig = new ControlRig(parent).running();
+                ControlProbe probe = ControlProbe.greeted(rig.socket)) {
+            LbConfig now = ControlRig.config();
+            LbConfig older = withServer(now, "other", now.generation());
+            probe.ok(new Command.ApplyConfig(withServer(now, "more", now.generation() + 2)));
+            assertEquals(
+                    ReplyCode.STALE, probe.command(new Command.Restart(older)).code());
+            assertEquals(0, rig.restarts.get());
+            LbConfig next = withServer(now, "next", now.generation() + 3);
+            probe.ok(new Command.Restart(next));
+            probe.awaitEnd();
+            assertEquals(next, ConfigFile.read(rig.configLast));
+            await(() -> rig.restarts.get() == 1);
+        }
+    }
+
     private static byte[] validStream() {
         List<Command> commands =
                 List.of(

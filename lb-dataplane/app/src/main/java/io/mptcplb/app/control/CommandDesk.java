@@ -90,6 +90,25 @@ final class CommandDesk {
         return null;
     }
 
+    /** Keeps a configuration for the next process alone; null when it is on disk. */
+    @Nullable Outcome keep(LbConfig next) {
+        if (next.generation() < config().generation()) {
+            return Outcome.refused(
+                    ReplyCode.STALE,
+                    "generation: "
+                            + next.generation()
+                            + " is older than "
+                            + config().generation()
+                            + " in force");
+        }
+        try {
+            ConfigFile.write(configLast, next);
+            return null;
+        } catch (IOException e) {
+            return Outcome.refused(ReplyCode.FAILED, "state directory: " + e);
+        }
+    }
+
     /**
      * What the workers can no longer refuse is on disk before they are told: a process that dies in
      * between is followed by one that serves by it.
@@ -128,6 +147,7 @@ final class CommandDesk {
                     Command.Withdraw _,
                     Command.SetSubflowLimit _,
                     Command.Hello _,
+                    Command.Restart _,
                     Command.Resync _ ->
                     List.of();
         };

@@ -13,6 +13,7 @@ enum MessageType {
     SET_SUBFLOW_LIMIT(7, "setSubflowLimit"),
     DRAIN(8, "drain"),
     RESYNC(9, "resync"),
+    RESTART(10, "restart"),
 
     REPLY(64, "reply"),
 
@@ -74,6 +75,7 @@ enum MessageType {
             case Command.SetSubflowLimit _ -> SET_SUBFLOW_LIMIT;
             case Command.Drain _ -> DRAIN;
             case Command.Resync _ -> RESYNC;
+            case Command.Restart _ -> RESTART;
             case Reply _ -> REPLY;
             case Event.SnapshotBegin _ -> SNAPSHOT_BEGIN;
             case Event.SnapshotEnd _ -> SNAPSHOT_END;
