@@ -1,0 +1,41 @@
+package io.mptcplb.api;
+
+/** The words that operator, agent and chart must spell alike. */
+public final class ApiNames {
+    public static final String GROUP = "mptcplb.io";
+    public static final String VERSION = "v1alpha1";
+
+    /**
+     * On the operator's own objects and on dataplane pods: the LoadBalancer that they belong to.
+     */
+    public static final String LOAD_BALANCER_LABEL = GROUP + "/load-balancer";
+
+    /** On a Service: the AddressPool that its addresses shall come from. */
+    public static final String POOL_ANNOTATION = GROUP + "/address-pool";
+
+    /** On a Service: the addresses that it shall get, with commas between them. */
+    public static final String ADDRESSES_ANNOTATION = GROUP + "/addresses";
+
+    public static final String SERVICE_FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
+    public static final String OPERATOR_FIELD_MANAGER = "mptcplb-operator";
+    public static final String AGENT_FIELD_MANAGER = "mptcplb-agent";
+
+    /** The Lease by which one operator leads. */
+    public static final String OPERATOR_LEASE = "mptcplb-operator";
+
+    /** How often an agent renews its node's Lease. */
+    public static final long NODE_LEASE_RENEW_MILLIS = 500;
+
+    /** What an agent writes as its Lease's duration: silent for so long, a node is lost. */
+    public static final int NODE_LEASE_SECONDS = 2;
+
+    private ApiNames() {}
+
+    /**
+     * The Lease that an agent renews while its dataplane lives: in the operator's namespace, with
+     * {@link #LOAD_BALANCER_LABEL}, held by the node's name; without holder, the node leaves.
+     */
+    public static String nodeLease(String node) {
+        return "dataplane." + node;
+    }
+}
