@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An image as {@code k8s/image/assemble} writes it. */
 record Image(Path archive, Path contents, String digest) {
@@ -29,7 +31,7 @@ record Image(Path archive, Path contents, String digest) {
                 new ArrayList<>(
                         List.of(
                                 "--modules",
-                                "java.base,jdk.management",
+                                modules("dataplane"),
                                 "--options",
                                 inTree("lb-dataplane/app/src/main/scripts/jvm.options"),
                                 "--program",
@@ -49,9 +51,20 @@ record Image(Path archive, Path contents, String digest) {
                 output,
                 List.of(
                         "--modules",
-                        "java.base,java.logging,java.management,java.naming,jdk.management,jdk.unsupported",
+                        modules("controlplane"),
                         "--options",
                         inTree("lb-controlplane/app/src/main/scripts/jvm.options")));
+    }
+
+    /** As the front door has it. */
+    private static String modules(String name) throws IOException {
+        Matcher list =
+                Pattern.compile("assemble " + name + " [^\"]*?--modules (\\S+)")
+                        .matcher(Repository.read(Repository.ROOT.resolve("lb")));
+        if (!list.find()) {
+            throw new AssertionError("lb makes no image of " + name);
+        }
+        return list.group(1);
     }
 
     private static Image assemble(

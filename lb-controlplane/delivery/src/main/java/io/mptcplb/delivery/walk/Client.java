@@ -23,7 +23,9 @@ final class Client {
     private static final String SWITCH = "mlc-switch";
     private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
 
-    /** Both legs know the way to virtual addresses, and each leg asks for them by its own address. */
+    /**
+     * Both legs know the way to virtual addresses, and each leg asks for them by its own address.
+     */
     void prepare(int mbit) throws IOException {
         inside(
                 NAMESPACE,
@@ -45,12 +47,28 @@ final class Client {
                         .formatted(ADDRESS_B));
         for (String leg : List.of("isp-a", "isp-b")) {
             // What comes from the dataplanes is shaped where it leaves the switch.
-            inside(SWITCH, "tc", "qdisc", "replace", "dev", leg + ".0", "root", "tbf", "rate", mbit + "mbit", "burst", "64k", "latency", "50ms");
+            inside(
+                    SWITCH,
+                    "tc",
+                    "qdisc",
+                    "replace",
+                    "dev",
+                    leg + ".0",
+                    "root",
+                    "tbf",
+                    "rate",
+                    mbit + "mbit",
+                    "burst",
+                    "64k",
+                    "latency",
+                    "50ms");
             light(leg, true);
         }
     }
 
-    /** Turns a network's last cable on or off: no carrier at the client, silence at the dataplane. */
+    /**
+     * Turns a network's last cable on or off: no carrier at the client, silence at the dataplane.
+     */
     void light(String leg, boolean on) throws IOException {
         inside(SWITCH, "ip", "link", "set", leg + ".0", on ? "up" : "down");
     }

@@ -61,7 +61,9 @@ final class Kubernetes {
         return said.status() == 0 ? said.text().strip() : "";
     }
 
-    /** Status of a condition of an object, with its reason and message: {@code True Reason: text}. */
+    /**
+     * Status of a condition of an object, with its reason and message: {@code True Reason: text}.
+     */
     String condition(String namespace, String object, String path, String type) throws IOException {
         String one = path + "[?(@.type==\"" + type + "\")]";
         return field(
@@ -70,7 +72,8 @@ final class Kubernetes {
                 "{" + one + ".status} {" + one + ".reason}: {" + one + ".message}");
     }
 
-    private Said attempt(String program, String input, String... words) throws IOException {
+    /** A program that may fail, given input. */
+    Said attempt(String program, String input, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
         command.addAll(Arrays.asList(words));
         command.add("--kubeconfig");

@@ -60,7 +60,9 @@ public final class Walk {
             step("helm install, and every pod runs", this::install);
             step("a Deployment and a Service: a virtual address", this::expose);
             step("a download over both networks", this::downloadOverBoth);
-            step("a policy, and a network that goes dark, in one download", this::policyAndFailover);
+            step(
+                    "a policy, and a network that goes dark, in one download",
+                    this::policyAndFailover);
             step("backends 2 -> 5 -> 1", this::scale);
             step("a bad policy", this::refuse);
             step("operator and agents killed in a download", this::kill);
@@ -99,15 +101,20 @@ public final class Walk {
         rolledOut("deployment/" + RELEASE + "-operator");
         rolledOut("daemonset/" + RELEASE + "-dataplane");
         return kubernetes
-                .kubectl("--namespace", NAMESPACE, "get", "pods", "--no-headers")
-                .lines()
-                .count()
+                        .kubectl("--namespace", NAMESPACE, "get", "pods", "--no-headers")
+                        .lines()
+                        .count()
                 + " pods are ready";
     }
 
     private void rolledOut(String what) throws IOException {
         kubernetes.kubectl(
-                "--namespace", NAMESPACE, "rollout", "status", what, "--timeout=" + LIMIT.toSeconds() + "s");
+                "--namespace",
+                NAMESPACE,
+                "rollout",
+                "status",
+                what,
+                "--timeout=" + LIMIT.toSeconds() + "s");
     }
 
     private String expose() throws IOException {
@@ -115,7 +122,8 @@ public final class Walk {
         long startNanos = System.nanoTime();
         LabEvents.await("the Service has a virtual address", LIMIT, this::hasAddress);
         long millis = millisSince(startNanos);
-        kubernetes.kubectl("--namespace", WALK, "rollout", "status", "deployment/web", "--timeout=120s");
+        kubernetes.kubectl(
+                "--namespace", WALK, "rollout", "status", "deployment/web", "--timeout=120s");
         return address + " after " + millis + " ms";
     }
 
@@ -132,9 +140,11 @@ public final class Walk {
         a = client.received("isp-a") - a;
         b = client.received("isp-b") - b;
         if (Math.min(a, b) < SHORT_BYTES / 10) {
-            throw new WalkException("only one network carried: isp-a %d, isp-b %d bytes".formatted(a, b));
+            throw new WalkException(
+                    "only one network carried: isp-a %d, isp-b %d bytes".formatted(a, b));
         }
-        return "%s; isp-a %d MB, isp-b %d MB".formatted(report.summary(), a / 1_000_000, b / 1_000_000);
+        return "%s; isp-a %d MB, isp-b %d MB"
+                .formatted(report.summary(), a / 1_000_000, b / 1_000_000);
     }
 
     private boolean isServed() throws IOException {
@@ -150,17 +160,22 @@ public final class Walk {
 
     private String policyAndFailover() throws IOException, InterruptedException {
         CompletableFuture<LoadReport> download = client.download(address, SERVICE_PORT, LONG_BYTES);
-        LabEvents.awaitAtLeast("bytes over isp-b", client.received("isp-b") + SHORT_BYTES, () -> client.received("isp-b"));
+        LabEvents.awaitAtLeast(
+                "bytes over isp-b",
+                client.received("isp-b") + SHORT_BYTES,
+                () -> client.received("isp-b"));
         long startNanos = System.nanoTime();
         kubernetes.apply(resource("policy.yaml"));
         LabEvents.await("Programmed", LIMIT, this::isProgrammed);
         long programmedMillis = millisSince(startNanos);
-        LabEvents.await("the client shows backup", LIMIT, () -> BACKUP.matcher(client.subflows()).find());
+        LabEvents.await(
+                "the client shows backup", LIMIT, () -> BACKUP.matcher(client.subflows()).find());
         long silent = LabEvents.settled("isp-b", () -> client.received("isp-b") / 10_000);
         long silentMillis = millisSince(startNanos);
         client.light("isp-a", false);
         startNanos = System.nanoTime();
-        LabEvents.awaitAtLeast("isp-b carries", silent + 100, () -> client.received("isp-b") / 10_000);
+        LabEvents.awaitAtLeast(
+                "isp-b carries", silent + 100, () -> client.received("isp-b") / 10_000);
         long movedMillis = millisSince(startNanos);
         LoadReport report = verified(download);
         client.light("isp-a", true);
@@ -177,9 +192,11 @@ public final class Walk {
     private String scale() throws IOException, InterruptedException {
         List<String> seen = new ArrayList<>();
         for (int replicas : new int[] {5, 1}) {
-            CompletableFuture<LoadReport> download = client.download(address, SERVICE_PORT, SHORT_BYTES);
+            CompletableFuture<LoadReport> download =
+                    client.download(address, SERVICE_PORT, SHORT_BYTES);
             long startNanos = System.nanoTime();
-            kubernetes.kubectl("--namespace", WALK, "scale", "deployment/web", "--replicas=" + replicas);
+            kubernetes.kubectl(
+                    "--namespace", WALK, "scale", "deployment/web", "--replicas=" + replicas);
             LabEvents.await("backends: " + replicas, LIMIT, () -> backends() == replicas);
             seen.add(replicas + " after " + millisSince(startNanos) + " ms");
             if (replicas > 1) {
@@ -197,7 +214,11 @@ public final class Walk {
                         NAMESPACE,
                         "dataplaneendpoints/edge",
                         "{.spec.pools[*].backends[*].weight}");
-        return Pattern.compile("\\d+").matcher(weights).results().filter(w -> !w.group().equals("0")).count();
+        return Pattern.compile("\\d+")
+                .matcher(weights)
+                .results()
+                .filter(w -> !w.group().equals("0"))
+                .count();
     }
 
     private String refuse() throws IOException, InterruptedException {
@@ -213,23 +234,37 @@ public final class Walk {
     }
 
     private String kill() throws IOException, InterruptedException {
-        CompletableFuture<LoadReport> download = client.download(address, SERVICE_PORT, LONG_BYTES / 4);
+        CompletableFuture<LoadReport> download =
+                client.download(address, SERVICE_PORT, LONG_BYTES / 4);
         kubernetes.kubectl(
-                "--namespace", NAMESPACE, "delete", "pods", "--selector", "app.kubernetes.io/component=operator",
-                "--grace-period=0", "--force");
+                "--namespace",
+                NAMESPACE,
+                "delete",
+                "pods",
+                "--selector",
+                "app.kubernetes.io/component=operator",
+                "--grace-period=0",
+                "--force");
         LoadReport report = verified(download);
         rolledOut("deployment/" + RELEASE + "-operator");
         return report.summary();
     }
 
     private String upgrade() throws IOException {
-        String said = kubernetes.helm("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "120s");
+        String said =
+                kubernetes.helm("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "120s");
         if (!said.contains("Succeeded")) {
             throw new WalkException("helm test: " + said);
         }
         kubernetes.helm(
-                "upgrade", RELEASE, site.root().resolve("helm/mptcp-lb").toString(), "--namespace", NAMESPACE,
-                "--reuse-values", "--set", "operator.podLabels.walk=upgraded");
+                "upgrade",
+                RELEASE,
+                site.root().resolve("helm/mptcp-lb").toString(),
+                "--namespace",
+                NAMESPACE,
+                "--reuse-values",
+                "--set",
+                "operator.podLabels.walk=upgraded");
         rolledOut("deployment/" + RELEASE + "-operator");
         return "the operator is replaced, dataplanes are left alone";
     }
@@ -237,7 +272,8 @@ public final class Walk {
     private String uninstall() throws IOException {
         kubernetes.kubectl("delete", "namespace", WALK, "--timeout=120s");
         kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");
-        kubernetes.helm("uninstall", RELEASE, "--namespace", NAMESPACE, "--wait", "--timeout", "120s");
+        kubernetes.helm(
+                "uninstall", RELEASE, "--namespace", NAMESPACE, "--wait", "--timeout", "120s");
         String left =
                 kubernetes.kubectl(
                         "get",
@@ -251,7 +287,11 @@ public final class Walk {
             throw new WalkException("left behind: " + left);
         }
         return "only the CRDs are left: "
-                + kubernetes.kubectl("get", "crds", "--output", "name").lines().filter(name -> name.endsWith("mptcplb.io")).count();
+                + kubernetes
+                        .kubectl("get", "crds", "--output", "name")
+                        .lines()
+                        .filter(name -> name.endsWith("mptcplb.io"))
+                        .count();
     }
 
     private static LoadReport verified(CompletableFuture<LoadReport> download)

@@ -1,0 +1,186 @@
+package io.mptcplb.delivery.walk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mptcplb.bench.lab.LabEvents;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What an agent's token may do once the chart is installed, asked of a real API server. */
+@Tag("cluster")
+class AgentRightsClusterTest {
+    private static final String NAMESPACE = "mptcp-lb-rights";
+    private static final String OWN = "rights-node-1";
+    private static final String OTHER = "rights-node-2";
+
+    private static Kubernetes kubernetes;
+
+    @BeforeAll
+    static void install() throws IOException {
+        Site site = Site.of(System.getenv());
+        kubernetes = new Kubernetes(site.programs(), site.kubeconfig());
+        kubernetes.helm(
+                "upgrade",
+                "--install",
+                "rights",
+                site.root().resolve("helm/mptcp-lb").toString(),
+                "--namespace",
+                NAMESPACE,
+                "--create-namespace",
+                // Rights alone are asked for: nothing runs.
+                "--set",
+                "operator.nodeSelector.of=nobody,dataplane.nodeSelector.of=nobody");
+        kubernetes.apply(node(OTHER, ""));
+        awaitPolicy();
+    }
+
+    /** A policy takes effect a moment after it is there. */
+    private static void awaitPolicy() throws IOException {
+        LabEvents.await(
+                "the admission policy is in force",
+                Duration.ofSeconds(30),
+                () ->
+                        asAgent(node("rights-nobody", ""), "create", "--dry-run=server").status()
+                                != 0);
+    }
+
+    @AfterAll
+    static void uninstall() throws IOException {
+        kubernetes.helm("uninstall", "rights", "--namespace", NAMESPACE);
+        kubernetes.kubectl("delete", "namespace", NAMESPACE, "--wait=false");
+    }
+
+    @Test
+    void ownNode_createdAndItsStatusWritten_isAllowed() throws IOException {
+        assertAllowed(asAgent(node(OWN, ""), "create"));
+        assertAllowed(patchStatus(OWN));
+    }
+
+    @Test
+    void ownSpec_changed_isRefused() throws IOException {
+        kubernetes.apply(node("rights-node-3", ""));
+        Kubernetes.Said said =
+                as(
+                        "rights-node-3",
+                        "",
+                        "patch",
+                        "dataplanenode/rights-node-3",
+                        "--type=merge",
+                        "--patch",
+                        "{\"spec\":{\"revision\":\"mine\"}}");
+        assertRefused("spec is the operator's", said);
+    }
+
+    @Test
+    void ownNode_createdWithRevision_isRefused() throws IOException {
+        assertRefused(
+                "are the operator's",
+                asAgent(node(OWN, ", revision: mine"), "create", "--dry-run=server"));
+    }
+
+    @Test
+    void othersNode_created_isRefused() throws IOException {
+        assertRefused(
+                "an agent writes what is its own", asAgent(node("rights-node-4", ""), "create"));
+    }
+
+    @Test
+    void othersStatus_written_isRefused() throws IOException {
+        assertRefused("an agent writes what is its own", patchStatus(OTHER));
+    }
+
+    @Test
+    void leases_createdByName_ownAloneIsAllowed() throws IOException {
+        assertAllowed(asAgent(lease("dataplane." + OWN), "create"));
+        assertRefused(
+                "an agent writes what is its own", asAgent(lease("dataplane." + OTHER), "create"));
+        assertRefused(
+                "an agent writes what is its own", asAgent(lease("mptcplb-operator"), "create"));
+    }
+
+    @Test
+    void allElse_askedFor_isRefused() throws IOException {
+        for (String what :
+                List.of(
+                        "secrets",
+                        "configmaps",
+                        "services",
+                        "pods",
+                        "subflowpolicies.mptcplb.io")) {
+            Kubernetes.Said said = asAgent("", "get", what);
+            assertRefused("forbidden", said);
+        }
+        assertRefused("forbidden", asAgent("", "delete", "dataplanenode/" + OTHER));
+    }
+
+    private static Kubernetes.Said patchStatus(String node) throws IOException {
+        return asAgent(
+                "",
+                "patch",
+                "dataplanenode/" + node,
+                "--subresource=status",
+                "--type=merge",
+                "--patch",
+                "{\"status\":{\"appliedRevision\":\"one\"}}");
+    }
+
+    private static Kubernetes.Said asAgent(String input, String... words) throws IOException {
+        return as(OWN, input, words);
+    }
+
+    /** As the agent of a node, whose token says which one it is. */
+    private static Kubernetes.Said as(String node, String input, String... words)
+            throws IOException {
+        List<String> all = new ArrayList<>(Arrays.asList(words));
+        if (!input.isEmpty()) {
+            all.addAll(List.of("--filename", "-"));
+        }
+        all.addAll(
+                List.of(
+                        "--namespace",
+                        NAMESPACE,
+                        "--as",
+                        "system:serviceaccount:" + NAMESPACE + ":rights-mptcp-lb-dataplane",
+                        "--as-user-extra",
+                        "authentication.kubernetes.io/node-name=" + node));
+        return kubernetes.attempt("kubectl", input, all.toArray(String[]::new));
+    }
+
+    private static void assertAllowed(Kubernetes.Said said) {
+        assertEquals(0, said.status(), said.text());
+    }
+
+    private static void assertRefused(String why, Kubernetes.Said said) {
+        assertNotEquals(0, said.status(), said.text());
+        assertTrue(said.text().contains(why), said.text());
+    }
+
+    private static String node(String name, String more) {
+        return """
+        apiVersion: mptcplb.io/v1alpha1
+        kind: DataplaneNode
+        metadata: {name: %s, namespace: %s}
+        spec: {loadBalancer: edge%s}
+        """
+                .formatted(name, NAMESPACE, more);
+    }
+
+    private static String lease(String name) {
+        return """
+        apiVersion: coordination.k8s.io/v1
+        kind: Lease
+        metadata: {name: %s, namespace: %s}
+        spec: {holderIdentity: me, leaseDurationSeconds: 2}
+        """
+                .formatted(name, NAMESPACE);
+    }
+}
