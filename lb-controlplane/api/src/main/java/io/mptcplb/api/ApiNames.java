@@ -16,7 +16,15 @@ public final class ApiNames {
     /** On a Service: the addresses that it shall get, with commas between them. */
     public static final String ADDRESSES_ANNOTATION = GROUP + "/addresses";
 
-    public static final String SERVICE_FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
+    /** Our own, not Kubernetes': other controllers' Services must not be taken for ours. */
+    public static final String SERVICE_FINALIZER = GROUP + "/virtual-address";
+
+    /**
+     * The reason of a Programmed condition that is false because work goes on. With any other reason,
+     * a node refuses what it was told.
+     */
+    public static final String RECONCILING = "Reconciling";
+
     public static final String OPERATOR_FIELD_MANAGER = "mptcplb-operator";
     public static final String AGENT_FIELD_MANAGER = "mptcplb-agent";
 

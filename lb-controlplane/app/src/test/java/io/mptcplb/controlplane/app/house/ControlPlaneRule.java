@@ -16,7 +16,12 @@ enum ControlPlaneRule {
     /** The dataplane may be rebuilt behind its contract; nothing else of it is known here. */
     DATAPLANE_IS_KNOWN_BY_ITS_CONTRACT(root ->
             noClasses()
-                    .that(resideInAnyPackage(root + ".policy..", root + ".controlplane.."))
+                    .that(
+                            resideInAnyPackage(
+                                    root + ".api..",
+                                    root + ".policy..",
+                                    root + ".operator..",
+                                    root + ".controlplane.."))
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage(root + "..")
@@ -24,7 +29,9 @@ enum ControlPlaneRule {
                                             DescribedPredicate.not(
                                                     resideInAnyPackage(
                                                             root + ".contract..",
+                                                            root + ".api..",
                                                             root + ".policy..",
+                                                            root + ".operator..",
                                                             root + ".controlplane.."))))),
 
     /** What decides knows nothing of the programs that ask. */

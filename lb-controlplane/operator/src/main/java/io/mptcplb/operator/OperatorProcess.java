@@ -1,0 +1,130 @@
+package io.mptcplb.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.mptcplb.api.ApiNames;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** One operator. It watches from the start, and writes when it leads. */
+public final class OperatorProcess implements AutoCloseable {
+    private static final long LIVES_MILLIS = 100;
+    private static final int RENEWALS = 3;
+    private static final int TRIES = 8;
+
+    private final OperatorOptions options;
+    private final OperatorFigures figures = new OperatorFigures();
+    private final NodeLives lives = new NodeLives();
+    private final World world;
+    private final FleetReconciler reconciler;
+    private final EndpointsWriter endpoints;
+    private final Operator framework;
+    private final HttpSide http;
+    private final Runnable onStopLeading;
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "lives"));
+    // Thread "lives" only.
+    private Set<String> alive = new HashSet<>();
+    private volatile boolean isLeading;
+
+    /**
+     * An operator, not started.
+     *
+     * @param onStopLeading when another one may lead from now on: the process must end at once
+     */
+    public OperatorProcess(
+            KubernetesClient client, OperatorOptions options, Runnable onStopLeading) {
+        this.options = options;
+        this.onStopLeading = onStopLeading;
+        Cluster cluster = new Cluster(client, options.identity(), figures);
+        world = new World(client, options.namespace(), lives);
+        reconciler = new FleetReconciler(world, cluster, options.namespace(), figures);
+        endpoints = new EndpointsWriter(world, cluster, options.namespace(), figures);
+        http = new HttpSide(figures.registry(), world::isWatching);
+        Duration lease = options.leaseDuration();
+        framework =
+                new Operator(configuration ->
+                        configuration
+                                .withKubernetesClient(client)
+                                .withCloseClientOnStop(false)
+                                .withUseSSAToPatchPrimaryResource(true)
+                                .withLeaderElectionConfiguration(
+                                        new LeaderElectionConfiguration(
+                                                ApiNames.OPERATOR_LEASE,
+                                                options.namespace(),
+                                                lease,
+                                                lease.multipliedBy(RENEWALS - 1)
+                                                        .dividedBy(RENEWALS),
+                                                lease.dividedBy(TRIES),
+                                                options.identity(),
+                                                new LeaderCallbacks(
+                                                        this::onStartLeading,
+                                                        this::onStopLeading,
+                                                        leader -> {}),
+                                                false)));
+        framework.register(reconciler);
+    }
+
+    /** Begins to watch and to stand for election. */
+    public void start() {
+        http.start(options.httpHost(), options.httpPort());
+        world.services().onChange(reconciler::changed);
+        world.policies().onChange(reconciler::changed);
+        world.pools().onChange(reconciler::changed);
+        world.nodes().onChange(reconciler::changed);
+        world.loadBalancers().onChange(reconciler::changed);
+        world.start();
+        http.ready();
+        clock.scheduleAtFixedRate(
+                this::look, LIVES_MILLIS, LIVES_MILLIS, TimeUnit.MILLISECONDS);
+        framework.start();
+    }
+
+    /** The port of the HTTP side. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    public boolean isLeading() {
+        return isLeading;
+    }
+
+    private void look() {
+        Set<String> now = lives.alive(System.nanoTime());
+        if (!now.equals(alive)) {
+            alive = now;
+            reconciler.changed();
+        }
+    }
+
+    private void onStartLeading() {
+        isLeading = true;
+        figures.leads(true);
+        endpoints.start();
+    }
+
+    private void onStopLeading() {
+        boolean led = isLeading;
+        isLeading = false;
+        figures.leads(false);
+        endpoints.close();
+        if (led) {
+            onStopLeading.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        framework.stop();
+        endpoints.close();
+        world.close();
+        http.close();
+    }
+}

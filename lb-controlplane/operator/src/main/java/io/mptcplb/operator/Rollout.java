@@ -1,0 +1,293 @@
+package io.mptcplb.operator;
+
+import io.mptcplb.api.LoadBalancerStatus.NodeStatus;
+import io.mptcplb.api.LoadBalancerStatus.RolloutStatus;
+import io.mptcplb.api.LoadBalancerStatus.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every node is to run: canary, bake, waves, each step gated on what the nodes acknowledge; back
+ * to the last good revision on refusal, silence or crash. A pure function of what stands in the API
+ * server, so that whoever leads next goes on where the last one stopped.
+ */
+final class Rollout {
+    private final State state;
+    private final List<Node> nodes;
+    private final RolloutPlan plan;
+    private final Instant now;
+    private final List<String> notes = new ArrayList<>();
+    private @Nullable Instant wakeAt;
+
+    private Rollout(State state, List<Node> nodes, RolloutPlan plan, Instant now) {
+        this.state = state;
+        this.nodes = nodes;
+        this.plan = plan;
+        this.now = now;
+    }
+
+    /**
+     * What is remembered.
+     *
+     * @param current the last good revision; null before the first one
+     * @param refused the revision that was taken back last
+     */
+    record State(
+            @Nullable String current,
+            @Nullable String refused,
+            @Nullable String refusedReason,
+            @Nullable RolloutStatus rollout) {}
+
+    /**
+     * A node as it is.
+     *
+     * @param revision what it was told to run
+     * @param applied what it acknowledged last, and runs
+     * @param refusal why it does not run what it was told
+     */
+    record Node(
+            String name,
+            boolean isAlive,
+            boolean isReady,
+            @Nullable String revision,
+            @Nullable String applied,
+            @Nullable String epoch,
+            Optional<String> refusal) {
+        boolean runs(String wanted) {
+            return wanted.equals(applied) && wanted.equals(revision) && refusal.isEmpty();
+        }
+
+        boolean refuses(String wanted) {
+            return wanted.equals(revision) && refusal.isPresent();
+        }
+    }
+
+    /**
+     * What shall be.
+     *
+     * @param revisions by node; a node without entry is told nothing
+     * @param wakeAfter when to look again, whatever happens
+     * @param notes what happened, for events
+     */
+    record Decision(
+            State state,
+            Map<String, String> revisions,
+            Optional<Duration> wakeAfter,
+            List<String> notes) {}
+
+    static Decision decide(
+            String desired, State state, List<Node> nodes, RolloutPlan plan, Instant now) {
+        List<Node> sorted =
+                nodes.stream().sorted(Comparator.comparing(Node::name)).toList();
+        return new Rollout(state, sorted, plan, now).decide(desired);
+    }
+
+    private Decision decide(String desired) {
+        RolloutStatus rollout = state.rollout();
+        if (desired.equals(state.current())) {
+            if (rollout != null) {
+                notes.add("back to " + desired + ", which the resources say again");
+            }
+            return steady(state.current(), state.refused(), state.refusedReason());
+        }
+        if (desired.equals(state.refused())) {
+            return steady(state.current(), state.refused(), state.refusedReason());
+        }
+        if (rollout == null || !rollout.revision().equals(desired)) {
+            return start(desired, rollout);
+        }
+        return advance(desired, rollout);
+    }
+
+    private Decision start(String desired, @Nullable RolloutStatus old) {
+        List<String> touched =
+                old == null ? List.of() : old.nodes().stream().map(NodeStatus::name).toList();
+        Optional<Node> canary =
+                nodes.stream()
+                        .filter(node -> node.isAlive())
+                        .min(
+                                Comparator.comparing((Node node) -> !touched.contains(node.name()))
+                                        .thenComparing(node -> !node.isReady())
+                                        .thenComparing(Node::name));
+        if (canary.isEmpty()) {
+            return steady(state.current(), state.refused(), state.refusedReason());
+        }
+        notes.add("rollout of " + desired + " begins at node " + canary.get().name());
+        NodeStatus first = new NodeStatus(canary.get().name(), now.toString(), null);
+        return going(new RolloutStatus(desired, Step.CANARY, now.toString(), List.of(first)));
+    }
+
+    private Decision advance(String desired, RolloutStatus rollout) {
+        List<NodeStatus> progress = new ArrayList<>();
+        for (NodeStatus entry : rollout.nodes()) {
+            Optional<Node> node = node(entry.name());
+            Optional<String> fault = fault(desired, rollout.step(), entry, node);
+            if (fault.isPresent()) {
+                return back(desired, "node " + entry.name() + " " + fault.get());
+            }
+            // Who was lost before it answered is told again when it returns.
+            boolean isLost = node.isEmpty() || !node.get().isAlive() && entry.epoch() == null;
+            if (node.isPresent() && !(isLost && rollout.step() == Step.WAVES)) {
+                progress.add(
+                        entry.epoch() == null && node.get().runs(desired)
+                                ? new NodeStatus(
+                                        entry.name(),
+                                        entry.since(),
+                                        Objects.requireNonNullElse(node.get().epoch(), ""))
+                                : entry);
+            }
+        }
+        boolean isAcknowledged =
+                !progress.isEmpty()
+                        && progress.stream().allMatch(entry -> entry.epoch() != null);
+        return switch (rollout.step()) {
+            case CANARY -> {
+                if (progress.isEmpty()) {
+                    yield start(desired, null);
+                }
+                if (!isAcknowledged) {
+                    yield going(new RolloutStatus(desired, Step.CANARY, rollout.since(), progress));
+                }
+                notes.add("node " + progress.getFirst().name() + " acknowledged " + desired);
+                // Before the first good revision there is nothing to go back to, and nobody to spare.
+                yield state.current() == null
+                        ? wave(desired, now.toString(), progress)
+                        : bake(desired, now, progress);
+            }
+            case BAKE -> bake(desired, Instant.parse(rollout.since()), progress);
+            case WAVES -> wave(desired, rollout.since(), progress);
+        };
+    }
+
+    private Decision bake(String desired, Instant since, List<NodeStatus> progress) {
+        Instant end = since.plus(plan.bake());
+        if (now.isBefore(end)) {
+            wake(end);
+            return going(new RolloutStatus(desired, Step.BAKE, since.toString(), progress));
+        }
+        return wave(desired, now.toString(), progress);
+    }
+
+    private Decision wave(String desired, String since, List<NodeStatus> progress) {
+        List<NodeStatus> told = new ArrayList<>(progress);
+        long open =
+                told.stream()
+                        .filter(entry -> entry.epoch() == null)
+                        .filter(entry -> node(entry.name()).map(Node::isAlive).orElse(false))
+                        .count();
+        int alive = (int) nodes.stream().filter(Node::isAlive).count();
+        boolean isMissing = false;
+        for (Node node : nodes) {
+            if (told.stream().anyMatch(entry -> entry.name().equals(node.name()))) {
+                continue;
+            }
+            if (node.isAlive() && open < plan.changing().of(alive)) {
+                told.add(new NodeStatus(node.name(), now.toString(), null));
+                open++;
+            } else {
+                isMissing |= node.isAlive();
+            }
+        }
+        if (open > 0 || isMissing) {
+            return going(new RolloutStatus(desired, Step.WAVES, since, told));
+        }
+        notes.add("rollout of " + desired + " is complete");
+        // A revision that was refused once is tried again when the resources come back to it.
+        return steady(desired, null, null);
+    }
+
+    /** What a node did that must not spread; whoever is merely lost during waves did nothing. */
+    private Optional<String> fault(
+            String desired, Step step, NodeStatus entry, Optional<Node> maybe) {
+        boolean isWatched = step != Step.WAVES;
+        if (maybe.isEmpty() || !maybe.get().isAlive()) {
+            return isWatched && entry.epoch() != null
+                    ? Optional.of("was lost after it had acknowledged")
+                    : overdue(entry, isWatched);
+        }
+        Node node = maybe.get();
+        if (node.refuses(desired)) {
+            return Optional.of("refuses: " + node.refusal().orElse(""));
+        }
+        if (entry.epoch() == null) {
+            return node.runs(desired) ? Optional.empty() : overdue(entry, true);
+        }
+        if (!entry.epoch().equals(Objects.requireNonNullElse(node.epoch(), ""))) {
+            return Optional.of("crashed after it had acknowledged: its dataplane started again");
+        }
+        return node.isReady()
+                ? Optional.empty()
+                : Optional.of("stopped serving after it had acknowledged");
+    }
+
+    private Optional<String> overdue(NodeStatus entry, boolean counts) {
+        if (!counts) {
+            return Optional.empty();
+        }
+        Instant end = Instant.parse(entry.since()).plus(plan.deadline());
+        if (now.isBefore(end)) {
+            wake(end);
+            return Optional.empty();
+        }
+        return Optional.of("did not acknowledge within " + plan.deadline().toSeconds() + " s");
+    }
+
+    private Decision back(String desired, String reason) {
+        String target = state.current() == null ? "nothing" : state.current();
+        notes.add("back from " + desired + " to " + target + ": " + reason);
+        return steady(state.current(), desired, reason);
+    }
+
+    /** Everybody runs the good revision. */
+    private Decision steady(
+            @Nullable String current, @Nullable String refused, @Nullable String reason) {
+        Map<String, String> revisions = new HashMap<>();
+        if (current != null) {
+            nodes.forEach(node -> revisions.put(node.name(), current));
+        }
+        return decision(new State(current, refused, reason, null), revisions);
+    }
+
+    private Decision going(RolloutStatus rollout) {
+        Map<String, String> revisions = new HashMap<>();
+        for (Node node : nodes) {
+            boolean isTold =
+                    rollout.nodes().stream().anyMatch(entry -> entry.name().equals(node.name()));
+            if (isTold) {
+                revisions.put(node.name(), rollout.revision());
+            } else if (state.current() != null) {
+                revisions.put(node.name(), state.current());
+            }
+        }
+        rollout.nodes().stream()
+                .filter(entry -> entry.epoch() == null)
+                .forEach(entry -> wake(Instant.parse(entry.since()).plus(plan.deadline())));
+        return decision(
+                new State(state.current(), state.refused(), state.refusedReason(), rollout),
+                revisions);
+    }
+
+    private Decision decision(State next, Map<String, String> revisions) {
+        Optional<Duration> wakeAfter =
+                Optional.ofNullable(wakeAt)
+                        .map(at -> Duration.between(now, at))
+                        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+        return new Decision(next, revisions, wakeAfter, List.copyOf(notes));
+    }
+
+    private void wake(Instant at) {
+        wakeAt = wakeAt == null || at.isBefore(wakeAt) ? at : wakeAt;
+    }
+
+    private Optional<Node> node(String name) {
+        return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,189 @@
+package io.mptcplb.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.mptcplb.api.AddressPool;
+import io.mptcplb.api.ApiNames;
+import io.mptcplb.api.DataplaneConfig;
+import io.mptcplb.api.DataplaneNode;
+import io.mptcplb.api.LoadBalancer;
+import io.mptcplb.api.SubflowPolicy;
+import io.mptcplb.policy.fleet.EndpointsTranslation;
+import io.mptcplb.policy.fleet.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** All that is watched. */
+final class World implements AutoCloseable {
+    private static final String BY_SERVICE = "service";
+    private static final long SYNC_SECONDS = 60;
+
+    private final FreshCache<LoadBalancer> loadBalancers;
+    private final FreshCache<Service> services;
+    private final FreshCache<SubflowPolicy> policies;
+    private final FreshCache<AddressPool> pools;
+    private final FreshCache<DataplaneNode> nodes;
+    private final FreshCache<DataplaneConfig> configs;
+    private final SharedIndexInformer<EndpointSlice> slices;
+    private final SharedIndexInformer<Lease> leases;
+    private final NodeLives lives;
+    private final List<SharedIndexInformer<?>> all = new ArrayList<>();
+
+    World(KubernetesClient client, String namespace, NodeLives lives) {
+        this.lives = lives;
+        loadBalancers = cache(client.resources(LoadBalancer.class).runnableInformer(0));
+        services = cache(client.services().inAnyNamespace().runnableInformer(0));
+        policies = cache(client.resources(SubflowPolicy.class).inAnyNamespace().runnableInformer(0));
+        pools = cache(client.resources(AddressPool.class).runnableInformer(0));
+        nodes =
+                cache(
+                        client.resources(DataplaneNode.class)
+                                .inNamespace(namespace)
+                                .runnableInformer(0));
+        configs =
+                cache(
+                        client.resources(DataplaneConfig.class)
+                                .inNamespace(namespace)
+                                .runnableInformer(0));
+        slices =
+                client.discovery()
+                        .v1()
+                        .endpointSlices()
+                        .inAnyNamespace()
+                        .withLabel(EndpointsTranslation.SERVICE_LABEL)
+                        .runnableInformer(0);
+        slices.addIndexers(Map.of(BY_SERVICE, slice -> List.of(serviceOf(slice).toString())));
+        leases =
+                client.leases()
+                        .inNamespace(namespace)
+                        .withLabel(ApiNames.LOAD_BALANCER_LABEL)
+                        .runnableInformer(0);
+        leases.addEventHandler(new LeaseHandler());
+        all.add(slices);
+        all.add(leases);
+    }
+
+    private <T extends HasMetadata> FreshCache<T> cache(SharedIndexInformer<T> informer) {
+        all.add(informer);
+        return new FreshCache<>(informer);
+    }
+
+    /** Renewals become lives. */
+    private final class LeaseHandler implements ResourceEventHandler<Lease> {
+        @Override
+        public void onAdd(Lease lease) {
+            String node = nodeOf(lease);
+            if (node == null || lease.getSpec() == null) {
+                return;
+            }
+            Integer seconds = lease.getSpec().getLeaseDurationSeconds();
+            String holder = lease.getSpec().getHolderIdentity();
+            lives.onLease(
+                    node,
+                    String.valueOf(lease.getSpec().getRenewTime()),
+                    TimeUnit.SECONDS.toNanos(
+                            Objects.requireNonNullElse(seconds, ApiNames.NODE_LEASE_SECONDS)),
+                    holder != null && !holder.isEmpty(),
+                    System.nanoTime());
+        }
+
+        @Override
+        public void onUpdate(Lease old, Lease lease) {
+            onAdd(lease);
+        }
+
+        @Override
+        public void onDelete(Lease lease, boolean isStateUnknown) {
+            String node = nodeOf(lease);
+            if (node != null) {
+                lives.onGone(node);
+            }
+        }
+
+        private static @org.jspecify.annotations.Nullable String nodeOf(Lease lease) {
+            String name = lease.getMetadata().getName();
+            String prefix = ApiNames.nodeLease("");
+            return name.startsWith(prefix) ? name.substring(prefix.length()) : null;
+        }
+    }
+
+    /** Begins to watch, and returns when everything was seen once. */
+    void start() {
+        var started = all.stream().map(informer -> informer.start().toCompletableFuture()).toList();
+        for (var one : started) {
+            try {
+                one.get(SYNC_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CompletionException(e);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IllegalStateException("cannot watch the API server: " + e, e);
+            }
+        }
+    }
+
+    /** Whether all watches are alive; a broken one is opened again by itself. */
+    boolean isWatching() {
+        return all.stream().allMatch(SharedIndexInformer::isWatching);
+    }
+
+    FreshCache<LoadBalancer> loadBalancers() {
+        return loadBalancers;
+    }
+
+    FreshCache<Service> services() {
+        return services;
+    }
+
+    FreshCache<SubflowPolicy> policies() {
+        return policies;
+    }
+
+    FreshCache<AddressPool> pools() {
+        return pools;
+    }
+
+    FreshCache<DataplaneNode> nodes() {
+        return nodes;
+    }
+
+    FreshCache<DataplaneConfig> configs() {
+        return configs;
+    }
+
+    NodeLives lives() {
+        return lives;
+    }
+
+    SharedIndexInformer<EndpointSlice> slices() {
+        return slices;
+    }
+
+    List<EndpointSlice> slices(ObjectKey service) {
+        return slices.getIndexer().byIndex(BY_SERVICE, service.toString());
+    }
+
+    static ObjectKey serviceOf(EndpointSlice slice) {
+        Map<String, String> labels =
+                Objects.requireNonNullElse(slice.getMetadata().getLabels(), Map.of());
+        return new ObjectKey(
+                slice.getMetadata().getNamespace(),
+                labels.getOrDefault(EndpointsTranslation.SERVICE_LABEL, ""));
+    }
+
+    @Override
+    public void close() {
+        all.forEach(SharedIndexInformer::stop);
+    }
+}
