@@ -7,30 +7,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A cluster as its users reach it: kubectl and helm, with one kubeconfig. */
+/** A cluster as its users reach it: kubectl with one kubeconfig. */
 final class Kubernetes {
-    private final Path programs;
+    private final Path program;
     private final Path kubeconfig;
 
     /** How a program ended, and all that it said. */
     record Said(int status, String text) {}
 
     /**
-     * @param programs where kubectl and helm are
+     * @param program kubectl
      * @param kubeconfig of a user who may do everything
      */
-    Kubernetes(Path programs, Path kubeconfig) {
-        this.programs = programs;
+    Kubernetes(Path program, Path kubeconfig) {
+        this.program = program;
         this.kubeconfig = kubeconfig;
     }
 
     /** What kubectl says; it must succeed. */
     String kubectl(String... words) throws IOException {
-        return succeeded("kubectl", attempt("kubectl", "", words), words);
-    }
-
-    String helm(String... words) throws IOException {
-        return succeeded("helm", attempt("helm", "", words), words);
+        Said said = attempt("", words);
+        if (said.status() != 0) {
+            throw new WalkException(
+                    "kubectl " + String.join(" ", words) + ": " + said.text().strip());
+        }
+        return said.text();
     }
 
     /** Applies objects, as a user does. */
@@ -43,14 +44,13 @@ final class Kubernetes {
 
     /** Applies objects that may be refused. */
     Said offer(String yaml) throws IOException {
-        return attempt("kubectl", yaml, "apply", "--filename", "-");
+        return attempt(yaml, "apply", "--filename", "-");
     }
 
     /** A field of an object, empty while there is none. */
     String field(String namespace, String object, String path) throws IOException {
         Said said =
                 attempt(
-                        "kubectl",
                         "",
                         "--namespace",
                         namespace,
@@ -72,9 +72,9 @@ final class Kubernetes {
                 "{" + one + ".status} {" + one + ".reason}: {" + one + ".message}");
     }
 
-    /** A program that may fail, given input. */
-    Said attempt(String program, String input, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
+    /** kubectl with input, which may fail. */
+    Said attempt(String input, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(Arrays.asList(words));
         command.add("--kubeconfig");
         command.add(kubeconfig.toString());
@@ -87,16 +87,7 @@ final class Kubernetes {
             return new Said(process.waitFor(), text);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new WalkException(program + ": interrupted");
+            throw new WalkException("kubectl: interrupted");
         }
-    }
-
-    private static String succeeded(String program, Said said, String... words)
-            throws WalkException {
-        if (said.status() != 0) {
-            throw new WalkException(
-                    program + " " + String.join(" ", words) + ": " + said.text().strip());
-        }
-        return said.text();
     }
 }

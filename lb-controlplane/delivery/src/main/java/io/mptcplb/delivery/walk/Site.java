@@ -7,18 +7,27 @@ import java.util.Map;
  * Where the walk is walked, as {@code ./lb} has prepared it.
  *
  * @param root the source tree: chart and examples
- * @param programs where kubectl and helm are
+ * @param kubectl the program
  * @param kubeconfig of the cluster
  * @param tag of the images that its nodes have
  */
-public record Site(Path root, Path programs, Path kubeconfig, String tag) {
+public record Site(Path root, Path kubectl, Path kubeconfig, String tag) {
     /** From the variables that {@code ./lb} sets. */
     public static Site of(Map<String, String> environment) {
         return new Site(
                 path(environment, "MPTCP_LB_ROOT"),
-                path(environment, "MPTCP_LB_KUBE_PROGRAMS"),
+                path(environment, "MPTCP_LB_KUBECTL"),
                 path(environment, "MPTCP_LB_KUBECONFIG"),
                 environment.getOrDefault("MPTCP_LB_IMAGE_TAG", "walk"));
+    }
+
+    Kubernetes kubernetes() {
+        return new Kubernetes(kubectl, kubeconfig);
+    }
+
+    /** The chart, to be installed by that name into a namespace of the same one. */
+    ChartRelease release(String name) {
+        return new ChartRelease(root.resolve("helm/mptcp-lb"), kubeconfig, name);
     }
 
     private static Path path(Map<String, String> environment, String name) {

@@ -5,9 +5,12 @@ import io.mptcplb.bench.load.LoadReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -16,7 +19,7 @@ import java.util.regex.Pattern;
 /** The steps, one after the other; each says what it saw and how long it took. */
 public final class Walk {
     private static final String RELEASE = "mptcp-lb";
-    private static final String NAMESPACE = "mptcp-lb";
+    private static final String NAMESPACE = RELEASE;
     private static final String WALK = "walk";
     private static final String POLICY_CONDITIONS = ".status.ancestors[0].conditions";
     private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -30,6 +33,7 @@ public final class Walk {
 
     private final Site site;
     private final Kubernetes kubernetes;
+    private final ChartRelease release;
     private final Client client = new Client();
     private final Consumer<String> says;
     private final List<Step> taken = new ArrayList<>();
@@ -50,7 +54,8 @@ public final class Walk {
 
     public Walk(Site site, Consumer<String> says) {
         this.site = site;
-        this.kubernetes = new Kubernetes(site.programs(), site.kubeconfig());
+        this.kubernetes = site.kubernetes();
+        this.release = site.release(RELEASE);
         this.says = says;
     }
 
@@ -85,18 +90,10 @@ public final class Walk {
 
     private String install() throws IOException {
         client.prepare(LEG_MBIT);
-        kubernetes.helm(
-                "upgrade",
-                "--install",
-                RELEASE,
-                site.root().resolve("helm/mptcp-lb").toString(),
-                "--namespace",
-                NAMESPACE,
-                "--create-namespace",
-                "--set",
-                "image.tag=" + site.tag() + ",image.pullPolicy=Never",
-                "--set-json",
-                "dataplane.networks=[{\"name\":\"isp-a\",\"namespace\":\"networks\"},{\"name\":\"isp-b\",\"namespace\":\"networks\"}]");
+        Path values = Files.createTempFile("walk-", ".yaml");
+        Files.writeString(values, resource("values.yaml"));
+        release.install(values, Map.of("image.tag", site.tag()));
+        Files.delete(values);
         kubernetes.apply(resource("fleet.yaml"));
         rolledOut("deployment/" + RELEASE + "-operator");
         rolledOut("daemonset/" + RELEASE + "-dataplane");
@@ -251,20 +248,11 @@ public final class Walk {
     }
 
     private String upgrade() throws IOException {
-        String said =
-                kubernetes.helm("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "120s");
+        String said = release.test();
         if (!said.contains("Succeeded")) {
             throw new WalkException("helm test: " + said);
         }
-        kubernetes.helm(
-                "upgrade",
-                RELEASE,
-                site.root().resolve("helm/mptcp-lb").toString(),
-                "--namespace",
-                NAMESPACE,
-                "--reuse-values",
-                "--set",
-                "operator.podLabels.walk=upgraded");
+        release.upgrade("operator.podLabels.walk", "upgraded");
         rolledOut("deployment/" + RELEASE + "-operator");
         return "the operator is replaced, dataplanes are left alone";
     }
@@ -272,8 +260,7 @@ public final class Walk {
     private String uninstall() throws IOException {
         kubernetes.kubectl("delete", "namespace", WALK, "--timeout=120s");
         kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");
-        kubernetes.helm(
-                "uninstall", RELEASE, "--namespace", NAMESPACE, "--wait", "--timeout", "120s");
+        release.uninstall();
         String left =
                 kubernetes.kubectl(
                         "get",

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.lab.LabEvents;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an agent's token may do once the chart is installed, asked of a real API server. */
 @Tag("cluster")
@@ -22,23 +26,21 @@ class AgentRightsClusterTest {
     private static final String OWN = "rights-node-1";
     private static final String OTHER = "rights-node-2";
 
+    @TempDir private static Path directory;
+    private static Site site;
     private static Kubernetes kubernetes;
+    private static ChartRelease release;
 
     @BeforeAll
     static void install() throws IOException {
-        Site site = Site.of(System.getenv());
-        kubernetes = new Kubernetes(site.programs(), site.kubeconfig());
-        kubernetes.helm(
-                "upgrade",
-                "--install",
-                "rights",
-                site.root().resolve("helm/mptcp-lb").toString(),
-                "--namespace",
-                NAMESPACE,
-                "--create-namespace",
-                // Rights alone are asked for: nothing runs.
-                "--set",
-                "operator.nodeSelector.of=nobody,dataplane.nodeSelector.of=nobody");
+        site = Site.of(System.getenv());
+        kubernetes = site.kubernetes();
+        release = site.release(NAMESPACE);
+        // Rights alone are asked for: nothing runs.
+        Path values =
+                Files.writeString(
+                        directory.resolve("values.yaml"), "operator: {nodeSelector: {of: nobody}}\n");
+        release.install(values, Map.of("dataplane.nodeSelector.of", "nobody"));
         kubernetes.apply(node(OTHER, ""));
         awaitPolicy();
     }
@@ -55,7 +57,7 @@ class AgentRightsClusterTest {
 
     @AfterAll
     static void uninstall() throws IOException {
-        kubernetes.helm("uninstall", "rights", "--namespace", NAMESPACE);
+        release.uninstall();
         kubernetes.kubectl("delete", "namespace", NAMESPACE, "--wait=false");
     }
 
@@ -144,15 +146,21 @@ class AgentRightsClusterTest {
         if (!input.isEmpty()) {
             all.addAll(List.of("--filename", "-"));
         }
-        all.addAll(
-                List.of(
-                        "--namespace",
-                        NAMESPACE,
-                        "--as",
-                        "system:serviceaccount:" + NAMESPACE + ":rights-mptcp-lb-dataplane",
-                        "--as-user-extra",
-                        "authentication.kubernetes.io/node-name=" + node));
-        return kubernetes.attempt("kubectl", input, all.toArray(String[]::new));
+        all.addAll(List.of("--namespace", NAMESPACE));
+        Path agents = directory.resolve(node + ".kubeconfig");
+        if (!Files.exists(agents)) {
+            String own =
+                    """
+                    "user": {"as": "system:serviceaccount:%1$s:%1$s-dataplane",
+                      "as-user-extra": {"authentication.kubernetes.io/node-name": ["%2$s"]},
+                    """
+                            .formatted(NAMESPACE, node);
+            String admins =
+                    kubernetes.kubectl(
+                            "config", "view", "--raw", "--flatten", "--minify", "--output", "json");
+            Files.writeString(agents, admins.replace("\"user\": {", own));
+        }
+        return new Kubernetes(site.kubectl(), agents).attempt(input, all.toArray(String[]::new));
     }
 
     private static void assertAllowed(Kubernetes.Said said) {
