@@ -124,15 +124,22 @@ class AgentRightsClusterTest {
         assertRefused("forbidden", asAgent("", "delete", "dataplanenode/" + OTHER));
     }
 
+    /** By server-side apply, as the agent does it. */
     private static Kubernetes.Said patchStatus(String node) throws IOException {
+        String status =
+                """
+                apiVersion: mptcplb.io/v1alpha1
+                kind: DataplaneNode
+                metadata: {name: %s, namespace: %s}
+                status: {appliedRevision: one}
+                """
+                        .formatted(node, NAMESPACE);
         return asAgent(
-                "",
-                "patch",
-                "dataplanenode/" + node,
+                status,
+                "apply",
+                "--server-side",
                 "--subresource=status",
-                "--type=merge",
-                "--patch",
-                "{\"status\":{\"appliedRevision\":\"one\"}}");
+                "--field-manager=mptcplb-agent");
     }
 
     private static Kubernetes.Said asAgent(String input, String... words) throws IOException {
