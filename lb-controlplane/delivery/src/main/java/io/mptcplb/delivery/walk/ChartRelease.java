@@ -1,0 +1,55 @@
+package io.mptcplb.delivery.walk;
+
+import com.marcnuri.helm.Helm;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A release of the chart, by Helm's own code: no helm needs to be installed.
+ *
+ * @param chart its directory
+ * @param kubeconfig of a user who may do everything
+ * @param name of the release and of its namespace
+ */
+record ChartRelease(Path chart, Path kubeconfig, String name) {
+    private static final int SECONDS_MAX = 180;
+
+    void install(Path values, Map<String, String> more) {
+        var command =
+                new Helm(chart)
+                        .install()
+                        .withName(name)
+                        .withNamespace(name)
+                        .createNamespace()
+                        .withKubeConfig(kubeconfig)
+                        .withValuesFile(values);
+        more.forEach(command::set);
+        command.call();
+    }
+
+    /** The same with one value changed. */
+    void upgrade(String key, String value) {
+        new Helm(chart)
+                .upgrade()
+                .withName(name)
+                .withNamespace(name)
+                .withKubeConfig(kubeconfig)
+                .reuseValues()
+                .set(key, value)
+                .call();
+    }
+
+    /** {@code helm test}; what it says. */
+    String test() {
+        return Helm.test(name)
+                .withNamespace(name)
+                .withKubeConfig(kubeconfig)
+                .withTimeout(SECONDS_MAX)
+                .call()
+                .getOutput();
+    }
+
+    void uninstall() {
+        Helm.uninstall(name).withNamespace(name).withKubeConfig(kubeconfig).call();
+    }
+}

@@ -1,0 +1,128 @@
+package io.mptcplb.delivery.walk;
+
+import io.mptcplb.bench.load.LoadClient;
+import io.mptcplb.bench.load.LoadPlan;
+import io.mptcplb.bench.load.LoadReport;
+import io.mptcplb.bench.sys.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A kernel's MPTCP client with a leg on each of two networks, in a network namespace. */
+final class Client {
+    static final String ADDRESS_A = "198.51.100.200";
+    static final String ADDRESS_B = "203.0.113.200";
+    private static final String NAMESPACE = "mlc-client";
+    private static final String SWITCH = "mlc-switch";
+    private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
+
+    /**
+     * Both legs know the way to virtual addresses, and each leg asks for them by its own address.
+     */
+    void prepare(int mbit) throws IOException {
+        inside(
+                NAMESPACE,
+                "sh",
+                "-ec",
+                """
+                sysctl -qw net.mptcp.enabled=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+                for leg in isp-a isp-b; do
+                    sysctl -qw net.ipv4.conf.$leg.rp_filter=0 net.ipv4.conf.$leg.arp_ignore=1 net.ipv4.conf.$leg.arp_announce=2
+                done
+                ip mptcp endpoint flush
+                ip mptcp limits set subflow 2 add_addr_accepted 2
+                ip mptcp endpoint add %1$s dev isp-b subflow
+                ip rule del from %1$s lookup 100 2>/dev/null || true
+                ip rule add from %1$s lookup 100
+                ip route replace 198.51.100.0/24 dev isp-b table 100
+                ip route replace 203.0.113.0/24 dev isp-b table 100
+                """
+                        .formatted(ADDRESS_B));
+        for (String leg : List.of("isp-a", "isp-b")) {
+            // What comes from the dataplanes is shaped where it leaves the switch.
+            inside(
+                    SWITCH,
+                    "tc",
+                    "qdisc",
+                    "replace",
+                    "dev",
+                    leg + ".0",
+                    "root",
+                    "tbf",
+                    "rate",
+                    mbit + "mbit",
+                    "burst",
+                    "64k",
+                    "latency",
+                    "50ms");
+            light(leg, true);
+        }
+    }
+
+    /**
+     * Turns a network's last cable on or off: no carrier at the client, silence at the dataplane.
+     */
+    void light(String leg, boolean on) throws IOException {
+        inside(SWITCH, "ip", "link", "set", leg + ".0", on ? "up" : "down");
+    }
+
+    CompletableFuture<LoadReport> download(String address, int port, long bytes) {
+        LoadPlan plan =
+                LoadPlan.download(
+                                new InetSocketAddress(InetAddress.ofLiteral(address), port), bytes)
+                        .stallLimit(STALL_LIMIT);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return NetworkNamespace.named(NAMESPACE)
+                                .call("download", () -> LoadClient.run(plan));
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                task -> Thread.ofPlatform().name("aside").daemon().start(task));
+    }
+
+    /** Bytes that came in over a leg since it was made. */
+    long received(String leg) throws IOException {
+        return Long.parseLong(
+                inside(NAMESPACE, "cat", "/proc/self/net/dev")
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith(leg + ":"))
+                        .findFirst()
+                        .orElseThrow(() -> new WalkException("the client has no " + leg))
+                        .substring(leg.length() + 1)
+                        .strip()
+                        .split(" ", 2)[0]);
+    }
+
+    /** What ss shows of the client's subflows. */
+    String subflows() throws IOException {
+        return inside(NAMESPACE, "ss", "--tcp", "--info", "--no-header", "state", "established");
+    }
+
+    private static String inside(String namespace, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        command.addAll(Arrays.asList(words));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new WalkException(String.join(" ", command) + ": " + text.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WalkException(namespace + ": interrupted");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,309 @@
+package io.mptcplb.delivery.walk;
+
+import io.mptcplb.bench.lab.LabEvents;
+import io.mptcplb.bench.load.LoadReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** The steps, one after the other; each says what it saw and how long it took. */
+public final class Walk {
+    private static final String RELEASE = "mptcp-lb";
+    private static final String NAMESPACE = RELEASE;
+    private static final String WALK = "walk";
+    private static final String POLICY_CONDITIONS = ".status.ancestors[0].conditions";
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final int SERVICE_PORT = 80;
+    private static final int LEG_MBIT = 60;
+    private static final long LONG_BYTES = 400_000_000;
+    private static final long SHORT_BYTES = 10_000_000;
+
+    /** A subflow as ss shows it whose peer has declared it backup. */
+    private static final Pattern BACKUP = Pattern.compile("tcp-ulp-mptcp flags:\\w*B");
+
+    private final Site site;
+    private final Kubernetes kubernetes;
+    private final ChartRelease release;
+    private final Client client = new Client();
+    private final Consumer<String> says;
+    private final List<Step> taken = new ArrayList<>();
+    private String address = "";
+
+    /**
+     * One step that has been taken.
+     *
+     * @param what it showed
+     * @param millis that it took
+     */
+    public record Step(String what, long millis) {}
+
+    private interface Action {
+        /** What was seen. */
+        String run() throws IOException, InterruptedException;
+    }
+
+    public Walk(Site site, Consumer<String> says) {
+        this.site = site;
+        this.kubernetes = site.kubernetes();
+        this.release = site.release(RELEASE);
+        this.says = says;
+    }
+
+    /** From install to uninstall; the first thing that is not as it should be ends it. */
+    public List<Step> walk() throws IOException, InterruptedException {
+        try {
+            step("helm install, and every pod runs", this::install);
+            step("a Deployment and a Service: a virtual address", this::expose);
+            step("a download over both networks", this::downloadOverBoth);
+            step(
+                    "a policy, and a network that goes dark, in one download",
+                    this::policyAndFailover);
+            step("backends 2 -> 5 -> 1", this::scale);
+            step("a bad policy", this::refuse);
+            step("operator and agents killed in a download", this::kill);
+            step("helm test, helm upgrade", this::upgrade);
+            step("helm uninstall", this::uninstall);
+        } finally {
+            client.light("isp-a", true);
+        }
+        return List.copyOf(taken);
+    }
+
+    private void step(String what, Action action) throws IOException, InterruptedException {
+        says.accept("- " + what);
+        long startNanos = System.nanoTime();
+        String seen = action.run();
+        long millis = millisSince(startNanos);
+        taken.add(new Step(what, millis));
+        says.accept("    %s (%.1f s)".formatted(seen, millis / 1000.0));
+    }
+
+    private String install() throws IOException {
+        client.prepare(LEG_MBIT);
+        Path values = Files.createTempFile("walk-", ".yaml");
+        Files.writeString(values, resource("values.yaml"));
+        release.install(values, Map.of("image.tag", site.tag()));
+        Files.delete(values);
+        kubernetes.apply(resource("fleet.yaml"));
+        rolledOut("deployment/" + RELEASE + "-operator");
+        rolledOut("daemonset/" + RELEASE + "-dataplane");
+        return kubernetes
+                        .kubectl("--namespace", NAMESPACE, "get", "pods", "--no-headers")
+                        .lines()
+                        .count()
+                + " pods are ready";
+    }
+
+    private void rolledOut(String what) throws IOException {
+        kubernetes.kubectl(
+                "--namespace",
+                NAMESPACE,
+                "rollout",
+                "status",
+                what,
+                "--timeout=" + LIMIT.toSeconds() + "s");
+    }
+
+    private String expose() throws IOException {
+        kubernetes.apply(resource("web.yaml").replace("TAG", site.tag()));
+        long startNanos = System.nanoTime();
+        LabEvents.await("the Service has a virtual address", LIMIT, this::hasAddress);
+        long millis = millisSince(startNanos);
+        kubernetes.kubectl(
+                "--namespace", WALK, "rollout", "status", "deployment/web", "--timeout=120s");
+        return address + " after " + millis + " ms";
+    }
+
+    private boolean hasAddress() throws IOException {
+        address = kubernetes.field(WALK, "service/web", "{.status.loadBalancer.ingress[0].ip}");
+        return !address.isEmpty();
+    }
+
+    private String downloadOverBoth() throws IOException, InterruptedException {
+        LabEvents.await("a client is served", LIMIT, this::isServed);
+        long a = client.received("isp-a");
+        long b = client.received("isp-b");
+        LoadReport report = verified(client.download(address, SERVICE_PORT, 4 * SHORT_BYTES));
+        a = client.received("isp-a") - a;
+        b = client.received("isp-b") - b;
+        if (Math.min(a, b) < SHORT_BYTES / 10) {
+            throw new WalkException(
+                    "only one network carried: isp-a %d, isp-b %d bytes".formatted(a, b));
+        }
+        return "%s; isp-a %d MB, isp-b %d MB"
+                .formatted(report.summary(), a / 1_000_000, b / 1_000_000);
+    }
+
+    private boolean isServed() throws IOException {
+        try {
+            return client.download(address, SERVICE_PORT, 1_000).get().verified();
+        } catch (ExecutionException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private String policyAndFailover() throws IOException, InterruptedException {
+        CompletableFuture<LoadReport> download = client.download(address, SERVICE_PORT, LONG_BYTES);
+        LabEvents.awaitAtLeast(
+                "bytes over isp-b",
+                client.received("isp-b") + SHORT_BYTES,
+                () -> client.received("isp-b"));
+        long startNanos = System.nanoTime();
+        kubernetes.apply(resource("policy.yaml"));
+        LabEvents.await("Programmed", LIMIT, this::isProgrammed);
+        long programmedMillis = millisSince(startNanos);
+        LabEvents.await(
+                "the client shows backup", LIMIT, () -> BACKUP.matcher(client.subflows()).find());
+        long silent = LabEvents.settled("isp-b", () -> client.received("isp-b") / 10_000);
+        long silentMillis = millisSince(startNanos);
+        client.light("isp-a", false);
+        startNanos = System.nanoTime();
+        LabEvents.awaitAtLeast(
+                "isp-b carries", silent + 100, () -> client.received("isp-b") / 10_000);
+        long movedMillis = millisSince(startNanos);
+        LoadReport report = verified(download);
+        client.light("isp-a", true);
+        return "Programmed after %d ms, isp-b silent after %d ms, isp-b carries %d ms after isp-a went dark; %s"
+                .formatted(programmedMillis, silentMillis, movedMillis, report.summary());
+    }
+
+    private boolean isProgrammed() throws IOException {
+        return kubernetes
+                .condition(WALK, "subflowpolicy/web", POLICY_CONDITIONS, "Programmed")
+                .startsWith("True");
+    }
+
+    private String scale() throws IOException, InterruptedException {
+        List<String> seen = new ArrayList<>();
+        for (int replicas : new int[] {5, 1}) {
+            CompletableFuture<LoadReport> download =
+                    client.download(address, SERVICE_PORT, SHORT_BYTES);
+            long startNanos = System.nanoTime();
+            kubernetes.kubectl(
+                    "--namespace", WALK, "scale", "deployment/web", "--replicas=" + replicas);
+            LabEvents.await("backends: " + replicas, LIMIT, () -> backends() == replicas);
+            seen.add(replicas + " after " + millisSince(startNanos) + " ms");
+            if (replicas > 1) {
+                verified(download);
+            }
+            verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
+        }
+        return String.join(", ", seen);
+    }
+
+    /** Members that take new sessions. */
+    private long backends() throws IOException {
+        String weights =
+                kubernetes.field(
+                        NAMESPACE,
+                        "dataplaneendpoints/edge",
+                        "{.spec.pools[*].backends[*].weight}");
+        return Pattern.compile("\\d+")
+                .matcher(weights)
+                .results()
+                .filter(w -> !w.group().equals("0"))
+                .count();
+    }
+
+    private String refuse() throws IOException, InterruptedException {
+        Kubernetes.Said said = kubernetes.offer(resource("bad-policies.yaml"));
+        if (said.status() == 0 || !said.text().contains("spec.limits.maxSubflows")) {
+            throw new WalkException("a policy with 99 subflows: " + said.text());
+        }
+        if (!isProgrammed()) {
+            throw new WalkException("the good policy is no longer in force");
+        }
+        verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
+        return said.text().strip();
+    }
+
+    private String kill() throws IOException, InterruptedException {
+        CompletableFuture<LoadReport> download =
+                client.download(address, SERVICE_PORT, LONG_BYTES / 4);
+        kubernetes.kubectl(
+                "--namespace",
+                NAMESPACE,
+                "delete",
+                "pods",
+                "--selector",
+                "app.kubernetes.io/component=operator",
+                "--grace-period=0",
+                "--force");
+        LoadReport report = verified(download);
+        rolledOut("deployment/" + RELEASE + "-operator");
+        return report.summary();
+    }
+
+    private String upgrade() throws IOException {
+        String said = release.test();
+        if (!said.contains("Succeeded")) {
+            throw new WalkException("helm test: " + said);
+        }
+        release.upgrade("operator.podLabels.walk", "upgraded");
+        rolledOut("deployment/" + RELEASE + "-operator");
+        return "the operator is replaced, dataplanes are left alone";
+    }
+
+    private String uninstall() throws IOException {
+        kubernetes.kubectl("delete", "namespace", WALK, "--timeout=120s");
+        kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");
+        release.uninstall();
+        String left =
+                kubernetes.kubectl(
+                        "get",
+                        "all,clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,validatingadmissionpolicies,validatingadmissionpolicybindings,configmaps,crds",
+                        "--all-namespaces",
+                        "--selector",
+                        "app.kubernetes.io/instance=" + RELEASE,
+                        "--output",
+                        "name");
+        if (!left.isBlank()) {
+            throw new WalkException("left behind: " + left);
+        }
+        return "only the CRDs are left: "
+                + kubernetes
+                        .kubectl("get", "crds", "--output", "name")
+                        .lines()
+                        .filter(name -> name.endsWith("mptcplb.io"))
+                        .count();
+    }
+
+    private static LoadReport verified(CompletableFuture<LoadReport> download)
+            throws IOException, InterruptedException {
+        try {
+            LoadReport report = download.get();
+            if (!report.verified()) {
+                throw new WalkException("a download is not what was sent: " + report.summary());
+            }
+            return report;
+        } catch (ExecutionException e) {
+            throw new IOException("a download failed", e);
+        }
+    }
+
+    private static long millisSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Walk.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new WalkException("there is no " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
