@@ -2,16 +2,21 @@ package io.mptcplb.bench;
 
 import io.mptcplb.bench.compare.Bench;
 import io.mptcplb.bench.compare.Phases;
+import io.mptcplb.bench.compare.PolicyChurn;
 import io.mptcplb.bench.demo.Demo;
 import io.mptcplb.bench.lab.TcpFrame;
 import io.mptcplb.bench.lab.TsharkCheck;
 import io.mptcplb.bench.load.Arguments;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 
-/** {@code demo}, {@code bench}, {@code phases}, {@code load} and {@code check}; ./lb calls it. */
+/**
+ * {@code demo}, {@code bench}, {@code phases}, {@code churn}, {@code load} and {@code check}; ./lb
+ * calls it.
+ */
 public final class Main {
     private static final String USAGE =
             """
@@ -19,6 +24,7 @@ public final class Main {
                    bench [--boxes haproxy,nginx,mptcplb] [--rows PART] [--repetitions N]
                          [--seconds S] [--results DIRECTORY]
                    phases [--cases PART] [--seconds S]
+                   churn [--rounds N] [--seconds S]    a thousand policy changes a second, and none
                    load server|client ...      (load help says more)
                    check FILE                  what Wireshark and RFC 8684 say of a capture
             """;
@@ -35,6 +41,7 @@ public final class Main {
             switch (arguments.word("command")) {
                 case "demo" -> System.exit(Demo.main(arguments));
                 case "bench" -> System.exit(Bench.main(arguments));
+                case "churn" -> System.exit(PolicyChurn.main(arguments));
                 case "phases" -> System.exit(Phases.main(arguments));
                 case "check" -> System.exit(check(Path.of(arguments.word("FILE"))));
                 case String other -> throw new IllegalArgumentException("no command " + other);

@@ -14,18 +14,25 @@ import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.Compilation;
 import io.mptcplb.policy.LbYaml;
 import io.vertx.core.json.JsonObject;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import picocli.CommandLine;
 
 /** A laboratory with the real box in its middle, and a supervised agent beside it. */
 final class AgentLab implements AutoCloseable {
@@ -38,13 +45,17 @@ final class AgentLab implements AutoCloseable {
     private final LbConfig config;
     private final LabProcess supervisor;
 
-    private AgentLab(LabOptions options) throws Exception {
+    /**
+     * @param policies the configuration's policies, as a block; empty for none
+     */
+    private AgentLab(LabOptions options, String policies) throws Exception {
         lab = Lab.build(options);
         try {
             lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
             state = Files.createDirectories(lab.directory().resolve("box"));
-            file = Files.writeString(lab.directory().resolve("lb.yaml"), text(""));
-            config = ((Compilation.Compiled) LbYaml.compile("lb.yaml", text(""), 1)).config();
+            String first = policies.isEmpty() ? text("") : withPolicies(policies);
+            file = Files.writeString(lab.directory().resolve("lb.yaml"), first);
+            config = compiled(first, 1);
             box = LabBox.start(lab, config, LabBox::cold);
             supervisor = lab.closing(lab.box().start("agent", agent()));
             awaitLive();
@@ -55,7 +66,19 @@ final class AgentLab implements AutoCloseable {
     }
 
     static AgentLab open(LabOptions options) throws Exception {
-        return new AgentLab(options);
+        return new AgentLab(options, "");
+    }
+
+    static AgentLab open(LabOptions options, String policies) throws Exception {
+        return new AgentLab(options, policies);
+    }
+
+    /** What a text of {@link #text} or {@link #withPolicies} is for the dataplane. */
+    static LbConfig compiled(String text, long generation) {
+        if (LbYaml.compile("lb.yaml", text, generation) instanceof Compilation.Compiled compiled) {
+            return compiled.config();
+        }
+        throw new IllegalArgumentException(LbYaml.compile("lb.yaml", text, generation).toString());
     }
 
     /**
@@ -64,6 +87,15 @@ final class AgentLab implements AutoCloseable {
      * @param mptcp what the virtual server says of MPTCP, as a flow mapping's inside
      */
     String text(String mptcp) {
+        return text("mptcp: {" + mptcp + "}", "");
+    }
+
+    /** The laboratory's configuration where policies say it all, as a block. */
+    String withPolicies(String policies) {
+        return text("timeouts: {}", policies);
+    }
+
+    private String text(String server, String policies) {
         String driver = lab.options().driver().text();
         return """
         ports:
@@ -75,9 +107,10 @@ final class AgentLab implements AutoCloseable {
             addresses: [%2$s, %3$s]
             port: %5$d
             pool: servers
-            mptcp: {%6$s}
+            %6$s
         pools:
           - {name: servers, backends: [{name: server-1, address: %7$s, port: %8$d}]}
+        %9$s
         """
                 .formatted(
                         driver,
@@ -85,9 +118,10 @@ final class AgentLab implements AutoCloseable {
                         LabAddresses.BOX_2,
                         LabAddresses.BOX_BACKEND,
                         LabAddresses.SERVICE_PORT,
-                        mptcp,
+                        server,
                         LabAddresses.BACKEND,
-                        LabAddresses.BACKEND_PORT);
+                        LabAddresses.BACKEND_PORT,
+                        policies);
     }
 
     private List<String> agent() {
@@ -125,6 +159,45 @@ final class AgentLab implements AutoCloseable {
 
     long agentProcess() throws IOException {
         return Long.parseLong(Files.readString(state.resolve("agent/pid")).strip());
+    }
+
+    /** SIGKILL for whoever would start the agent again, then for the agent. */
+    void killForGood() throws IOException {
+        long agent = agentProcess();
+        supervisor.kill();
+        ProcessHandle.of(agent).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Stops the agent where it is, or lets it go on. */
+    void freeze(boolean frozen) throws IOException {
+        lab.box().run("kill", frozen ? "-STOP" : "-CONT", Long.toString(agentProcess()));
+    }
+
+    /** The sum of the samples of a metric that the agent serves; empty when it does not answer. */
+    OptionalDouble metric(String name) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String url = Files.readString(state.resolve("agent.url")).strip();
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url).resolve("/metrics"))
+                            .timeout(Duration.ofSeconds(2))
+                            .build();
+            String body = http.send(request, BodyHandlers.ofString()).body();
+            return OptionalDouble.of(
+                    body.lines()
+                            .filter(line -> line.startsWith(name))
+                            .filter(line -> " {".indexOf(line.charAt(name.length())) >= 0)
+                            .mapToDouble(AgentLab::sample)
+                            .sum());
+        } catch (IOException e) {
+            return OptionalDouble.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalDouble.empty();
+        }
+    }
+
+    private static double sample(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf(' ')));
     }
 
     /** What the agent has said since it was first started. */

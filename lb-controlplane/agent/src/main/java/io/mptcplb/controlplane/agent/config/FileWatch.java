@@ -1,6 +1,9 @@
 package io.mptcplb.controlplane.agent.config;
 
 import io.vertx.core.Vertx;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,14 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when a file has another content: written in place, or replaced. It is told once it has
  * stood still for one look, so that an editor may take its time.
  */
 final class FileWatch {
-    private static final long INTERVAL_MILLIS = 200;
+    private static final long INTERVAL_MILLIS = 100;
 
     private final Vertx vertx;
     private final Path file;

@@ -1,0 +1,98 @@
+package io.mptcplb.bench.compare;
+
+import io.mptcplb.contract.CodecException;
+import io.mptcplb.contract.IpPrefix;
+import io.mptcplb.contract.control.Command;
+import io.mptcplb.contract.control.ControlCodec;
+import io.mptcplb.contract.control.Frame;
+import io.mptcplb.contract.control.FrameReader;
+import io.mptcplb.contract.control.PathPriority;
+import io.mptcplb.contract.control.PathSelector;
+import io.mptcplb.contract.control.Reply;
+import io.mptcplb.contract.control.ReplyCode;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Changes policy on a box so many times a second, each change acknowledged before the next: by
+ * turns a limit of subflows, and a rule for clients that are not there. All live connections follow
+ * each, and none has anything to do.
+ */
+final class PolicyCommands {
+    private static final IpPrefix NOBODY = IpPrefix.parse("203.0.113.128/25");
+    private static final long SECOND = 1_000_000_000L;
+
+    private final SocketChannel channel;
+    private final FrameReader frames = new FrameReader();
+    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+    private final CompletableFuture<Long> changes = new CompletableFuture<>();
+    private long sent;
+    private volatile boolean enough;
+
+    private PolicyCommands(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    static PolicyCommands start(Path socket, int perSecond) throws IOException {
+        PolicyCommands commands =
+                new PolicyCommands(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+        Thread.ofPlatform().name("changes").daemon().start(() -> commands.run(perSecond));
+        return commands;
+    }
+
+    /** Ends it; how many changes were acknowledged. */
+    long stop() throws Exception {
+        enough = true;
+        return changes.get();
+    }
+
+    private void run(int perSecond) {
+        try (channel) {
+            send(new Command.Hello(Command.Hello.VERSION, "churn"));
+            long nextNanos = System.nanoTime();
+            long count = 0;
+            for (; !enough; count++) {
+                LockSupport.parkNanos(nextNanos - System.nanoTime());
+                nextNanos += SECOND / perSecond;
+                send(change(count));
+            }
+            changes.complete(count);
+        } catch (IOException | CodecException | RuntimeException e) {
+            changes.completeExceptionally(e);
+        }
+    }
+
+    private static Command change(long number) {
+        boolean first = number / 2 % 2 == 0;
+        if (number % 2 == 0) {
+            return new Command.SetSubflowLimit("service", Optional.of(first ? 4 : 3));
+        }
+        PathSelector nobody =
+                new PathSelector(Optional.empty(), Optional.of("p2"), Optional.of(NOBODY));
+        return new Command.SetPathPriority(
+                nobody, first ? PathPriority.BACKUP : PathPriority.REGULAR);
+    }
+
+    private void send(Command command) throws IOException, CodecException {
+        channel.write(ByteBuffer.wrap(ControlCodec.encode(0, ++sent, command)));
+        Frame frame = frames.next();
+        while (frame == null) {
+            if (channel.read(buffer.clear()) < 0) {
+                throw new EOFException("the box has hung up");
+            }
+            frames.append(buffer.flip());
+            frame = frames.next();
+        }
+        if (!(frame.message() instanceof Reply reply) || reply.code() != ReplyCode.OK) {
+            throw new IOException(command + ": " + frame.message());
+        }
+    }
+}
