@@ -2,6 +2,7 @@ package io.mptcplb.proxy;
 
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
 import java.util.ArrayList;
@@ -68,6 +69,14 @@ public final class Revision {
     /** Path rules in force; of those that fit a subflow the last one counts. */
     public List<Event.PathRule> pathRules() {
         return pathRules;
+    }
+
+    /** Names of the virtual servers that take no new clients, in the configuration's order. */
+    public List<String> draining() {
+        return config.virtualServers().stream()
+                .map(VirtualServerConfig::name)
+                .filter(name -> said(name).draining())
+                .toList();
     }
 
     /** Virtual servers in the configuration's order. */

@@ -412,8 +412,7 @@ public final class ControlServer implements AutoCloseable {
         commanding = null;
         figures.onCommand(outcome.ok());
         client.reply(outcome.code(), outcome.text());
-        Event news = outcome.news();
-        if (news != null) {
+        for (Event news : outcome.news()) {
             tell(news, false);
         }
     }

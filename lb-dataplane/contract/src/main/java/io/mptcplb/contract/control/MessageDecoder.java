@@ -65,6 +65,7 @@ final class MessageDecoder {
             case ADDRESS_ANNOUNCED -> EventDecoder.addressAnnounced(from);
             case ADDRESS_ECHOED -> EventDecoder.addressEchoed(from);
             case ADDRESS_REMOVED -> EventDecoder.addressRemoved(from);
+            case DRAINING -> EventDecoder.draining(from);
         };
     }
 

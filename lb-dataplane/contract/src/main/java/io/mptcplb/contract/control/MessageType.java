@@ -35,7 +35,8 @@ enum MessageType {
     JOIN_REFUSED(143, "joinRefused"),
     ADDRESS_ANNOUNCED(144, "addressAnnounced"),
     ADDRESS_ECHOED(145, "addressEchoed"),
-    ADDRESS_REMOVED(146, "addressRemoved");
+    ADDRESS_REMOVED(146, "addressRemoved"),
+    DRAINING(147, "draining");
 
     private final int number;
     private final String field;
@@ -95,6 +96,7 @@ enum MessageType {
             case Event.AddressAnnounced _ -> ADDRESS_ANNOUNCED;
             case Event.AddressEchoed _ -> ADDRESS_ECHOED;
             case Event.AddressRemoved _ -> ADDRESS_REMOVED;
+            case Event.Draining _ -> DRAINING;
         };
     }
 }

@@ -100,8 +100,8 @@ final class RandomMessages {
                         random.nextBoolean(),
                         nanos),
                 new Event.AddressEchoed(connection, random.nextInt(), nanos),
-                new Event.AddressRemoved(
-                        connection, random.nextInt(), random.nextBoolean(), nanos));
+                new Event.AddressRemoved(connection, random.nextInt(), random.nextBoolean(), nanos),
+                new Event.Draining(name(), random.nextBoolean()));
     }
 
     private PathSelector selector() {
