@@ -13,6 +13,9 @@ import io.mptcplb.controlplane.agent.config.Outcome;
 import io.mptcplb.controlplane.agent.control.ControlClient;
 import io.mptcplb.controlplane.agent.control.ControlListener;
 import io.mptcplb.controlplane.agent.control.ControlState;
+import io.mptcplb.controlplane.agent.kubernetes.ApiServer;
+import io.mptcplb.controlplane.agent.kubernetes.NodeIdentity;
+import io.mptcplb.controlplane.agent.kubernetes.NodeKeeper;
 import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.model.BoxModel;
 import io.mptcplb.controlplane.agent.model.CounterSample;
@@ -50,6 +53,7 @@ final class AgentCore implements Box, ControlListener {
     private final PathDriver paths;
     private final ConfigKeeper keeper;
     private final CounterWatch counters;
+    private final Optional<NodeKeeper> node;
     private final Set<String> draining = new TreeSet<>();
     private boolean heard;
 
@@ -64,10 +68,12 @@ final class AgentCore implements Box, ControlListener {
                         vertx,
                         options.config(),
                         options.state(),
+                        options.node().isPresent(),
                         client::send,
                         this::inForce,
                         this::offered,
                         figures);
+        node = options.node().map(this::node);
         counters = new CounterWatch(vertx, options.counters(), paths::handleSample);
     }
 
@@ -89,11 +95,25 @@ final class AgentCore implements Box, ControlListener {
                     keeper.start();
                     counters.start();
                     client.start();
+                    node.ifPresent(NodeKeeper::start);
                 })
                 .mapEmpty();
     }
 
+    private NodeKeeper node(NodeIdentity identity) {
+        return new NodeKeeper(
+                vertx.getOrCreateContext(),
+                identity,
+                ApiServer::connect,
+                keeper,
+                client::epoch,
+                this::figures,
+                options.state(),
+                say);
+    }
+
     void close() {
+        node.ifPresent(NodeKeeper::close);
         client.close();
         keeper.close();
         counters.close();
@@ -118,6 +138,7 @@ final class AgentCore implements Box, ControlListener {
                 .filter(name -> !model.draining().contains(name))
                 .forEach(name -> client.send(new Command.Drain(name, true)));
         keeper.handleLive();
+        node.ifPresent(NodeKeeper::handleLive);
     }
 
     @Override
@@ -129,6 +150,7 @@ final class AgentCore implements Box, ControlListener {
         model.handleLost();
         paths.handle(new PathEvent.Lost());
         keeper.handleLost();
+        node.ifPresent(NodeKeeper::handleLost);
     }
 
     private void inForce(Compiled compiled) {
