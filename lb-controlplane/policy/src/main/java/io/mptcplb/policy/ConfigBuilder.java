@@ -77,6 +77,7 @@ final class ConfigBuilder {
                 device,
                 port.role().get(),
                 port.cost().get(),
+                port.sharesKernelAddress().get(),
                 values(port.addresses()),
                 Views.routes(port).stream().map(ConfigBuilder::route).toList());
     }
@@ -91,6 +92,7 @@ final class ConfigBuilder {
         return new VirtualServerConfig(
                 server.name().get(),
                 values(server.addresses()),
+                Views.silentAddresses(server),
                 server.port().get(),
                 server.pool().get(),
                 mptcp(Views.mptcp(resources, server), announcements),

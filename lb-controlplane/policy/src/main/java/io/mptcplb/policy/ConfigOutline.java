@@ -4,6 +4,7 @@ import io.mptcplb.contract.AdvertiseConfig;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.BufferConfig;
 import io.mptcplb.contract.ClientPolicyConfig;
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
 import io.mptcplb.contract.PoolConfig;
@@ -109,6 +110,7 @@ final class ConfigOutline {
         to.put("mtu", autoOr(port.device().mtuBytes()));
         to.put("mac", port.device().mac().toString());
         to.put("queueFrames", String.valueOf(port.device().queueFrames()));
+        to.put("shareKernelAddress", String.valueOf(port.sharesKernelAddress()));
         to.put("addresses", list(port.addresses()));
         port.routes()
                 .forEach(route ->
@@ -120,6 +122,9 @@ final class ConfigOutline {
         String path = member("virtualServers", server.name());
         Map<String, String> to = object(path);
         to.put("addresses", list(server.addresses()));
+        List<IpAddress> announced = new ArrayList<>(server.addresses());
+        announced.removeAll(server.silentAddresses());
+        to.put("announce", server.silentAddresses().isEmpty() ? "all" : list(announced));
         to.put("port", String.valueOf(server.port()));
         to.put("pool", server.pool());
         to.put("maxConnections", String.valueOf(server.maxConnections()));

@@ -63,6 +63,7 @@ public record LbResources(
             Located<Integer> mtuBytes,
             Located<MacAddress> mac,
             Located<Integer> queueFrames,
+            Located<Boolean> sharesKernelAddress,
             Located<List<Located<IpPrefix>>> addresses,
             Located<List<Route>> routes) {}
 
@@ -81,12 +82,15 @@ public record LbResources(
     }
 
     /**
-     * See {@link io.mptcplb.contract.VirtualServerConfig}; {@code maxConnections} is absent for no
-     * limit of its own.
+     * See {@link io.mptcplb.contract.VirtualServerConfig}.
+     *
+     * @param announce those of the addresses that this box answers for; absent for all
+     * @param maxConnections absent for no limit of its own
      */
     public record VirtualServer(
             Located<String> name,
             Located<List<Located<IpAddress>>> addresses,
+            Located<List<Located<IpAddress>>> announce,
             Located<Integer> port,
             Located<String> pool,
             Mptcp mptcp,

@@ -150,6 +150,8 @@ public final class LbYaml {
     }
 
     private static LbResources.Port port(MappingReader from) {
+        Located<Boolean> shares = from.optional("shareKernelAddress", false, Parsers::flag);
+        boolean ownAddresses = !shares.optional().orElse(false);
         return new LbResources.Port(
                 from.required("name", Parsers::name),
                 from.optional("driver", PortDriver.PACKET, Parsers.word(PortDriver.values())),
@@ -171,11 +173,17 @@ public final class LbYaml {
                         powerOfTwo(
                                 Parsers.integer(
                                         PortDevice.QUEUE_FRAMES_MIN, PortDevice.QUEUE_FRAMES_MAX))),
+                shares,
                 from.list(
                         "addresses",
-                        Bounds.required(1, PortConfig.ADDRESSES_MAX),
+                        ownAddresses
+                                ? Bounds.required(1, PortConfig.ADDRESSES_MAX)
+                                : Bounds.optional(0),
                         Parsers::linkAddress),
-                from.mappings("routes", Bounds.optional(PortConfig.ROUTES_MAX), LbYaml::route));
+                from.mappings(
+                        "routes",
+                        Bounds.optional(ownAddresses ? PortConfig.ROUTES_MAX : 0),
+                        LbYaml::route));
     }
 
     private static Parser<Integer> powerOfTwo(Parser<Integer> parser) {
@@ -207,6 +215,8 @@ public final class LbYaml {
                         "addresses",
                         Bounds.required(1, VirtualServerConfig.ADDRESSES_MAX),
                         Parsers::hostAddress),
+                from.optionalList(
+                        "announce", VirtualServerConfig.ADDRESSES_MAX, Parsers::hostAddress),
                 from.required("port", Parsers.integer(1, TCP_PORT_MAX)),
                 from.required("pool", Parsers::name),
                 from.mapping("mptcp", mptcp -> PolicyYaml.mptcp(mptcp, from.has("mptcp"))),

@@ -107,6 +107,12 @@ final class MappingReader {
         return new Located<>(items.at(), items.path(), values);
     }
 
+    /** Absent when the key is, which is something else than empty. */
+    <T> Located<List<Located<T>>> optionalList(String key, int max, Parser<T> parser) {
+        known.add(key);
+        return has(key) ? list(key, Bounds.optional(max), parser) : Located.absent(at, pathOf(key));
+    }
+
     /** A list of mappings, each read by {@code reader}. */
     <T> Located<List<T>> mappings(String key, Bounds bounds, Function<MappingReader, T> reader) {
         List<T> values = new ArrayList<>();

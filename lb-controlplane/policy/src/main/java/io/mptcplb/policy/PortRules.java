@@ -2,7 +2,9 @@ package io.mptcplb.policy;
 
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
+import io.mptcplb.contract.MacAddress;
 import io.mptcplb.contract.PortDevice;
+import io.mptcplb.contract.PortDriver;
 import io.mptcplb.contract.PortRole;
 import io.mptcplb.policy.LbResources.Port;
 import io.mptcplb.policy.LbResources.Route;
@@ -32,6 +34,9 @@ final class PortRules {
                 addresses.claim(address.get().address(), address);
             }
             checkDevice(port);
+            if (Views.sharesKernelAddress(port)) {
+                checkShared(port);
+            }
             checkRoutes(port);
         }
         checkRoles();
@@ -54,6 +59,31 @@ final class PortRules {
                                                         + " wants it");
                                     }
                                 }));
+    }
+
+    /** Beside the kernel there is room for connections that we open, on a device as it is. */
+    private void checkShared(Port port) {
+        if (Views.facesClients(port)) {
+            problems.add(
+                    port.role(),
+                    "a port that shares the kernel's address has role " + PortRole.BACKEND.text());
+        }
+        port.driver()
+                .optional()
+                .filter(driver -> driver != PortDriver.PACKET)
+                .ifPresent(driver ->
+                        problems.add(
+                                port.driver(),
+                                "a port that shares the kernel's address has driver "
+                                        + PortDriver.PACKET.text()));
+        port.mac()
+                .optional()
+                .filter(mac -> !mac.equals(MacAddress.AUTO))
+                .ifPresent(mac ->
+                        problems.add(
+                                port.mac(),
+                                "a port that shares the kernel's address has the kernel's: "
+                                        + MacAddress.AUTO));
     }
 
     private void checkRoutes(Port port) {

@@ -30,9 +30,37 @@ final class ServerRules {
                     checkVirtualAddress(address);
                 }
             }
+            checkAnnounce(server);
             checkPool(server);
             checkLimit(server);
             new MptcpRules(resources, problems).check(server.mptcp(), List.of(server));
+        }
+    }
+
+    /** What is announced is ours, and a port's own address is no other box's to answer for. */
+    private void checkAnnounce(VirtualServer server) {
+        List<IpAddress> addresses = Views.addresses(server).stream().map(Located::get).toList();
+        Unique<IpAddress> announced = new Unique<>("announced address", problems);
+        for (Located<IpAddress> address : Views.list(server.announce())) {
+            announced.claim(address.get(), address);
+            if (!addresses.contains(address.get())
+                    && !problems.isAnyBelow(server.addresses().path())) {
+                problems.add(
+                        address, address.get() + " is none of this virtual server's addresses");
+            }
+        }
+        for (IpAddress silent : Views.silentAddresses(server)) {
+            for (Port port : Views.ports(resources)) {
+                if (Views.addresses(port).stream()
+                        .anyMatch(own -> own.get().address().equals(silent))) {
+                    problems.add(
+                            server.announce(),
+                            silent
+                                    + " is missing: it is the address of port "
+                                    + port.name().optional().orElse("?")
+                                    + ", which answers for it whoever else does");
+                }
+            }
         }
     }
 

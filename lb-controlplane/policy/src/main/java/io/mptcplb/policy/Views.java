@@ -70,6 +70,18 @@ final class Views {
         return server.addresses().optional().orElse(List.of());
     }
 
+    /** The addresses that are served, and that another box answers for. */
+    static List<IpAddress> silentAddresses(VirtualServer server) {
+        if (server.announce().value() == null) {
+            return List.of();
+        }
+        List<IpAddress> announced = list(server.announce()).stream().map(Located::get).toList();
+        return addresses(server).stream()
+                .map(Located::get)
+                .filter(address -> !announced.contains(address))
+                .toList();
+    }
+
     static List<Route> routes(Port port) {
         return port.routes().optional().orElse(List.of());
     }
@@ -108,9 +120,15 @@ final class Views {
         return port.role().optional().map(PortRole::facesBackends).orElse(false);
     }
 
-    /** True when the port has a link or a route to {@code address}. */
+    /** True when the port's addresses and routes are those that the kernel will have. */
+    static boolean sharesKernelAddress(Port port) {
+        return port.sharesKernelAddress().optional().orElse(false);
+    }
+
+    /** True when the port has a link or a route to {@code address}, or may have. */
     static boolean reaches(Port port, IpAddress address) {
-        return addresses(port).stream().anyMatch(prefix -> prefix.get().contains(address))
+        return sharesKernelAddress(port)
+                || addresses(port).stream().anyMatch(prefix -> prefix.get().contains(address))
                 || routes(port).stream().anyMatch(route -> leadsTo(route, address));
     }
 

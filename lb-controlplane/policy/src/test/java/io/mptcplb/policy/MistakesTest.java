@@ -103,6 +103,40 @@ class MistakesTest {
                         "port: 443\n    port: 80",
                         "19: virtualServers[0].port: appears twice, first on line 18"),
                 bad(
+                        "    addresses: [192.0.2.10/24]\n    routes:\n      - {to: 198.18.0.0/15, via:"
+                                + " 192.0.2.1}\n",
+                        "    addresses: [192.0.2.10/24]\n    shareKernelAddress: true\n    mac:"
+                                + " 02:00:5e:10:00:01\n    driver: net_af_packet\n",
+                        "12: ports[1].addresses: 1 entries, at most 0",
+                        "14: ports[1].mac: a port that shares the kernel's address has the kernel's:"
+                                + " auto",
+                        "15: ports[1].driver: a port that shares the kernel's address has driver"
+                                + " packet"),
+                bad(
+                        "role: backend\n    addresses: [192.0.2.10/24]\n    routes:\n      - {to:"
+                                + " 198.18.0.0/15, via: 192.0.2.1}\n",
+                        "role: both\n    shareKernelAddress: true\n",
+                        "11: ports[1].role: a port that shares the kernel's address has role"
+                                + " backend"),
+                bad(
+                        "addresses: [203.0.113.10]",
+                        "addresses: [203.0.113.10]\n    announce: [203.0.113.11, 203.0.113.11]",
+                        "18: virtualServers[0].announce[0]: 203.0.113.11 is none of this virtual"
+                                + " server's addresses",
+                        "18: virtualServers[0].announce[1]: 203.0.113.11 is none of this virtual"
+                                + " server's addresses",
+                        "18: virtualServers[0].announce[1]: announced address 203.0.113.11 is taken"
+                                + " by virtualServers[0].announce[0] on line 18"),
+                bad(
+                        "addresses: [203.0.113.10]",
+                        "addresses: [203.0.113.10]\n    announce: true",
+                        "18: virtualServers[0].announce: a list is wanted, found 'true'"),
+                bad(
+                        "addresses: [203.0.113.10]",
+                        "addresses: [198.51.100.10]\n    announce: []",
+                        "18: virtualServers[0].announce: 198.51.100.10 is missing: it is the"
+                                + " address of port isp-a, which answers for it whoever else does"),
+                bad(
                         "addresses: [203.0.113.10]",
                         "addresses: 203.0.113.10",
                         "17: virtualServers[0].addresses: a list is wanted, found '203.0.113.10'"),

@@ -3,6 +3,7 @@ package io.mptcplb.app;
 import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.ControlServer;
 import io.mptcplb.app.control.WorkerLink;
+import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.HeapSize;
@@ -36,6 +37,7 @@ final class Dataplane implements AutoCloseable {
     private final Worker worker;
     private final @Nullable ControlServer control;
     private final DpdkThread thread;
+    private final Restart restart;
     private volatile @Nullable DpdkException abandoned;
     private boolean closed;
 
@@ -45,13 +47,15 @@ final class Dataplane implements AutoCloseable {
             Poller poller,
             Worker worker,
             @Nullable ControlServer control,
-            DpdkThread thread) {
+            DpdkThread thread,
+            Restart restart) {
         this.ports = ports;
         this.counters = counters;
         this.poller = poller;
         this.worker = worker;
         this.control = control;
         this.thread = thread;
+        this.restart = restart;
     }
 
     /** Checks, opens and starts everything, or nothing. */
@@ -67,12 +71,14 @@ final class Dataplane implements AutoCloseable {
         Devices devices = new Devices(config, log);
         devices.check(arguments.shareDevices(), arguments.shieldDevices());
         Shield shield =
-                Shield.raise(arguments.shieldDevices() ? devices.kernelDevices() : List.of());
+                Shield.raise(
+                        arguments.shieldDevices() ? devices.kernelDevices() : List.of(),
+                        arguments.shielded() ? List.of() : devices.sharedDevices());
         Consumer<DpdkBufferPool> warmUp = pool -> WarmUp.run(config, pool, log);
         Ports ports =
                 Ports.open(config, devices, shield, log, arguments.warmUp() ? warmUp : pool -> {});
         try {
-            return start(arguments, config, ports, log);
+            return start(arguments, KernelAddresses.learn(config), ports, log);
         } catch (DpdkException | IllegalArgumentException e) {
             ports.close();
             throw new StartupException(StartupException.BAD_CONFIG, String.valueOf(e.getMessage()));
@@ -128,8 +134,10 @@ final class Dataplane implements AutoCloseable {
                         nowNanos);
         PublishedFigures counters = new PublishedFigures(file, List.of(publisher));
         Worker worker = new Worker(balancer, all, clock, publisher, link.mailbox());
+        Restart restart = new Restart();
         ControlServer control =
-                openControl(arguments, startUnixNanos, link, counters, controlFigures, log);
+                openControl(
+                        arguments, startUnixNanos, link, counters, controlFigures, restart, log);
         IdleStrategy idle =
                 config.workers().idle() == IdleMode.SPIN
                         ? IdleStrategy.SPIN
@@ -140,7 +148,8 @@ final class Dataplane implements AutoCloseable {
         if (control != null) {
             control.start();
         }
-        Dataplane started = new Dataplane(ports, counters, poller, worker, control, thread);
+        Dataplane started = new Dataplane(ports, counters, poller, worker, control, thread, restart);
+        restart.endsBy(started::stop);
         ports.watch(log, started::onDeviceNews, started::onAllDevicesGone);
         return started;
     }
@@ -157,6 +166,7 @@ final class Dataplane implements AutoCloseable {
             WorkerLink link,
             PublishedFigures counters,
             ControlFigures figures,
+            Restart restart,
             Log log)
             throws StartupException {
         Path state = arguments.state();
@@ -167,8 +177,9 @@ final class Dataplane implements AutoCloseable {
                 new ControlServer.Setting(
                         state.resolve("control.sock"),
                         arguments.controlGroup(),
-                        state.resolve("config.last"),
-                        epoch);
+                        state.resolve(ConfigFile.LAST),
+                        epoch,
+                        restart::ask);
         try {
             return ControlServer.open(setting, List.of(link), counters, figures, log::line);
         } catch (IOException e) {
@@ -220,6 +231,11 @@ final class Dataplane implements AutoCloseable {
         }
         Throwable failed = thread.failure();
         return failed == null ? abandoned : failed;
+    }
+
+    /** True when it ended because it was asked to begin anew. */
+    boolean restarts() {
+        return restart.asked();
     }
 
     @Override

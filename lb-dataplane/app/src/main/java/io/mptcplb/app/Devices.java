@@ -12,20 +12,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * What the kernel knows of the devices that ports are to take, checked before any is opened: two
  * stacks that answer for one address reset each other's connections.
  */
 final class Devices {
-    private static final int IPV4_BYTES = 4;
+    private static final Path KERNEL_TCP_PORTS =
+            Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
     private final LbConfig config;
     private final Log log;
@@ -44,15 +44,41 @@ final class Devices {
     void check(boolean share, boolean shield) throws StartupException {
         checkOwnAddresses(shield ? Set.copyOf(kernelDevices()) : Set.of());
         for (PortConfig port : config.ports()) {
-            if (port.device().driver().isKernelDevice() && !shield) {
+            if (port.sharesKernelAddress()) {
+                checkTcpPorts(port);
+            } else if (port.device().driver().isKernelDevice() && !shield) {
                 check(port, share);
             }
         }
     }
 
-    /** The devices of the ports whose frames the kernel sees, too. */
+    /** Of one address, the kernel must never open a connection by a TCP port that is ours. */
+    private static void checkTcpPorts(PortConfig port) throws StartupException {
+        try {
+            // In one piece: what a short read leaves of such a file nobody gets.
+            String line = Files.readAllLines(KERNEL_TCP_PORTS).getFirst();
+            String[] range = line.strip().split("\\s+", -1);
+            if (Integer.parseInt(range[1]) >= PortConfig.SHARED_TCP_PORT_FIRST) {
+                throw new StartupException(
+                        StartupException.BAD_CONFIG,
+                        "port %s: the kernel opens connections by the TCP ports %s to %s, of which those from %d on are ours on the address that it shares; sysctl --write net.ipv4.ip_local_port_range='%s %d' (in a pod: securityContext.sysctls)"
+                                .formatted(
+                                        port.name(),
+                                        range[0],
+                                        range[1],
+                                        PortConfig.SHARED_TCP_PORT_FIRST,
+                                        range[0],
+                                        PortConfig.SHARED_TCP_PORT_FIRST - 1));
+            }
+        } catch (IOException e) {
+            throw new StartupException(StartupException.OS_ERROR, KERNEL_TCP_PORTS + ": " + e);
+        }
+    }
+
+    /** The devices of the ports whose frames the kernel sees, and has nothing to do with. */
     List<String> kernelDevices() {
         return config.ports().stream()
+                .filter(port -> !port.sharesKernelAddress())
                 .map(PortConfig::device)
                 .filter(device -> device.driver().isKernelDevice())
                 .map(PortDevice::name)
@@ -61,7 +87,10 @@ final class Devices {
 
     private void check(PortConfig port, boolean share) throws StartupException {
         String device = port.device().name();
-        String kernelAddresses = String.join(", ", kernelAddresses(device));
+        String kernelAddresses =
+                KernelAddresses.of(device).stream()
+                        .map(prefix -> prefix.address().toString())
+                        .collect(Collectors.joining(", "));
         if (!kernelAddresses.isEmpty() && !share) {
             throw new StartupException(
                     StartupException.BAD_CONFIG,
@@ -88,24 +117,6 @@ final class Devices {
         }
     }
 
-    /** What ip-address(8) shows of the device, less what every interface has by itself. */
-    private static List<String> kernelAddresses(String device) throws StartupException {
-        try {
-            // Java knows no interface that has no address: null is the good answer.
-            @Nullable NetworkInterface known = NetworkInterface.getByName(device);
-            if (known == null) {
-                return List.of();
-            }
-            return known.inetAddresses()
-                    .filter(address -> !address.isLinkLocalAddress())
-                    .map(Devices::text)
-                    .toList();
-        } catch (SocketException e) {
-            throw new StartupException(
-                    StartupException.OS_ERROR, "network devices: " + e.getMessage());
-        }
-    }
-
     /**
      * An address that the kernel holds anywhere would have it reset what arrives for us.
      *
@@ -125,7 +136,7 @@ final class Devices {
                     continue;
                 }
                 for (InetAddress address : device.inetAddresses().toList()) {
-                    IpAddress known = known(address);
+                    IpAddress known = KernelAddresses.known(address);
                     if (ours.contains(known)) {
                         throw new StartupException(
                                 StartupException.BAD_CONFIG,
@@ -147,22 +158,20 @@ final class Devices {
     }
 
     private static String withPrefix(NetworkInterface device, InetAddress address) {
+        String known = KernelAddresses.known(address).toString();
         return device.getInterfaceAddresses().stream()
                 .filter(entry -> entry.getAddress().equals(address))
-                .map(entry -> text(address) + "/" + entry.getNetworkPrefixLength())
+                .map(entry -> known + "/" + entry.getNetworkPrefixLength())
                 .findFirst()
-                .orElse(text(address));
+                .orElse(known);
     }
 
-    private static String text(InetAddress address) {
-        return known(address).toString();
-    }
-
-    private static IpAddress known(InetAddress address) {
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        return bytes.remaining() == IPV4_BYTES
-                ? IpAddress.v4(bytes.getInt())
-                : new IpAddress(bytes.getLong(), bytes.getLong());
+    /** The devices whose addresses are ours, too. */
+    List<String> sharedDevices() {
+        return config.ports().stream()
+                .filter(PortConfig::sharesKernelAddress)
+                .map(port -> port.device().name())
+                .toList();
     }
 
     private static boolean isForwarding(String device) {

@@ -3,19 +3,28 @@ package io.mptcplb.app;
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.dpdk.DpdkException;
+import io.mptcplb.dpdk.ProcessImage;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the dataplane and waits for its end. Exits with 0 after SIGTERM or SIGINT, with a status
  * of sysexits.h and one line when it cannot serve, with 1 when the worker failed: then the
- * supervisor starts it again.
+ * supervisor starts it again. Asked on the control socket to begin anew, it does so under the same
+ * process id.
  */
 public final class Main {
     private static final int CRASHED = 1;
+
+    /** No status: the process goes on as another one. */
+    private static final int AGAIN = -1;
+
+    private static final String CANNOT_START = "cannot start: ";
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private Main() {}
@@ -26,19 +35,50 @@ public final class Main {
         try {
             if (words.length == 1 && words[0].equals(Arguments.REHEARSE)) {
                 status = rehearse(log);
+            } else if (words.length > 1 && words[0].equals(Arguments.SHIELD)) {
+                status = shield(List.of(words).subList(1, words.length), log);
             } else {
-                Arguments arguments = Arguments.parse(words);
-                status = serve(arguments, read(arguments.config()), log);
+                status = serve(Arguments.parse(words), log);
             }
         } catch (StartupException e) {
-            log.line("cannot start: " + e.getMessage());
+            log.line(CANNOT_START + e.getMessage());
             status = e.status();
         }
         // Not exit: the shutdown hook waits for this thread.
         Runtime.getRuntime().halt(status);
     }
 
-    private static int serve(Arguments arguments, LbConfig config, Log log)
+    private static int serve(Arguments arguments, Log log) throws StartupException {
+        FirstConfig config = new FirstConfig(arguments.config(), log);
+        if (arguments.waits()) {
+            config.await();
+        }
+        try {
+            int status = serve(arguments, read(arguments.config()), config, log);
+            return status == AGAIN ? becomeNext(log) : status;
+        } catch (StartupException e) {
+            if (!arguments.waits()) {
+                throw e;
+            }
+            log.line(CANNOT_START + e.getMessage());
+            config.awaitAfter(e);
+            return becomeNext(log);
+        }
+    }
+
+    /** DPDK starts once in a process, but a process may become another one. */
+    private static int becomeNext(Log log) {
+        log.line("beginning anew");
+        try {
+            ProcessImage.replace(List.of(Arguments.NO_WARM_UP));
+        } catch (IOException | DpdkException e) {
+            log.line("cannot begin anew: " + e.getMessage());
+        }
+        return CRASHED;
+    }
+
+    private static int serve(
+            Arguments arguments, LbConfig config, FirstConfig file, Log log)
             throws StartupException {
         Thread main = Thread.currentThread();
         @Nullable Preload preload = null;
@@ -51,13 +91,14 @@ public final class Main {
                             Thread.ofPlatform()
                                     .name("stop")
                                     .unstarted(() -> stop(dataplane, main, log)));
+            file.served();
             log.line("serving configuration " + config.generation());
             if (preload == null) {
                 preload = preload(log); // clients wait for nothing that can be done beside them
             }
             Throwable failure = dataplane.await();
             if (failure == null) {
-                return 0;
+                return dataplane.restarts() ? AGAIN : 0;
             }
             log.line("the worker failed: " + failure);
             failure.printStackTrace();
@@ -76,6 +117,19 @@ public final class Main {
         } finally {
             Reference.reachabilityFence(preload);
         }
+    }
+
+    /** For who has the rights, before the one who serves; the chains stay until somebody's end. */
+    private static int shield(List<String> devices, Log log) throws StartupException {
+        for (String device : devices) {
+            if (KernelAddresses.of(device).isEmpty()) {
+                throw new StartupException(
+                        StartupException.UNAVAILABLE, "the kernel has no address on " + device);
+            }
+        }
+        Shield.raise(List.of(), devices);
+        log.line("what is for our TCP ports is hidden on " + String.join(", ", devices));
+        return 0;
     }
 
     private static Preload preload(Log log) throws StartupException {

@@ -20,7 +20,17 @@ class ArgumentsTest {
         assertEquals("g", parsed.controlGroup());
         assertFalse(parsed.shareDevices());
         assertFalse(parsed.shieldDevices());
+        assertFalse(parsed.shielded());
+        assertFalse(parsed.waits());
         assertTrue(parsed.warmUp());
+    }
+
+    @Test
+    void withoutConfig_waitsForThatOfTheStateDirectory() throws Exception {
+        Arguments parsed = parse("--state s --shielded");
+        assertEquals(Path.of("s", "config.last"), parsed.config());
+        assertTrue(parsed.waits());
+        assertTrue(parsed.shielded());
     }
 
     @Test
@@ -39,7 +49,7 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--config c", "--state s", "--config", "--config c --state s --x"})
+    @ValueSource(strings = {"--config c", "--counters c", "--config", "--config c --state s --x"})
     void wrongWords_parsed_refusedAsUsage(String line) {
         StartupException refused = assertThrows(StartupException.class, () -> parse(line));
         assertEquals(StartupException.USAGE, refused.status());

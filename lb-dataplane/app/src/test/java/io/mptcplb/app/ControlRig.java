@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The box of a rehearsal, served by a real worker and commanded through a real socket. */
@@ -29,6 +30,7 @@ final class ControlRig implements AutoCloseable {
     final Rehearsal around = new Rehearsal(MemoryCabling.plain());
     final WorkerLink link = new WorkerLink(around.balancer(), () -> {});
     final List<String> log = new ArrayList<>();
+    final AtomicInteger restarts = new AtomicInteger();
     final Worker worker;
     private final PublishedFigures published;
     private final ControlServer server;
@@ -49,7 +51,8 @@ final class ControlRig implements AutoCloseable {
         worker = WarmUp.worker(around, publisher, link);
         server =
                 ControlServer.open(
-                        new ControlServer.Setting(socket, null, configLast, EPOCH),
+                        new ControlServer.Setting(
+                                socket, null, configLast, EPOCH, restarts::incrementAndGet),
                         List.of(link),
                         published,
                         figures,

@@ -30,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,11 @@ class ControlServerTest {
             new Command.SetPathPriority(PATH_B, PathPriority.BACKUP);
     private static final Command AS_CONFIGURED =
             new Command.SetPathPriority(PATH_B, PathPriority.CONFIGURED);
+
+    private static final Command SERVER_TO_BACKUP =
+            new Command.SetPathPriority(
+                    new PathSelector(Optional.of("rehearsal"), Optional.empty(), Optional.empty()),
+                    PathPriority.BACKUP);
 
     @TempDir Path parent;
 
@@ -83,6 +89,35 @@ class ControlServerTest {
             assertTrue(watching.await(Event.SubflowPriority.class).backupByUs());
             watching.await(Event.PolicySettled.class);
             assertEquals(1, count(commanding.snapshot(), Event.PathRule.class));
+        }
+    }
+
+    @Test
+    void drain_set_toldToAllAndInSnapshots_endsWithTheName() throws Exception {
+        Event.Draining draining = new Event.Draining("rehearsal", true);
+        try (ControlRig rig = new ControlRig(parent).running();
+                ControlProbe watching = ControlProbe.synced(rig.socket);
+                ControlProbe commanding = ControlProbe.greeted(rig.socket)) {
+            commanding.ok(new Command.Drain("rehearsal", true));
+            assertEquals(draining, watching.await(Event.Draining.class));
+            assertTrue(commanding.snapshot().contains(draining));
+
+            LbConfig now = ControlRig.config();
+            LbConfig without =
+                    new LbConfig(
+                            2,
+                            now.workers(),
+                            now.buffers(),
+                            now.sizes(),
+                            now.ports(),
+                            List.of(),
+                            now.pools());
+            commanding.ok(SERVER_TO_BACKUP);
+            commanding.ok(new Command.ApplyConfig(without));
+            assertEquals(
+                    new Event.Draining("rehearsal", false), watching.await(Event.Draining.class));
+            watching.await(Event.PathRule.class, r -> r.priority() == PathPriority.CONFIGURED);
+            assertEquals(0, count(commanding.snapshot(), Event.Draining.class));
         }
     }
 
@@ -331,6 +366,25 @@ class ControlServerTest {
             assertEquals("rw-rw----", mode(rig.socket));
         }
         assertFalse(Files.exists(parent.resolve("state/control.sock")));
+    }
+
+    /** What is in force stays until the end; the next process finds the other one. */
+    @Test
+    void restart_isKeptForTheNextProcess_andAskedForOnce(@TempDir Path parent) throws Exception {
+        try (ControlRig rig = new ControlRig(parent).running();
+                ControlProbe probe = ControlProbe.greeted(rig.socket)) {
+            LbConfig now = ControlRig.config();
+            LbConfig older = withServer(now, "other", now.generation());
+            probe.ok(new Command.ApplyConfig(withServer(now, "more", now.generation() + 2)));
+            assertEquals(
+                    ReplyCode.STALE, probe.command(new Command.Restart(older)).code());
+            assertEquals(0, rig.restarts.get());
+            LbConfig next = withServer(now, "next", now.generation() + 3);
+            probe.ok(new Command.Restart(next));
+            probe.awaitEnd();
+            assertEquals(next, ConfigFile.read(rig.configLast));
+            await(() -> rig.restarts.get() == 1);
+        }
     }
 
     private static byte[] validStream() {

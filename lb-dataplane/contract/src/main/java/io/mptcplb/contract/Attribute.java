@@ -36,6 +36,7 @@ enum Attribute implements AttributeId {
     PORT_ADDRESS(53, "addresses"),
     PORT_ROUTE(54, "routes"),
     PORT_DEVICE(55, "device"),
+    PORT_SHARES_KERNEL_ADDRESS(56, "shareKernelAddress"),
     DEVICE_DRIVER(60, "driver"),
     DEVICE_NAME(61, "name"),
     DEVICE_MTU_BYTES(62, "mtu"),
@@ -52,6 +53,7 @@ enum Attribute implements AttributeId {
     SERVER_TIMEOUTS(85, "timeouts"),
     SERVER_MAX_CONNECTIONS(86, "maxConnections"),
     SERVER_CLIENT_POLICY(87, "clientPolicies"),
+    SERVER_SILENT_ADDRESS(88, "silentAddresses"),
     CLIENT_POLICY_PREFIX(90, "clients"),
     CLIENT_POLICY_MPTCP(91, "mptcp"),
 

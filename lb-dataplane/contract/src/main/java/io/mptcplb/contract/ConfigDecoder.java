@@ -69,6 +69,8 @@ public final class ConfigDecoder {
                                 device(from.nested(Attribute.PORT_DEVICE)),
                                 from.coded(Attribute.PORT_ROLE, PortRole.values()),
                                 from.integer(Attribute.PORT_COST),
+                                from.has(Attribute.PORT_SHARES_KERNEL_ADDRESS)
+                                        && from.flag(Attribute.PORT_SHARES_KERNEL_ADDRESS),
                                 from.prefixes(Attribute.PORT_ADDRESS, PortConfig.ADDRESSES_MAX),
                                 from.containers(
                                         Attribute.PORT_ROUTE,
@@ -105,6 +107,9 @@ public final class ConfigDecoder {
                                 from.text(Attribute.SERVER_NAME),
                                 from.addresses(
                                         Attribute.SERVER_ADDRESS,
+                                        VirtualServerConfig.ADDRESSES_MAX),
+                                from.addresses(
+                                        Attribute.SERVER_SILENT_ADDRESS,
                                         VirtualServerConfig.ADDRESSES_MAX),
                                 from.integer(Attribute.SERVER_PORT),
                                 from.text(Attribute.SERVER_POOL),

@@ -41,6 +41,9 @@ public final class ConfigEncoder {
                 .nested(Attribute.PORT_DEVICE, port.device(), ConfigEncoder::device)
                 .coded(Attribute.PORT_ROLE, port.role())
                 .number(Attribute.PORT_COST, port.cost());
+        if (port.sharesKernelAddress()) {
+            to.flag(Attribute.PORT_SHARES_KERNEL_ADDRESS, true);
+        }
         port.addresses().forEach(address -> to.prefix(Attribute.PORT_ADDRESS, address));
         to.each(Attribute.PORT_ROUTE, port.routes(), ConfigEncoder::route);
     }
@@ -61,6 +64,8 @@ public final class ConfigEncoder {
     private static void server(AttributeWriter to, VirtualServerConfig server) {
         to.text(Attribute.SERVER_NAME, server.name());
         server.addresses().forEach(address -> to.address(Attribute.SERVER_ADDRESS, address));
+        server.silentAddresses()
+                .forEach(address -> to.address(Attribute.SERVER_SILENT_ADDRESS, address));
         to.number(Attribute.SERVER_PORT, server.port())
                 .text(Attribute.SERVER_POOL, server.pool())
                 .nested(Attribute.SERVER_MPTCP, server.mptcp(), ConfigEncoder::mptcp)

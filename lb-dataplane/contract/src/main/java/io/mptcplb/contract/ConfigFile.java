@@ -12,6 +12,12 @@ import java.nio.file.StandardCopyOption;
  * leaves the old one or the new one.
  */
 public final class ConfigFile {
+    /** In the state directory: what the next process serves by. */
+    public static final String LAST = "config.last";
+
+    /** Beside it: why it cannot be served, as long as another one is waited for. */
+    public static final String REFUSED = "config.refused";
+
     private ConfigFile() {}
 
     public static void write(Path path, LbConfig config) throws IOException {

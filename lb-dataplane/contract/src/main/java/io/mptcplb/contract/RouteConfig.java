@@ -5,7 +5,8 @@ package io.mptcplb.contract;
  *
  * @param destination a network, host bits zero; {@code 0.0.0.0/0} and {@code ::/0} are default
  *     routes
- * @param gateway an on-link neighbour of the same IP version
+ * @param gateway an on-link neighbour of the same IP version; unspecified where all of the
+ *     destination is on the link, as the kernel says of some
  */
 public record RouteConfig(IpPrefix destination, IpAddress gateway) {
     public RouteConfig {
@@ -17,5 +18,17 @@ public record RouteConfig(IpPrefix destination, IpAddress gateway) {
                 destination.address().isV4() == gateway.isV4(),
                 "routes.via",
                 "IP version differs from " + destination);
+    }
+
+    /** Without a gateway. */
+    public static RouteConfig onLink(IpPrefix destination) {
+        IpAddress none =
+                destination.address().isV4() ? IpAddress.v4(0) : new IpAddress(0, 0);
+        return new RouteConfig(destination, none);
+    }
+
+    /** True when the destination's hosts are neighbours. */
+    public boolean isOnLink() {
+        return gateway.isUnspecified();
     }
 }

@@ -8,6 +8,9 @@ import java.util.List;
  *
  * @param name unique among virtual servers
  * @param addresses the virtual addresses (VIPs), of either IP version, 1 to 16
+ * @param silentAddresses those of the addresses for which this box answers neither ARP nor
+ *     neighbour discovery, because another one does; what arrives for them is served all the same.
+ *     An address that is announced by one virtual server and silent in another is announced
  * @param port the TCP port, 1 to 65,535
  * @param pool the name of the pool behind it
  * @param mptcp how it speaks MPTCP
@@ -19,6 +22,7 @@ import java.util.List;
 public record VirtualServerConfig(
         String name,
         List<IpAddress> addresses,
+        List<IpAddress> silentAddresses,
         int port,
         String pool,
         MptcpConfig mptcp,
@@ -37,6 +41,15 @@ public record VirtualServerConfig(
                     address + " is not a host address");
         }
         Rules.distinct("virtualServers.addresses", addresses, address -> address);
+        silentAddresses =
+                Rules.list("virtualServers.silentAddresses", silentAddresses, 0, ADDRESSES_MAX);
+        Rules.distinct("virtualServers.silentAddresses", silentAddresses, address -> address);
+        for (IpAddress silent : silentAddresses) {
+            Rules.require(
+                    addresses.contains(silent),
+                    "virtualServers.silentAddresses",
+                    silent + " is none of the addresses");
+        }
         Rules.range("virtualServers.port", port, 1, 65_535);
         Rules.name("virtualServers.pool", pool);
         Rules.range("virtualServers.maxConnections", maxConnections, 1, SizeConfig.CONNECTIONS_MAX);
@@ -52,7 +65,7 @@ public record VirtualServerConfig(
         Rules.distinct("clientPolicies.clients", prefixes, prefix -> prefix);
     }
 
-    /** With one and the same policy for all clients. */
+    /** With one and the same policy for all clients, every address announced. */
     public VirtualServerConfig(
             String name,
             List<IpAddress> addresses,
@@ -61,7 +74,7 @@ public record VirtualServerConfig(
             MptcpConfig mptcp,
             TimeoutConfig timeouts,
             int maxConnections) {
-        this(name, addresses, port, pool, mptcp, List.of(), timeouts, maxConnections);
+        this(name, addresses, List.of(), port, pool, mptcp, List.of(), timeouts, maxConnections);
     }
 
     /** Subflows beyond the first one that any client may have. */

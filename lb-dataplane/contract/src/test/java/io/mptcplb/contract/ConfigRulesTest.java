@@ -40,6 +40,7 @@ class ConfigRulesTest {
         return new VirtualServerConfig(
                 "a",
                 List.of(VIP),
+                List.of(),
                 80,
                 "web",
                 MptcpConfig.defaults(),
@@ -264,6 +265,12 @@ class ConfigRulesTest {
                         "device: 'eth 1' is not a kernel network device (at most 15 characters, no"
                                 + " space, '/', ',' or ':')",
                         () -> PortDevice.afPacket("eth 1")),
+                breach(
+                        "ports.role: a port that shares the kernel's address has role backend",
+                        () -> shared(PortRole.BOTH, PortDevice.packet("eth0"))),
+                breach(
+                        "ports.driver: a port that shares the kernel's address has driver packet",
+                        () -> shared(PortRole.BACKEND, PortDevice.afPacket("eth0"))),
                 breach("prefix length: 33 is not in 0 to 32", () -> new IpPrefix(VIP, 33)));
     }
 
@@ -272,6 +279,23 @@ class ConfigRulesTest {
     void breach_isRefusedByName(String message, Supplier<Object> making) {
         assertEquals(
                 message, assertThrows(IllegalArgumentException.class, making::get).getMessage());
+    }
+
+    private static PortConfig shared(PortRole role, PortDevice device) {
+        return new PortConfig("pods", device, role, 0, true, List.of(), List.of());
+    }
+
+    /** As a pod's network may have it: one address, and a gateway that only a route tells of. */
+    @Test
+    void learned_isForgottenForASnapshot() {
+        PortConfig port = shared(PortRole.BACKEND, PortDevice.packet("eth0"));
+        List<RouteConfig> routes =
+                List.of(
+                        RouteConfig.onLink(IpPrefix.parse("192.0.2.1/32")),
+                        new RouteConfig(IpPrefix.DEFAULT_V4, IpAddress.parse("192.0.2.1")));
+        PortConfig learned = port.learned(List.of(IpPrefix.parse("192.0.2.77/32")), routes);
+        assertEquals(true, learned.reaches(IpAddress.parse("198.51.100.1")));
+        assertEquals(port, learned.configured());
     }
 
     @Test

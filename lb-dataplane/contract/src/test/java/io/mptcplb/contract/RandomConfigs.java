@@ -88,11 +88,15 @@ public final class RandomConfigs {
         if (both && random.nextBoolean()) {
             routes.add(new RouteConfig(IpPrefix.DEFAULT_V6, new IpAddress(v6.hi(), 2)));
         }
+        PortDevice device = device(index);
+        boolean mayShare = role == PortRole.BACKEND && device.driver() == PortDriver.PACKET;
+        boolean shares = mayShare && random.nextBoolean();
         return new PortConfig(
                 "port-" + index,
-                device(index),
+                device,
                 role,
                 random.nextInt(PortConfig.COST_MAX + 1),
+                shares,
                 both ? List.of(near, near6) : List.of(near),
                 routes);
     }
@@ -120,6 +124,7 @@ public final class RandomConfigs {
         return new VirtualServerConfig(
                 "server-" + index,
                 addresses,
+                random.nextInt(4) == 0 ? List.of(addresses.getLast()) : List.of(),
                 random.nextInt(1, 65_536),
                 pools.get(random.nextInt(pools.size())).name(),
                 mptcp(ports),

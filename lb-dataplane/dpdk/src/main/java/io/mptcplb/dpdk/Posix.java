@@ -62,6 +62,9 @@ public final class Posix {
             findPlain("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle PPOLL =
             findPlain("ppoll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EXECV = find("execv", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CLOSE_RANGE =
+            find("close_range", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SETAFFINITY =
             find("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle OPEN_MEMSTREAM =
@@ -129,6 +132,24 @@ public final class Posix {
     public int close(int descriptor) {
         try {
             return result((int) CLOSE.invokeExact(state, descriptor));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** Makes this process another program; minus errno, or no return. */
+    int execv(long path, long arguments) {
+        try {
+            return result((int) EXECV.invokeExact(state, path, arguments));
+        } catch (Throwable impossible) {
+            throw Natives.unreachable(impossible);
+        }
+    }
+
+    /** What is to happen to these descriptors; 0, or minus errno. */
+    int closeRange(int first, int last, int flags) {
+        try {
+            return result((int) CLOSE_RANGE.invokeExact(state, first, last, flags));
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }

@@ -7,6 +7,7 @@ import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.stack.tcp.Listener;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,11 @@ final class Change {
     Listener[] closed = new Listener[0];
     Listener[] opened = new Listener[0];
     IpAddress[] vipsGone = new IpAddress[0];
-    IpAddress[] vipsNew = new IpAddress[0];
+
+    /** Those that are new, or are announced now and were not, or the other way round. */
+    IpAddress[] vipsSet = new IpAddress[0];
+
+    boolean[] vipsAnnounced = new boolean[0];
 
     private Change() {}
 
@@ -37,7 +42,7 @@ final class Change {
         change.pools(before == null ? null : before.config(), after.config(), roster);
         Map<String, ServerSetting> old = before == null ? Map.of() : before.servers();
         change.servers(old, after.servers(), roster);
-        change.vips(before == null ? Set.of() : before.vips(), after.vips());
+        change.vips(before == null ? Map.of() : before.vips(), after.vips());
         return change;
     }
 
@@ -89,12 +94,16 @@ final class Change {
         opened = fresh.toArray(opened);
     }
 
-    private void vips(Set<IpAddress> before, Set<IpAddress> after) {
-        Set<IpAddress> gone = new LinkedHashSet<>(before);
-        gone.removeAll(after);
-        Set<IpAddress> fresh = new LinkedHashSet<>(after);
-        fresh.removeAll(before);
+    private void vips(Map<IpAddress, Boolean> before, Map<IpAddress, Boolean> after) {
+        Set<IpAddress> gone = new LinkedHashSet<>(before.keySet());
+        gone.removeAll(after.keySet());
         vipsGone = gone.toArray(vipsGone);
-        vipsNew = fresh.toArray(vipsNew);
+        Map<IpAddress, Boolean> set = new LinkedHashMap<>(after);
+        set.entrySet().removeAll(before.entrySet());
+        vipsSet = set.keySet().toArray(vipsSet);
+        vipsAnnounced = new boolean[vipsSet.length];
+        for (int i = 0; i < vipsSet.length; i++) {
+            vipsAnnounced[i] = Boolean.TRUE.equals(set.get(vipsSet[i]));
+        }
     }
 }

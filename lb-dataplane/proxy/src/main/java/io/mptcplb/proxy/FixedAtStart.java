@@ -1,6 +1,7 @@
 package io.mptcplb.proxy;
 
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.control.ReplyCode;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
@@ -17,13 +18,18 @@ final class FixedAtStart {
         Difference first = difference("workers", now.workers(), wanted.workers());
         first = first != null ? first : difference("buffers", now.buffers(), wanted.buffers());
         first = first != null ? first : difference("sizes", now.sizes(), wanted.sizes());
-        first = first != null ? first : difference("ports", now.ports(), wanted.ports());
+        first = first != null ? first : difference("ports", configured(now), configured(wanted));
         if (first != null) {
             throw new RevisionException(
                     ReplyCode.RESTART_REQUIRED,
                     first.field,
                     first.wanted + " needs a restart, started with " + first.now);
         }
+    }
+
+    /** What was learned at start is in no snapshot. */
+    private static List<PortConfig> configured(LbConfig config) {
+        return config.ports().stream().map(PortConfig::configured).toList();
     }
 
     private static @Nullable Difference difference(String field, Object now, Object wanted) {

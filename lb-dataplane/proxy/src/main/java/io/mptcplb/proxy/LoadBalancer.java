@@ -34,7 +34,6 @@ public final class LoadBalancer {
     public static final int BURST_FRAMES = WorkerSizes.BURST_FRAMES;
 
     private static final int SOURCE_PORT_FIRST = 16_384;
-    private static final int SOURCE_PORT_LAST = 65_535;
 
     private final LbConfig config;
     private final int worker;
@@ -108,6 +107,9 @@ public final class LoadBalancer {
                         ? port.device().mtuBytes()
                         : io.capabilities().mtuBytes();
         NetPort added = ip.addPort(port.name(), io, role(port), mtuBytes);
+        if (port.sharesKernelAddress()) {
+            added.shareWithKernel(PortConfig.SHARED_TCP_PORT_FIRST);
+        }
         for (IpPrefix prefix : port.addresses()) {
             IpAddress address = prefix.address();
             added.addAddress(address.hi(), address.lo(), prefix.bits());
@@ -115,12 +117,13 @@ public final class LoadBalancer {
         for (RouteConfig route : port.routes()) {
             IpAddress network = route.destination().address();
             IpAddress gateway = route.gateway();
-            added.addGatewayRoute(
-                    network.hi(),
-                    network.lo(),
-                    route.destination().bits(),
-                    gateway.hi(),
-                    gateway.lo());
+            int bits = route.destination().bits();
+            if (route.isOnLink()) {
+                added.addOnLinkRoute(network.hi(), network.lo(), bits);
+            } else {
+                added.addGatewayRoute(
+                        network.hi(), network.lo(), bits, gateway.hi(), gateway.lo());
+            }
         }
     }
 
@@ -133,8 +136,10 @@ public final class LoadBalancer {
     }
 
     private PortAllocator sourcePorts(int destinations, KeySource keys) {
+        boolean shared = config.ports().stream().anyMatch(PortConfig::sharesKernelAddress);
+        int first = shared ? PortConfig.SHARED_TCP_PORT_FIRST : SOURCE_PORT_FIRST;
         return new PortAllocator(
-                SOURCE_PORT_FIRST, SOURCE_PORT_LAST, workerBits(), worker, destinations, keys);
+                first, PortConfig.TCP_PORT_LAST, workerBits(), worker, destinations, keys);
     }
 
     /** Bits that tell the workers apart, in tokens and in source ports. */
@@ -237,9 +242,7 @@ public final class LoadBalancer {
     public void apply(Revision next, long nowNanos) {
         revision = next;
         enforce(next.change());
-        if (next.change().vipsNew.length > 0) {
-            ip.announce(nowNanos);
-        }
+        ip.announceNew(nowNanos);
         policyPending = true;
         sessions.startWalk();
     }
@@ -257,8 +260,9 @@ public final class LoadBalancer {
         for (IpAddress vip : change.vipsGone) {
             ip.removeVip(vip.hi(), vip.lo());
         }
-        for (IpAddress vip : change.vipsNew) {
-            ip.addVip(vip.hi(), vip.lo(), true);
+        for (int i = 0; i < change.vipsSet.length; i++) {
+            IpAddress vip = change.vipsSet[i];
+            ip.addVip(vip.hi(), vip.lo(), change.vipsAnnounced[i]);
         }
         for (int i = 0; i < change.servers.length; i++) {
             ServerSetting setting = change.serverSettings[i];

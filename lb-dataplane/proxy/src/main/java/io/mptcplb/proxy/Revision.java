@@ -2,12 +2,12 @@ package io.mptcplb.proxy;
 
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ public final class Revision {
     private final List<Event.PathRule> pathRules;
     private final Map<String, ServerOverrides> said;
     private final Map<String, ServerSetting> servers;
-    private final Set<IpAddress> vips;
+    private final Map<IpAddress, Boolean> vips;
     private final List<VirtualServer> virtualServers;
     private final List<Pool> pools;
     private final Change change;
@@ -34,7 +34,7 @@ public final class Revision {
             List<Event.PathRule> pathRules,
             Map<String, ServerOverrides> said,
             Map<String, ServerSetting> servers,
-            Set<IpAddress> vips) {
+            Map<IpAddress, Boolean> vips) {
         this.maker = maker;
         this.config = config;
         this.pathRules = pathRules;
@@ -52,8 +52,8 @@ public final class Revision {
     }
 
     /**
-     * What is in force once a command was carried out; for all but {@link Command.Hello} and {@link
-     * Command.Resync}. Any thread, one at a time for the revisions of one worker.
+     * What is in force once a command was carried out; for all but {@link Command.Hello}, {@link
+     * Command.Resync} and {@link Command.Restart}. Any thread, one at a time for the revisions of one worker.
      *
      * @throws RevisionException when it cannot be: then nothing changes
      */
@@ -69,6 +69,14 @@ public final class Revision {
     /** Path rules in force; of those that fit a subflow the last one counts. */
     public List<Event.PathRule> pathRules() {
         return pathRules;
+    }
+
+    /** Names of the virtual servers that take no new clients, in the configuration's order. */
+    public List<String> draining() {
+        return config.virtualServers().stream()
+                .map(VirtualServerConfig::name)
+                .filter(name -> said(name).draining())
+                .toList();
     }
 
     /** Virtual servers in the configuration's order. */
@@ -93,7 +101,8 @@ public final class Revision {
         return servers;
     }
 
-    Set<IpAddress> vips() {
+    /** VIPs, and whether we are the one who answers ARP and neighbour discovery for them. */
+    Map<IpAddress, Boolean> vips() {
         return vips;
     }
 

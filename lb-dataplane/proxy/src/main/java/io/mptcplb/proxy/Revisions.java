@@ -68,6 +68,8 @@ final class Revisions {
                 yield said(before, name, before.said(name).drain(drain.draining()));
             }
             case Command.Hello hello -> throw new IllegalArgumentException("no revision: " + hello);
+            case Command.Restart restart ->
+                    throw new IllegalArgumentException("no revision: " + restart);
             case Command.Resync resync ->
                     throw new IllegalArgumentException("no revision: " + resync);
         };
@@ -196,7 +198,7 @@ final class Revisions {
             Map<String, ServerOverrides> said)
             throws RevisionException {
         Map<String, ServerSetting> servers = new LinkedHashMap<>();
-        Set<IpAddress> vips = new LinkedHashSet<>();
+        Map<IpAddress, Boolean> vips = new LinkedHashMap<>();
         int listeners = 0;
         for (VirtualServerConfig server : config.virtualServers()) {
             String name = server.name();
@@ -205,8 +207,11 @@ final class Revisions {
             ServerSetting old = before == null ? null : before.servers().get(name);
             boolean same = old != null && old.config().equals(server) && old.said().equals(over);
             servers.put(name, same && old != null ? old : setting(server, over, old));
-            addVips(vips, server, over);
+            addVips(vips, server);
             listeners += server.addresses().size();
+        }
+        for (ServerSetting server : servers.values()) {
+            addAdvertised(vips, server);
         }
         room("virtualServers.addresses", listeners, TcpStack.LISTENERS_MAX);
         room("virtualServers.addresses", vips.size(), sizes.vipsMax());
@@ -235,15 +240,23 @@ final class Revisions {
         return List.copyOf(fitting);
     }
 
-    private static void addVips(
-            Set<IpAddress> vips, VirtualServerConfig server, ServerOverrides said) {
-        vips.addAll(server.addresses());
-        for (AdvertiseConfig entry : said.effective(server.mptcp().advertise())) {
-            vips.add(entry.address());
+    /** An address of several virtual servers is announced if one of them announces it. */
+    private static void addVips(Map<IpAddress, Boolean> vips, VirtualServerConfig server) {
+        for (IpAddress address : server.addresses()) {
+            boolean silent = server.silentAddresses().contains(address);
+            vips.merge(address, !silent, Boolean::logicalOr);
         }
-        for (ClientPolicyConfig policy : server.clientPolicies()) {
+    }
+
+    /** Clients are sent to an advertised address, so that we answer for it unless it is a VIP. */
+    private static void addAdvertised(Map<IpAddress, Boolean> vips, ServerSetting server) {
+        ServerOverrides said = server.said();
+        for (AdvertiseConfig entry : said.effective(server.config().mptcp().advertise())) {
+            vips.putIfAbsent(entry.address(), true);
+        }
+        for (ClientPolicyConfig policy : server.config().clientPolicies()) {
             for (AdvertiseConfig entry : said.effective(policy.mptcp().advertise())) {
-                vips.add(entry.address());
+                vips.putIfAbsent(entry.address(), true);
             }
         }
     }

@@ -108,6 +108,7 @@ class RevisionTest {
         return new VirtualServerConfig(
                 name,
                 List.of(IpAddress.parse(vip)),
+                List.of(),
                 80,
                 "pool",
                 mptcp,
@@ -196,7 +197,7 @@ class RevisionTest {
         apply(new Command.ApplyConfig(swapped));
         assertEquals(2, balancer.revision().change().closed.length);
         assertEquals(2, balancer.revision().change().opened.length);
-        assertEquals(0, balancer.revision().change().vipsNew.length);
+        assertEquals(0, balancer.revision().change().vipsSet.length);
     }
 
     @Test
@@ -349,14 +350,59 @@ class RevisionTest {
         assertTrue(!web().draining());
     }
 
+    private static LbConfig silent(long generation, boolean web, boolean api) {
+        IpAddress vip = IpAddress.parse("203.0.113.1");
+        return config(
+                generation,
+                List.of(silent("web", 80, vip, web), silent("api", 81, vip, api)),
+                List.of(pool("a")));
+    }
+
+    private static VirtualServerConfig silent(
+            String name, int port, IpAddress vip, boolean silent) {
+        return new VirtualServerConfig(
+                name,
+                List.of(vip),
+                silent ? List.of(vip) : List.of(),
+                port,
+                "pool",
+                MptcpConfig.defaults(),
+                List.of(),
+                TimeoutConfig.defaults(),
+                10);
+    }
+
+    private void assertChange(String text) {
+        Change change = balancer.revision().change();
+        StringBuilder found = new StringBuilder();
+        for (int i = 0; i < change.vipsSet.length; i++) {
+            found.append(change.vipsSet[i]).append(change.vipsAnnounced[i] ? " ours" : " silent");
+        }
+        assertEquals(text, found.toString());
+        assertEquals(0, change.vipsGone.length);
+    }
+
+    @Test
+    void vipOfTwoServers_isAnnouncedWhileOneOfThemAnnouncesIt() throws RevisionException {
+        apply(new Command.ApplyConfig(silent(2, true, false)));
+        assertChange("");
+        apply(new Command.ApplyConfig(silent(3, true, true)));
+        assertChange("203.0.113.1 silent");
+        IpAddress vip = IpAddress.parse("203.0.113.1");
+        apply(new Command.Announce("web", new AdvertiseConfig(9, "isp-b", vip, 0)));
+        assertChange("");
+        apply(new Command.ApplyConfig(silent(4, false, true)));
+        assertChange("203.0.113.1 ours");
+    }
+
     @Test
     void announcedAndWithdrawn_vipsFollow() throws RevisionException {
         IpAddress address = IpAddress.parse("203.0.113.77");
         AdvertiseConfig entry = new AdvertiseConfig(9, "isp-b", address, 0);
         apply(new Command.Announce("web", entry));
-        assertEquals(List.of(address), List.of(balancer.revision().change().vipsNew));
+        assertEquals(List.of(address), List.of(balancer.revision().change().vipsSet));
         apply(new Command.Announce("web", entry));
-        assertEquals(0, balancer.revision().change().vipsNew.length);
+        assertEquals(0, balancer.revision().change().vipsSet.length);
         apply(new Command.Withdraw("web", 9));
         assertEquals(List.of(address), List.of(balancer.revision().change().vipsGone));
         refused(

@@ -154,6 +154,7 @@ class PolicyWorldsTest {
                     new VirtualServerConfig(
                             was.name(),
                             was.addresses(),
+                            prng.chance(1, 4) ? was.addresses() : List.of(),
                             was.port(),
                             was.pool(),
                             mptcp(),

@@ -18,7 +18,7 @@ public enum DropReason {
     BAD_EXTENSION_HEADER(10, "An IPv6 extension header is unknown, cut off, or one too many."),
     SOURCE_ROUTED(11, "The sender asks for a source route (RFC 5095, RFC 7126)."),
     BAD_SOURCE_ADDRESS(12, "A source address that cannot be answered (RFC 1122 s3.2.1.3)."),
-    NOT_FOR_US(13, "The destination address is none of ours."),
+    NOT_FOR_US(13, "The destination is none of ours, but another host's or the kernel's."),
     TTL_EXPIRED(14, "The TTL or hop limit is 0, or below what the protocol asks."),
     UNKNOWN_PROTOCOL(15, "Neither TCP nor ICMP."),
     BAD_ICMP_CHECKSUM(16, "The ICMP checksum is wrong."),

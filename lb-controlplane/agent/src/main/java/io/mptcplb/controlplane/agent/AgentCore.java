@@ -13,6 +13,9 @@ import io.mptcplb.controlplane.agent.config.Outcome;
 import io.mptcplb.controlplane.agent.control.ControlClient;
 import io.mptcplb.controlplane.agent.control.ControlListener;
 import io.mptcplb.controlplane.agent.control.ControlState;
+import io.mptcplb.controlplane.agent.kubernetes.ApiServer;
+import io.mptcplb.controlplane.agent.kubernetes.NodeIdentity;
+import io.mptcplb.controlplane.agent.kubernetes.NodeKeeper;
 import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.model.BoxModel;
 import io.mptcplb.controlplane.agent.model.CounterSample;
@@ -50,6 +53,7 @@ final class AgentCore implements Box, ControlListener {
     private final PathDriver paths;
     private final ConfigKeeper keeper;
     private final CounterWatch counters;
+    private final Optional<NodeKeeper> node;
     private final Set<String> draining = new TreeSet<>();
     private boolean heard;
 
@@ -64,10 +68,12 @@ final class AgentCore implements Box, ControlListener {
                         vertx,
                         options.config(),
                         options.state(),
+                        options.node().isPresent(),
                         client::send,
                         this::inForce,
                         this::offered,
                         figures);
+        node = options.node().map(this::node);
         counters = new CounterWatch(vertx, options.counters(), paths::handleSample);
     }
 
@@ -89,11 +95,25 @@ final class AgentCore implements Box, ControlListener {
                     keeper.start();
                     counters.start();
                     client.start();
+                    node.ifPresent(NodeKeeper::start);
                 })
                 .mapEmpty();
     }
 
+    private NodeKeeper node(NodeIdentity identity) {
+        return new NodeKeeper(
+                vertx.getOrCreateContext(),
+                identity,
+                ApiServer.connect(),
+                keeper,
+                client::epoch,
+                this::figures,
+                options.state(),
+                say);
+    }
+
     void close() {
+        node.ifPresent(NodeKeeper::close);
         client.close();
         keeper.close();
         counters.close();
@@ -114,8 +134,11 @@ final class AgentCore implements Box, ControlListener {
                         "in step with the dataplane after %.0f ms: %d connections",
                         client.lastResyncNanos() / 1e6,
                         model.connections()));
-        draining.forEach(name -> client.send(new Command.Drain(name, true)));
+        draining.stream()
+                .filter(name -> !model.draining().contains(name))
+                .forEach(name -> client.send(new Command.Drain(name, true)));
         keeper.handleLive();
+        node.ifPresent(NodeKeeper::handleLive);
     }
 
     @Override
@@ -127,10 +150,26 @@ final class AgentCore implements Box, ControlListener {
         model.handleLost();
         paths.handle(new PathEvent.Lost());
         keeper.handleLost();
+        node.ifPresent(NodeKeeper::handleLost);
     }
 
     private void inForce(Compiled compiled) {
+        endDraining(compiled.config());
         paths.handle(new PathEvent.Policies(compiled.paths()));
+    }
+
+    /** An order ends with the name that it was given for, here as in the dataplane. */
+    private void endDraining(LbConfig config) {
+        Set<String> names = new TreeSet<>();
+        config.virtualServers().forEach(server -> names.add(server.name()));
+        Set<String> gone = new TreeSet<>(draining);
+        gone.removeAll(names);
+        if (!gone.isEmpty()) {
+            draining.removeAll(gone);
+            gone.forEach(name ->
+                    decided("operator: the order to drain " + name + " ends with its name"));
+            keepOrders().onFailure(failure -> decided(String.valueOf(failure.getMessage())));
+        }
     }
 
     private void offered(Offer offer) {
@@ -257,7 +296,7 @@ final class AgentCore implements Box, ControlListener {
     }
 
     @Override
-    public Set<String> draining() {
+    public Set<String> drainOrders() {
         return Set.copyOf(draining);
     }
 }

@@ -3,11 +3,14 @@ package io.mptcplb.controlplane.agent;
 import static io.mptcplb.controlplane.agent.SampleEvents.opened;
 import static io.mptcplb.controlplane.agent.SampleEvents.subflow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.PathPriority;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -173,6 +177,34 @@ class AgentTest {
     }
 
     @Test
+    void onlyMembersChanged_appliedAtOnce_noRevision() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1);
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            String more = "\n      - {name: web-2, address: 192.0.2.21, port: 8080}\n";
+            Files.writeString(agent.file, RunningAgent.CONFIG.stripTrailing() + more);
+
+            List<PoolConfig> pools = dataplane.await(Command.ApplyEndpoints.class).pools();
+
+            assertEquals(1, pools.size());
+            assertEquals(
+                    List.of("web-1", "web-2"),
+                    pools.getFirst().backends().stream().map(BackendConfig::name).toList());
+            agent.awaitSaid("pools[web].backends[web-2]");
+            agent.awaitSaid("in force as generation " + GENERATION);
+            assertEquals(GENERATION, agent.get("/config").getLong("generation"));
+            assertEquals(2, agent.get("/backends").getJsonArray("backends").size());
+
+            // Back, and one thing more: a revision brings both.
+            Files.writeString(
+                    agent.file,
+                    RunningAgent.CONFIG.replace("port: 443", "port: 443\n    maxConnections: 9"));
+            LbConfig next = dataplane.await(Command.ApplyConfig.class).config();
+            assertEquals(1, next.pools().getFirst().backends().size());
+        }
+    }
+
+    @Test
     void badFile_written_refusedWholeWithLineAndOldStays() throws Exception {
         try (ScriptedDataplane dataplane = dataplane(1);
                 RunningAgent agent = new RunningAgent(state)) {
@@ -253,12 +285,47 @@ class AgentTest {
                 assertEquals(new Command.Drain("web", true), dataplane.await(Command.Drain.class));
                 JsonObject policy = agent.get("/policy");
                 assertEquals(1, policy.getJsonArray("orders").size(), policy::encode);
-                assertTrue(
-                        agent.get("/virtual-servers")
-                                .getJsonArray("virtualServers")
-                                .getJsonObject(0)
-                                .getBoolean("draining"));
+                agent.await("/virtual-servers", answer -> server(answer).getBoolean("draining"));
             }
+        }
+    }
+
+    private static JsonObject server(JsonObject answer) {
+        return answer.getJsonArray("virtualServers").getJsonObject(0);
+    }
+
+    /** What the box does is shown beside what was ordered here. */
+    @Test
+    void draining_byWhomever_isSeen() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1, new Event.Draining("web", true));
+                RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            JsonObject server = server(agent.get("/virtual-servers"));
+            assertTrue(server.getBoolean("draining"));
+            assertFalse(server.getBoolean("drainOrdered"));
+
+            dataplane.say(new Event.Draining("web", false));
+            agent.await("/virtual-servers", answer -> !server(answer).getBoolean("draining"));
+            agent.await(
+                    "/events?kind=policy",
+                    answer -> answer.encode().contains("web takes new clients again"));
+        }
+    }
+
+    @Test
+    void drainOrdered_nameIsGone_orderEndsWithIt() throws Exception {
+        try (ScriptedDataplane dataplane = dataplane(1)) {
+            try (RunningAgent agent = new RunningAgent(state)) {
+                agent.awaitReady();
+                agent.postJson("/virtual-servers/web/drain", "{\"draining\": true}");
+                Files.writeString(
+                        agent.file,
+                        RunningAgent.CONFIG.replace(
+                                "- name: web\n    addr", "- name: www\n    addr"));
+                agent.awaitSaid("the order to drain web ends with its name");
+                dataplane.await(Command.ApplyConfig.class);
+            }
+            assertFalse(Files.readString(state.resolve("agent.orders")).contains("web"));
         }
     }
 

@@ -122,6 +122,9 @@ final class ScriptedDataplane implements AutoCloseable {
             generation = apply.config().generation();
         }
         say(new Reply(request, code, text));
+        if (command instanceof Command.Drain drain && code == ReplyCode.OK) {
+            say(new Event.Draining(drain.virtualServer(), drain.draining()));
+        }
         if (command instanceof Command.Resync) {
             say(new Event.SnapshotBegin(generation));
             for (Event event : snapshot) {

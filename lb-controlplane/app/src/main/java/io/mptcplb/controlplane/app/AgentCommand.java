@@ -3,6 +3,7 @@ package io.mptcplb.controlplane.app;
 import io.mptcplb.controlplane.agent.Agent;
 import io.mptcplb.controlplane.agent.AgentOptions;
 import io.mptcplb.controlplane.agent.config.TextFile;
+import io.mptcplb.controlplane.agent.kubernetes.NodeIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,10 +29,42 @@ final class AgentCommand implements Callable<Integer> {
 
     @Option(
             names = {"-c", "--config"},
-            required = true,
             paramLabel = "FILE",
             description = "The configuration to watch, such as lb.yaml.")
-    private Path config = Path.of("");
+    private @Nullable Path config;
+
+    @Option(
+            names = "--kubernetes",
+            description = "The configuration is what the resources of this node say.")
+    private boolean kubernetes;
+
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "With --kubernetes: the node, which names our DataplaneNode.")
+    private String node = "";
+
+    @Option(
+            names = "--load-balancer",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "With --kubernetes: the LoadBalancer that this dataplane belongs to.")
+    private String loadBalancer = "";
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "With --kubernetes: where the operator's own objects are.")
+    private String namespace = "";
+
+    @Option(
+            names = "--pod",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "With --kubernetes: our pod, for the status.")
+    private String pod = "";
 
     @Option(
             names = "--state",
@@ -68,10 +102,17 @@ final class AgentCommand implements Callable<Integer> {
             errors.println("--admin-port: 0 to 65535");
             return Main.USAGE;
         }
+        boolean named = !node.isEmpty() && !loadBalancer.isEmpty() && !namespace.isEmpty();
+        if (kubernetes ? config != null || !named : config == null) {
+            errors.println(
+                    "either --config FILE, or --kubernetes with --node, --load-balancer and"
+                            + " --namespace");
+            return Main.USAGE;
+        }
         Agent agent;
         try {
             agent =
-                    Agent.start(new AgentOptions(state, config, httpHost, httpPort), this::say)
+                    Agent.start(options(), this::say)
                             .await(START_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException | RuntimeException e) {
             errors.println("--admin-port: cannot listen on " + httpPort + ": " + e.getMessage());
@@ -88,6 +129,16 @@ final class AgentCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ended::countDown));
         ended.await();
         return Main.OK;
+    }
+
+    private AgentOptions options() {
+        return config == null
+                ? AgentOptions.onKubernetes(
+                        state,
+                        httpHost,
+                        httpPort,
+                        new NodeIdentity(namespace, node, loadBalancer, pod))
+                : new AgentOptions(state, config, httpHost, httpPort);
     }
 
     private void say(String line) {

@@ -156,7 +156,7 @@ final class CtlGet {
                     .column("ADDRESSES", "addresses")
                     .column("PORT", "port")
                     .column("POOL", "pool")
-                    .column("DRAINING", row -> row.getBoolean("draining") ? "yes" : "no")
+                    .column("DRAINING", Servers::draining)
                     .column("CONNS", "connections")
                     .column("MPTCP", "mptcpConnections")
                     .column("OPENED", "opened")
@@ -164,6 +164,13 @@ final class CtlGet {
                     .bytes("IN", "rxBytes")
                     .bytes("OUT", "txBytes")
                     .lines(answer.getJsonArray("virtualServers"));
+        }
+
+        /** What the box does; an order that it does not follow yet is told apart. */
+        private static String draining(JsonObject row) {
+            return row.getBoolean("draining")
+                    ? "yes"
+                    : row.getBoolean("drainOrdered") ? "ordered" : "no";
         }
     }
 

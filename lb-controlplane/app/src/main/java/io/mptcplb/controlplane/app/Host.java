@@ -107,6 +107,18 @@ final class Host {
         return number("sys/class/net/" + device + "/type").map(Math::toIntExact);
     }
 
+    /** TCP ports by which the kernel opens connections, all IP versions alike. */
+    record TcpPorts(int first, int last) {}
+
+    /** Empty where {@code /proc} does not say. */
+    Optional<TcpPorts> tcpPorts() {
+        return lines("proc/sys/net/ipv4/ip_local_port_range").stream()
+                .map(line -> line.strip().split("\\s+", -1))
+                .filter(words -> words.length == 2)
+                .map(words -> new TcpPorts(Integer.parseInt(words[0]), Integer.parseInt(words[1])))
+                .findFirst();
+    }
+
     /** Bits of capability.h that are in effect; empty where {@code /proc} does not say. */
     Optional<Long> capabilities() {
         return status("CapEff").map(text -> Long.parseUnsignedLong(text, 16));

@@ -3,6 +3,7 @@ package io.mptcplb.controlplane.app;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.MemoryMode;
+import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.PortDriver;
 import io.mptcplb.controlplane.app.Host.KernelAddress;
 import io.mptcplb.policy.LbResources;
@@ -140,7 +141,46 @@ final class HostCheck {
                                         + device
                                         + " mtu "
                                         + wanted));
-        checkKernelAddresses(port, device);
+        if (shares(port)) {
+            checkSharedAddress(port, device);
+        } else {
+            checkKernelAddresses(port, device);
+        }
+    }
+
+    private static boolean shares(Port port) {
+        return port.sharesKernelAddress().optional().orElse(false);
+    }
+
+    /** Of one address, the kernel must have one and never use the TCP ports that are ours. */
+    private void checkSharedAddress(Port port, String device) {
+        if (host.addresses().stream()
+                .noneMatch(
+                        address -> address.device().equals(device) && !address.isLinkLocal())) {
+            add(
+                    port.device(),
+                    "the kernel has no address on "
+                            + device
+                            + " that could be shared: ip address add ADDRESS/BITS dev "
+                            + device);
+        }
+        host.tcpPorts()
+                .filter(range -> range.last() >= PortConfig.SHARED_TCP_PORT_FIRST)
+                .ifPresent(range ->
+                        add(
+                                port.sharesKernelAddress(),
+                                "the kernel opens connections by the TCP ports "
+                                        + range.first()
+                                        + " to "
+                                        + range.last()
+                                        + ", those from "
+                                        + PortConfig.SHARED_TCP_PORT_FIRST
+                                        + " on are ours: sysctl --write"
+                                        + " net.ipv4.ip_local_port_range='"
+                                        + range.first()
+                                        + " "
+                                        + (PortConfig.SHARED_TCP_PORT_FIRST - 1)
+                                        + "'"));
     }
 
     /** Two stacks that answer on one device reset each other's connections. */
@@ -189,7 +229,7 @@ final class HostCheck {
                     Set<String> missing = new TreeSet<>();
                     Set<Capability> needed = EnumSet.noneOf(Capability.class);
                     needed.addAll(NEEDED.getOrDefault(driver, Set.of()));
-                    if (shieldDevices && driver.isKernelDevice()) {
+                    if ((shieldDevices || shares(port)) && driver.isKernelDevice()) {
                         needed.add(Capability.NET_ADMIN);
                     }
                     for (Capability capability : needed) {

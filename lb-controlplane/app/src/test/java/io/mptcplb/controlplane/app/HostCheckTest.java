@@ -103,6 +103,25 @@ class HostCheckTest {
     }
 
     @Test
+    void sharedAddress_isThere_andTheKernelKeepsToItsTcpPorts() throws IOException {
+        String shared =
+                CONFIG.replace(
+                        "    driver: net_af_packet\n    addresses: [192.0.2.10/24]",
+                        "    shareKernelAddress: true");
+        file("proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
+        expect(
+                shared,
+                "lb.yaml:12: ports[1].device: the kernel has no address on eth2 that could be"
+                        + " shared: ip address add ADDRESS/BITS dev eth2",
+                "lb.yaml:14: ports[1].shareKernelAddress: the kernel opens connections by the TCP"
+                        + " ports 32768 to 60999, those from 49152 on are ours: sysctl --write"
+                        + " net.ipv4.ip_local_port_range='32768 49151'");
+        file("proc/sys/net/ipv4/ip_local_port_range", "32768\t49151\n");
+        kernel.add(new KernelAddress("eth2", IpAddress.parse("192.0.2.10"), 24));
+        expect(shared);
+    }
+
+    @Test
     void missingDevice_isNamedWithTheNearest() {
         expect(
                 CONFIG.replace("device: eth2", "device: eht2"),

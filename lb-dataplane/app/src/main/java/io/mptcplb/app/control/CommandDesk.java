@@ -4,6 +4,7 @@ import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
+import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.ReplyCode;
 import io.mptcplb.proxy.Revision;
 import io.mptcplb.proxy.RevisionException;
@@ -44,8 +45,12 @@ final class CommandDesk {
         return workers.getFirst().revision().config();
     }
 
-    List<Event.PathRule> pathRules() {
-        return workers.getFirst().revision().pathRules();
+    /** What commands have set and a snapshot tells. */
+    List<Event> said() {
+        Revision now = workers.getFirst().revision();
+        List<Event> said = new ArrayList<>(now.pathRules());
+        now.draining().forEach(name -> said.add(new Event.Draining(name, true)));
+        return said;
     }
 
     boolean busy() {
@@ -54,6 +59,7 @@ final class CommandDesk {
 
     /** Begins a command for the workers; a refusal at once, or null and {@link #poll} says more. */
     @Nullable Outcome begin(Command command) {
+        Revision before = workers.getFirst().revision();
         List<Revision> next = new ArrayList<>();
         try {
             for (WorkerLink worker : workers) {
@@ -80,8 +86,27 @@ final class CommandDesk {
                                 }
                             });
         }
-        pending = new Outcome(ReplyCode.OK, "", news(command));
+        pending = new Outcome(ReplyCode.OK, "", news(command, before, next.getFirst()));
         return null;
+    }
+
+    /** Keeps a configuration for the next process alone; null when it is on disk. */
+    @Nullable Outcome keep(LbConfig next) {
+        if (next.generation() < config().generation()) {
+            return Outcome.refused(
+                    ReplyCode.STALE,
+                    "generation: "
+                            + next.generation()
+                            + " is older than "
+                            + config().generation()
+                            + " in force");
+        }
+        try {
+            ConfigFile.write(configLast, next);
+            return null;
+        } catch (IOException e) {
+            return Outcome.refused(ReplyCode.FAILED, "state directory: " + e);
+        }
     }
 
     /**
@@ -104,19 +129,42 @@ final class CommandDesk {
         handover = prepared;
     }
 
-    private @Nullable Event news(Command command) {
+    private static List<Event> news(Command command, Revision before, Revision after) {
         return switch (command) {
-            case Command.ApplyConfig _, Command.ApplyEndpoints _ ->
-                    new Event.ConfigApplied(config().generation());
-            case Command.SetPathPriority set -> new Event.PathRule(set.paths(), set.priority());
+            case Command.ApplyConfig _ -> {
+                List<Event> news = new ArrayList<>();
+                news.add(new Event.ConfigApplied(after.config().generation()));
+                addEnded(news, before, after);
+                yield news;
+            }
+            case Command.ApplyEndpoints _ ->
+                    List.of(new Event.ConfigApplied(after.config().generation()));
+            case Command.SetPathPriority set ->
+                    List.of(new Event.PathRule(set.paths(), set.priority()));
+            case Command.Drain drain ->
+                    List.of(new Event.Draining(drain.virtualServer(), drain.draining()));
             case Command.Announce _,
                     Command.Withdraw _,
                     Command.SetSubflowLimit _,
-                    Command.Drain _,
                     Command.Hello _,
+                    Command.Restart _,
                     Command.Resync _ ->
-                    null;
+                    List.of();
         };
+    }
+
+    /** What commands had set for names that a configuration no longer has. */
+    private static void addEnded(List<Event> news, Revision before, Revision after) {
+        for (Event.PathRule rule : before.pathRules()) {
+            if (!after.pathRules().contains(rule)) {
+                news.add(new Event.PathRule(rule.paths(), PathPriority.CONFIGURED));
+            }
+        }
+        for (String name : before.draining()) {
+            if (!after.draining().contains(name)) {
+                news.add(new Event.Draining(name, false));
+            }
+        }
     }
 
     /** How the command at hand ended; null while a worker is still at it. */

@@ -44,6 +44,7 @@ public final class ControlServer implements AutoCloseable {
     private final SnapshotDesk snapshots;
     private final ControlFigures figures;
     private final long epoch;
+    private final Runnable onRestart;
     private final Consumer<String> log;
     private final List<ControlClient> clients = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
@@ -60,8 +61,10 @@ public final class ControlServer implements AutoCloseable {
      * @param group whose members may connect; null for none
      * @param configLast the file that the next process serves by
      * @param epoch this process
+     * @param onRestart called when this process is to end and begin anew; returns at once
      */
-    public record Setting(Path path, @Nullable String group, Path configLast, long epoch) {}
+    public record Setting(
+            Path path, @Nullable String group, Path configLast, long epoch, Runnable onRestart) {}
 
     private ControlServer(
             ControlSocket socket,
@@ -76,6 +79,7 @@ public final class ControlServer implements AutoCloseable {
         this.figures = figures;
         this.log = log;
         epoch = setting.epoch();
+        onRestart = setting.onRestart();
         commands = new CommandDesk(this.workers, names, setting.configLast(), log);
         snapshots = new SnapshotDesk(this.workers);
         List<String> ports = commands.config().ports().stream().map(port -> port.name()).toList();
@@ -218,6 +222,7 @@ public final class ControlServer implements AutoCloseable {
     private void closeAll() {
         try {
             for (ControlClient client : clients) {
+                guarded(client, client::flush); // whoever asked for the end is told that it comes
                 client.close();
             }
             socket.close();
@@ -360,6 +365,10 @@ public final class ControlServer implements AutoCloseable {
             snapshots.ask(client);
             return false;
         }
+        if (command instanceof Command.Restart restart) {
+            restart(client, restart);
+            return false;
+        }
         Outcome refusal = commands.begin(command);
         if (refusal != null) {
             finish(client, refusal);
@@ -367,6 +376,17 @@ public final class ControlServer implements AutoCloseable {
         }
         commanding = client;
         return true;
+    }
+
+    private void restart(ControlClient client, Command.Restart restart) {
+        Outcome refusal = commands.keep(restart.config());
+        if (refusal != null) {
+            finish(client, refusal);
+            return;
+        }
+        figures.onCommand(true);
+        client.dismiss(ReplyCode.OK, "");
+        onRestart.run();
     }
 
     private void onHello(ControlClient client, Command.Hello hello) {
@@ -392,8 +412,7 @@ public final class ControlServer implements AutoCloseable {
         commanding = null;
         figures.onCommand(outcome.ok());
         client.reply(outcome.code(), outcome.text());
-        Event news = outcome.news();
-        if (news != null) {
+        for (Event news : outcome.news()) {
             tell(news, false);
         }
     }

@@ -2,16 +2,16 @@ package io.mptcplb.app.control;
 
 import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.ReplyCode;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * How a command ended.
  *
  * @param news what others are told of it
  */
-record Outcome(ReplyCode code, String text, @Nullable Event news) {
+record Outcome(ReplyCode code, String text, List<Event> news) {
     static Outcome refused(ReplyCode code, String text) {
-        return new Outcome(code, text, null);
+        return new Outcome(code, text, List.of());
     }
 
     boolean ok() {

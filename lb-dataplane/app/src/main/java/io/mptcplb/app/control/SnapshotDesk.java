@@ -43,8 +43,8 @@ final class SnapshotDesk {
             client.reply(ReplyCode.OK, "");
             client.beginSnapshot();
             client.tell(new Event.SnapshotBegin(commands.config().generation()));
-            for (Event rule : commands.pathRules()) {
-                client.tell(rule);
+            for (Event said : commands.said()) {
+                client.tell(said);
             }
         }
         workers.getFirst().beginSnapshot();

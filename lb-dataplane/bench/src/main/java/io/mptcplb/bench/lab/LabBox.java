@@ -121,7 +121,22 @@ public final class LabBox implements AutoCloseable {
      */
     public static LabBox start(Lab lab, LbConfig config, UnaryOperator<List<String>> change)
             throws IOException {
-        Path state = Files.createDirectories(lab.directory().resolve("box"));
+        return start(lab, lab.box(), "box", config, change);
+    }
+
+    /**
+     * As {@link #start(Lab, LbConfig)}, in another namespace than the box's: one more box.
+     *
+     * @param name of the process and its state directory
+     */
+    public static LabBox start(
+            Lab lab,
+            LabNamespace where,
+            String name,
+            LbConfig config,
+            UnaryOperator<List<String>> change)
+            throws IOException {
+        Path state = Files.createDirectories(lab.directory().resolve(name));
         Path snapshot = state.resolve("config.last");
         ConfigFile.write(snapshot, withDriver(config, lab.options().driver()));
         List<String> command =
@@ -139,7 +154,7 @@ public final class LabBox implements AutoCloseable {
                                 snapshot.toString(),
                                 "--state",
                                 state.toString()));
-        LabProcess process = lab.box().start("box", change.apply(command));
+        LabProcess process = where.start(name, change.apply(command));
         process.awaitLine("serving configuration", READY_LIMIT);
         return new LabBox(process, state.resolve("counters"));
     }
@@ -167,6 +182,9 @@ public final class LabBox implements AutoCloseable {
 
     private static PortConfig withDriver(PortConfig port, PortDriver driver) {
         PortDevice device = port.device();
+        if (port.sharesKernelAddress()) {
+            return port;
+        }
         return new PortConfig(
                 port.name(),
                 new PortDevice(
@@ -183,6 +201,11 @@ public final class LabBox implements AutoCloseable {
 
     public LabProcess process() {
         return process;
+    }
+
+    /** Where the box is told what to do. */
+    public Path controlSocket() {
+        return counters.resolveSibling("control.sock");
     }
 
     /** The file that {@link io.mptcplb.contract.CounterReader} reads. */

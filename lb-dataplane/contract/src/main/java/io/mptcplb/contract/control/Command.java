@@ -40,6 +40,14 @@ public sealed interface Command extends Message {
      */
     record ApplyConfig(LbConfig config) implements Command {}
 
+    /**
+     * The process ends in good order, closes its connections, and begins anew with this
+     * configuration: for what {@link ApplyConfig} refuses with {@link ReplyCode#RESTART_REQUIRED}.
+     * The next one has another epoch. Should the configuration not be served there, the file {@link
+     * io.mptcplb.contract.ConfigFile#REFUSED} says why, and another configuration is waited for.
+     */
+    record Restart(LbConfig config) implements Command {}
+
     /** The members of some pools, in place of those they have; other pools stay as they are. */
     record ApplyEndpoints(List<PoolConfig> pools) implements Command {
         public ApplyEndpoints {

@@ -20,6 +20,8 @@ final class CommandBody {
                             .text(ControlAttribute.CLIENT_NAME, hello.client());
             case Command.ApplyConfig apply ->
                     to.raw(ControlAttribute.CONFIG, ConfigCodec.encode(apply.config()));
+            case Command.Restart restart ->
+                    to.raw(ControlAttribute.CONFIG, ConfigCodec.encode(restart.config()));
             case Command.ApplyEndpoints apply ->
                     to.each(ControlAttribute.POOLS, apply.pools(), ConfigEncoder::pool);
             case Command.SetPathPriority set ->
@@ -52,6 +54,10 @@ final class CommandBody {
 
     static Command.ApplyConfig applyConfig(AttributeReader from) throws CodecException {
         return new Command.ApplyConfig(ConfigCodec.decode(from.raw(ControlAttribute.CONFIG)));
+    }
+
+    static Command.Restart restart(AttributeReader from) throws CodecException {
+        return new Command.Restart(ConfigCodec.decode(from.raw(ControlAttribute.CONFIG)));
     }
 
     static Command.ApplyEndpoints applyEndpoints(AttributeReader from) throws CodecException {

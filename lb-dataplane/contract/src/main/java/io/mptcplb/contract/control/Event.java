@@ -34,6 +34,9 @@ public sealed interface Event extends Message {
     /** A path rule in force; CONFIGURED says that it was taken away. */
     record PathRule(PathSelector paths, PathPriority priority) implements Event {}
 
+    /** A virtual server takes no new clients; or does again, which a snapshot need not say. */
+    record Draining(String virtualServer, boolean draining) implements Event {}
+
     /**
      * A client was taken.
      *

@@ -33,6 +33,11 @@ final class EventDecoder {
                 from.coded(ControlAttribute.PRIORITY, PathPriority.values()));
     }
 
+    static Event.Draining draining(AttributeReader from) throws CodecException {
+        return new Event.Draining(
+                from.text(ControlAttribute.VIRTUAL_SERVER), from.flag(ControlAttribute.DRAINING));
+    }
+
     static Event.ConnectionOpened connectionOpened(AttributeReader from) throws CodecException {
         return new Event.ConnectionOpened(
                 from.number(ControlAttribute.CONNECTION),

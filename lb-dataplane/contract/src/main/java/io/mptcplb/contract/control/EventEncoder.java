@@ -15,6 +15,7 @@ final class EventEncoder {
             case Event.PolicySettled event -> policySettled(to, event);
             case Event.PortLink event -> portLink(to, event);
             case Event.PathRule event -> pathRule(to, event);
+            case Event.Draining event -> draining(to, event);
             case Event.ConnectionOpened event -> connectionOpened(to, event);
             case Event.ConnectionFellBack event -> connectionFellBack(to, event);
             case Event.BackendChosen event -> backendChosen(to, event);
@@ -53,6 +54,11 @@ final class EventEncoder {
     private static void pathRule(AttributeWriter to, Event.PathRule event) {
         to.nested(ControlAttribute.PATHS, event.paths(), CommandBody::selector)
                 .coded(ControlAttribute.PRIORITY, event.priority());
+    }
+
+    private static void draining(AttributeWriter to, Event.Draining event) {
+        to.text(ControlAttribute.VIRTUAL_SERVER, event.virtualServer())
+                .flag(ControlAttribute.DRAINING, event.draining());
     }
 
     private static void connectionOpened(AttributeWriter to, Event.ConnectionOpened event) {

@@ -44,6 +44,7 @@ final class MessageDecoder {
             case SET_SUBFLOW_LIMIT -> CommandBody.setSubflowLimit(from);
             case DRAIN -> CommandBody.drain(from);
             case RESYNC -> new Command.Resync();
+            case RESTART -> CommandBody.restart(from);
             case REPLY -> reply(from);
             case SNAPSHOT_BEGIN -> EventDecoder.snapshotBegin(from);
             case SNAPSHOT_END -> new Event.SnapshotEnd();
@@ -64,6 +65,7 @@ final class MessageDecoder {
             case ADDRESS_ANNOUNCED -> EventDecoder.addressAnnounced(from);
             case ADDRESS_ECHOED -> EventDecoder.addressEchoed(from);
             case ADDRESS_REMOVED -> EventDecoder.addressRemoved(from);
+            case DRAINING -> EventDecoder.draining(from);
         };
     }
 

@@ -13,6 +13,7 @@ enum MessageType {
     SET_SUBFLOW_LIMIT(7, "setSubflowLimit"),
     DRAIN(8, "drain"),
     RESYNC(9, "resync"),
+    RESTART(10, "restart"),
 
     REPLY(64, "reply"),
 
@@ -34,7 +35,8 @@ enum MessageType {
     JOIN_REFUSED(143, "joinRefused"),
     ADDRESS_ANNOUNCED(144, "addressAnnounced"),
     ADDRESS_ECHOED(145, "addressEchoed"),
-    ADDRESS_REMOVED(146, "addressRemoved");
+    ADDRESS_REMOVED(146, "addressRemoved"),
+    DRAINING(147, "draining");
 
     private final int number;
     private final String field;
@@ -73,6 +75,7 @@ enum MessageType {
             case Command.SetSubflowLimit _ -> SET_SUBFLOW_LIMIT;
             case Command.Drain _ -> DRAIN;
             case Command.Resync _ -> RESYNC;
+            case Command.Restart _ -> RESTART;
             case Reply _ -> REPLY;
             case Event.SnapshotBegin _ -> SNAPSHOT_BEGIN;
             case Event.SnapshotEnd _ -> SNAPSHOT_END;
@@ -93,6 +96,7 @@ enum MessageType {
             case Event.AddressAnnounced _ -> ADDRESS_ANNOUNCED;
             case Event.AddressEchoed _ -> ADDRESS_ECHOED;
             case Event.AddressRemoved _ -> ADDRESS_REMOVED;
+            case Event.Draining _ -> DRAINING;
         };
     }
 }

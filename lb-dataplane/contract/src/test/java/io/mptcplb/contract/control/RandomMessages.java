@@ -43,7 +43,8 @@ final class RandomMessages {
                 new Command.Withdraw(name(), random.nextInt(1, 256)),
                 new Command.SetSubflowLimit(name(), maybe(random.nextInt(9))),
                 new Command.Drain(name(), random.nextBoolean()),
-                new Command.Resync());
+                new Command.Resync(),
+                new Command.Restart(config));
     }
 
     private List<Event> events() {
@@ -99,8 +100,8 @@ final class RandomMessages {
                         random.nextBoolean(),
                         nanos),
                 new Event.AddressEchoed(connection, random.nextInt(), nanos),
-                new Event.AddressRemoved(
-                        connection, random.nextInt(), random.nextBoolean(), nanos));
+                new Event.AddressRemoved(connection, random.nextInt(), random.nextBoolean(), nanos),
+                new Event.Draining(name(), random.nextBoolean()));
     }
 
     private PathSelector selector() {

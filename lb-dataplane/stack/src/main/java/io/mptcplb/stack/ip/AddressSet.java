@@ -46,6 +46,12 @@ final class AddressSet {
         return true;
     }
 
+    void clear() {
+        while (size > 0) {
+            remove(his[size - 1], los[size - 1]);
+        }
+    }
+
     boolean contains(long hi, long lo) {
         return indexOf(hi, lo) >= 0;
     }

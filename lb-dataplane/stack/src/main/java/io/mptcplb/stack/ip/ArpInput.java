@@ -30,13 +30,15 @@ final class ArpInput {
         if (!probe && (IpAddresses.isMulticast(0, sender) || IpAddresses.isLoopback(0, sender))) {
             return DropReason.BAD_SOURCE_ADDRESS;
         }
-        boolean forUs = port.answersFor(0, target);
+        boolean forUs = port.spokenToAs(0, target);
         NeighbourTable neighbours = ip.neighbours(port);
         if (arp.operation() == ArpView.REQUEST && forUs) {
             if (!probe && port.onLink(0, sender)) {
                 neighbours.onAsked(0, sender, senderMac, nowNanos);
             }
-            ip.control().answerArp(port, IpAddresses.v4Of(target), senderMac, senderIp);
+            if (port.answersFor(0, target)) {
+                ip.control().answerArp(port, IpAddresses.v4Of(target), senderMac, senderIp);
+            }
             return DropReason.NONE;
         }
         // A reply to us, an announcement, or somebody else's question: none of them makes an entry.

@@ -2,6 +2,7 @@ package io.mptcplb.stack.ip;
 
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.Mbuf;
+import io.mptcplb.frame.Mem;
 import io.mptcplb.wire.ArpView;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.EthernetView;
@@ -112,7 +113,7 @@ public final class FrameDispatcher {
         return switch (ipv4.protocol()) {
             case IpProtocol.TCP -> onTcp(port, m, linkBytes + ipv4.headerBytes(), nowNanos);
             case IpProtocol.ICMP -> onIcmp(port, m, linkBytes + ipv4.headerBytes(), 0, nowNanos);
-            default -> DropReason.UNKNOWN_PROTOCOL;
+            default -> unknownProtocol(port);
         };
     }
 
@@ -143,13 +144,21 @@ public final class FrameDispatcher {
         return switch (ipv6.protocol()) {
             case IpProtocol.TCP -> onTcp(port, m, l4Offset, nowNanos);
             case IpProtocol.ICMPV6 -> onIcmp(port, m, l4Offset, ipv6.hopLimit(), nowNanos);
-            default -> DropReason.UNKNOWN_PROTOCOL;
+            default -> unknownProtocol(port);
         };
+    }
+
+    /** The kernel speaks more than we do. */
+    private static DropReason unknownProtocol(NetPort port) {
+        return port.sharedWithKernel() ? DropReason.NOT_FOR_US : DropReason.UNKNOWN_PROTOCOL;
     }
 
     private DropReason onTcp(NetPort port, long m, int l4Offset, long nowNanos) {
         if (Mbuf.dataLen(m) < l4Offset + TcpView.HEADER_BYTES) {
             return DropReason.TRUNCATED;
+        }
+        if (!port.takes(Mem.u16(Mbuf.data(m) + l4Offset + TcpView.DST_PORT_OFFSET))) {
+            return DropReason.NOT_FOR_US;
         }
         Mbuf.trimFront(m, l4Offset);
         facts.lowerBytes = l4Offset;

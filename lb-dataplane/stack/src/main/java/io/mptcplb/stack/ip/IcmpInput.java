@@ -87,7 +87,9 @@ final class IcmpInput {
             return DropReason.BAD_SOURCE_ADDRESS;
         }
         if (type == echoRequest(facts)) {
-            return onEcho(port, m, facts, srcMac, nowNanos);
+            return port.sharedWithKernel()
+                    ? DropReason.NOT_FOR_US
+                    : onEcho(port, m, facts, srcMac, nowNanos);
         }
         return onError(port, facts, nowNanos);
     }
@@ -173,7 +175,7 @@ final class IcmpInput {
     private DropReason onError(NetPort port, IpFacts facts, long nowNanos) {
         boolean known = facts.ipv6 ? classifyV6() : classifyV4();
         if (!known) {
-            return DropReason.BAD_ICMP;
+            return port.sharedWithKernel() ? DropReason.NOT_FOR_US : DropReason.BAD_ICMP;
         }
         port.countIcmpError();
         DropReason reason = quoted.wrap(icmp.body(), icmp.bodyBytes(), facts.ipv6);
@@ -182,6 +184,9 @@ final class IcmpInput {
         }
         if (quoted.srcHi() != facts.localHi || quoted.srcLo() != facts.localLo) {
             return DropReason.ICMP_UNKNOWN_FLOW; // an error goes to whom it quotes
+        }
+        if (!port.takes(quoted.srcPort())) {
+            return DropReason.NOT_FOR_US;
         }
         if (facts.ipv6 && IpAddresses.isV4(quoted.dstHi(), quoted.dstLo())) {
             return DropReason.BAD_ICMP;

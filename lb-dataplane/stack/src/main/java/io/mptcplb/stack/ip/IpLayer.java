@@ -122,7 +122,12 @@ public final class IpLayer implements TimerHandler {
         neighbours[index] =
                 new NeighbourTable(port, limits, pool, control, wheel, firstTimer, keys);
         announcers[index] =
-                new Announcer(port, control, wheel, firstTimer + limits.neighboursPerPort());
+                new Announcer(
+                        port,
+                        control,
+                        wheel,
+                        firstTimer + limits.neighboursPerPort(),
+                        new AddressSet(limits.addressesPerPort(), keys));
         portCount++;
         return port;
     }
@@ -130,7 +135,8 @@ public final class IpLayer implements TimerHandler {
     /**
      * Makes an address ours on every port where clients arrive. ARP and neighbour discovery answer
      * for it where it lies in an on-link prefix, if {@code answers}: of all instances only one may.
-     * False when a table is full of those that stay.
+     * May be said again, with another answer; {@link #announceNew} then tells the links. False when
+     * a table is full of those that stay.
      */
     public boolean addVip(long hi, long lo, boolean answers) {
         boolean room = vips.add(hi, lo);
@@ -144,8 +150,18 @@ public final class IpLayer implements TimerHandler {
         }
         for (int i = 0; i < portCount; i++) {
             if (ports[i].role().acceptsClients()) {
-                room &= ports[i].addVip(hi, lo, answers && ports[i].onLink(hi, lo));
+                room &= addVipOn(i, hi, lo, answers && ports[i].onLink(hi, lo));
             }
+        }
+        return room;
+    }
+
+    private boolean addVipOn(int portIndex, long hi, long lo, boolean answers) {
+        NetPort port = ports[portIndex];
+        boolean answered = port.answersFor(hi, lo);
+        boolean room = port.addVip(hi, lo, answers);
+        if (!answered && port.answersFor(hi, lo)) {
+            announcers[portIndex].add(hi, lo);
         }
         return room;
     }
@@ -155,7 +171,7 @@ public final class IpLayer implements TimerHandler {
      * full.
      */
     public boolean answerVipOn(int portIndex, long hi, long lo) {
-        return ports[portIndex].addVip(hi, lo, true);
+        return addVipOn(portIndex, hi, lo, true);
     }
 
     /**
@@ -175,12 +191,17 @@ public final class IpLayer implements TimerHandler {
         }
     }
 
-    /**
-     * Tells every link where our addresses are: at start, when VIPs are added, when a link returns.
-     */
+    /** Tells every link where our addresses are: at start, when a link returns. */
     public void announce(long nowNanos) {
         for (int i = 0; i < portCount; i++) {
-            announcers[i].start(nowNanos);
+            announcers[i].startAll(nowNanos);
+        }
+    }
+
+    /** Tells the links of addresses that we have begun to answer for. */
+    public void announceNew(long nowNanos) {
+        for (int i = 0; i < portCount; i++) {
+            announcers[i].startFresh(nowNanos);
         }
     }
 

@@ -39,7 +39,7 @@ final class NeighbourInput {
     private DropReason onSolicitation(NetPort port, IpFacts facts, long srcMac, long nowNanos) {
         long hi = neighbour.targetHi();
         long lo = neighbour.targetLo();
-        if (!port.answersFor(hi, lo)) {
+        if (!port.spokenToAs(hi, lo)) {
             return DropReason.NOT_FOR_US;
         }
         boolean toGroup = IpAddresses.isMulticast(facts.localHi, facts.localLo);
@@ -54,15 +54,19 @@ final class NeighbourInput {
             if (linkAddress >= 0 || !toGroup) {
                 return DropReason.BAD_NEIGHBOUR_MESSAGE; // RFC 4861 s7.1.1
             }
-            // Somebody wants our address for himself: all hear whose it is (RFC 4862 s5.4.3).
-            ip.control().announce(port, hi, lo);
+            if (port.answersFor(hi, lo)) {
+                // Somebody wants our address for himself: all hear whose it is (RFC 4862 s5.4.3).
+                ip.control().announce(port, hi, lo);
+            }
             return DropReason.NONE;
         }
         if (linkAddress >= 0 && port.onLink(facts.remoteHi, facts.remoteLo)) {
             ip.neighbours(port).onAsked(facts.remoteHi, facts.remoteLo, linkAddress, nowNanos);
         }
-        long askerMac = linkAddress >= 0 ? linkAddress : srcMac;
-        ip.control().advertise(port, hi, lo, askerMac, facts.remoteHi, facts.remoteLo);
+        if (port.answersFor(hi, lo)) {
+            long askerMac = linkAddress >= 0 ? linkAddress : srcMac;
+            ip.control().advertise(port, hi, lo, askerMac, facts.remoteHi, facts.remoteLo);
+        }
         return DropReason.NONE;
     }
 

@@ -47,6 +47,9 @@ public final class NetPort {
     private long icmpErrors;
     private boolean linkUp = true;
 
+    /** TCP ports from here on are ours, all else is the kernel's; 0 where all is ours. */
+    private int sharedPortFirst;
+
     /** The last address found in {@link #accepted}: most frames go to the same one. */
     private long lastAcceptedHi;
 
@@ -228,13 +231,38 @@ public final class NetPort {
     }
 
     /**
+     * The own addresses are the kernel's, too: it answers ARP, neighbour discovery and echo, and
+     * keeps the TCP ports below {@code portFirst}. Before addresses are added.
+     */
+    public void shareWithKernel(int portFirst) {
+        sharedPortFirst = portFirst;
+    }
+
+    boolean sharedWithKernel() {
+        return sharedPortFirst != 0;
+    }
+
+    /** Whether what arrives here for this TCP port is ours. */
+    boolean takes(int tcpPort) {
+        return tcpPort >= sharedPortFirst;
+    }
+
+    /** Whether a neighbour that asks for this address, or answers it, speaks to us. */
+    boolean spokenToAs(long hi, long lo) {
+        return answersFor(hi, lo) || sharedWithKernel() && accepts(hi, lo);
+    }
+
+    /**
      * Adds an address of the port's own, whose prefix is on-link.
      *
      * @param prefixBits 0 to 32 for IPv4, 0 to 128 for IPv6
      */
     public void addAddress(long hi, long lo, int prefixBits) {
         routes.addOnLink(hi, lo, prefixBits);
-        if (ownCount == ownHis.length || !accepted.add(hi, lo) || !answered.add(hi, lo)) {
+        boolean answers = !sharedWithKernel();
+        if (ownCount == ownHis.length
+                || !accepted.add(hi, lo)
+                || answers && !answered.add(hi, lo)) {
             throw new IllegalStateException("more than " + ownHis.length + " addresses on " + name);
         }
         ownHis[ownCount] = hi;
@@ -277,9 +305,18 @@ public final class NetPort {
         return answered;
     }
 
-    /** Makes a VIP ours here; {@code answers}: ARP and neighbour discovery answer for it too. */
+    /**
+     * Makes a VIP ours here; {@code answers}: ARP and neighbour discovery answer for it from now
+     * on, or no more. For the port's own addresses they always do.
+     */
     boolean addVip(long hi, long lo, boolean answers) {
-        return accepted.add(hi, lo) && (!answers || answered.add(hi, lo));
+        if (!accepted.add(hi, lo)) {
+            return false;
+        }
+        if (!answers && !isOwn(hi, lo)) {
+            answered.remove(hi, lo);
+        }
+        return !answers || answered.add(hi, lo);
     }
 
     void removeVip(long hi, long lo) {

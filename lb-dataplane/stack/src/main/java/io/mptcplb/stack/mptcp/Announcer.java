@@ -34,7 +34,7 @@ final class Announcer {
         repeats = 0;
     }
 
-    /** The connection is established, or has a subflow more. */
+    /** The connection is established, or has a subflow more, or an id is free again. */
     void start(long nowNanos) {
         if (current == NONE) {
             sendNext(nowNanos);
@@ -105,14 +105,18 @@ final class Announcer {
         sendNext(nowNanos);
     }
 
-    /** Those whose client is here already by this address need not be told. */
+    /**
+     * Those whose client is here already by this address need not be told. An id that had another
+     * address waits until its removal has been told (RFC 8684 s3.4.1): the two could overtake each
+     * other on two subflows.
+     */
     private void sendNext(long nowNanos) {
         MptcpPolicy policy = connection.policy();
         for (int i = 0; i < policy.announcementCount(); i++) {
             Announcement each = policy.announcement(i);
             if ((settled >>> i & 1) == 0 && isInitial(each)) {
                 settled |= 1L << i;
-            } else if ((settled >>> i & 1) == 0) {
+            } else if ((settled >>> i & 1) == 0 && !connection.paths().removing(each.id())) {
                 current = i;
                 repeats = 0;
                 connection.paths().onAnnounced(each.id());

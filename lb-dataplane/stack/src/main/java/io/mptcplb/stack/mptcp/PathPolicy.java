@@ -120,6 +120,16 @@ final class PathPolicy {
         }
     }
 
+    /** Its removal is still to be told again: nothing may be announced by this id. */
+    boolean removing(int addressId) {
+        for (int i = 0; i < removedCount; i++) {
+            if (removedIds[i] == addressId) {
+                return removalRepeats > 0;
+            }
+        }
+        return false;
+    }
+
     /** An address is announced, perhaps again: its removal must not be repeated behind that. */
     void onAnnounced(int addressId) {
         for (int i = 0; i < removedCount; i++) {
@@ -170,6 +180,9 @@ final class PathPolicy {
             removalRepeats--;
             for (int i = 0; i < removedCount; i++) {
                 sendRemoveAddr(removedIds[i], nowNanos);
+            }
+            if (removalRepeats == 0) {
+                connection.announcer().start(nowNanos);
             }
         }
         for (int i = 0; i < connection.subflowCount(); i++) {

@@ -72,7 +72,16 @@ final class IpFixture implements SegmentInput, AutoCloseable {
         this(new IpLimits(2, 64, 16, 32, 16, 100));
     }
 
+    /** The client port's addresses are the kernel's, too, but for TCP ports from here on. */
+    IpFixture(int sharedPortFirst) {
+        this(new IpLimits(2, 64, 16, 32, 16, 100), sharedPortFirst);
+    }
+
     IpFixture(IpLimits limits) {
+        this(limits, 0);
+    }
+
+    private IpFixture(IpLimits limits, int sharedPortFirst) {
         pool = new ArenaBufferPool(2_048, Mbuf.DEFAULT_ROOM_BYTES);
         ChaChaKeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         ip = new IpLayer(pool, keys, limits, now);
@@ -80,6 +89,7 @@ final class IpFixture implements SegmentInput, AutoCloseable {
         cables[1] = new MemoryPort(pool, BACKEND_MAC, MemoryPort.plain(1_500), 128);
         client = ip.addPort("isp-a", cables[0], PortRole.CLIENT, 1_500);
         backend = ip.addPort("lan", cables[1], PortRole.BACKEND, 9_000);
+        client.shareWithKernel(sharedPortFirst);
         address(client, OUR_IP, 24);
         address(client, OUR_IP6, 64);
         gateway(client, "0.0.0.0", 0, GATEWAY);

@@ -22,6 +22,7 @@ import static io.mptcplb.stack.ip.IpFixture.OUR_MAC;
 import static io.mptcplb.stack.ip.IpFixture.PEER_IP;
 import static io.mptcplb.stack.ip.IpFixture.PEER_IP6;
 import static io.mptcplb.stack.ip.IpFixture.PEER_MAC;
+import static io.mptcplb.stack.ip.IpFixture.QUIET_VIP;
 import static io.mptcplb.stack.ip.IpFixture.SECOND;
 import static io.mptcplb.stack.ip.IpFixture.VIP;
 import static io.mptcplb.stack.ip.IpFixture.VIP6;
@@ -239,9 +240,9 @@ class IpLayerTest {
     }
 
     @Test
-    void announce_tellsEveryAnsweredAddress_twice() {
+    void announce_tellsEveryAnsweredAddress_threeTimes() {
         f.ip.announce(f.now);
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < 3; round++) {
             f.cables[0].flush();
             Set<String> announced = new HashSet<>();
             for (byte[] sent = f.sent(); sent != null; sent = f.sent()) {
@@ -256,10 +257,60 @@ class IpLayerTest {
                 }
             }
             assertEquals(Set.of(OUR_IP, VIP, OUR_IP6, VIP6), announced);
-            f.passTime(2 * SECOND + 10_000_000L);
+            f.passTime(SECOND + 10_000_000L);
         }
         assertNull(f.sent());
         assertEquals(Long.MAX_VALUE, f.ip.nextDeadlineNanos());
+    }
+
+    @Test
+    void vip_announcedFromNowOn_isToldThreeTimes_andAnswered() {
+        tellNew();
+        assertFalse(f.client.answersFor(at(QUIET_VIP).hi(), at(QUIET_VIP).lo()));
+        assertTrue(f.client.accepts(at(QUIET_VIP).hi(), at(QUIET_VIP).lo()), "served all the same");
+        f.receive(request(PEER_MAC, PEER_IP, QUIET_VIP));
+        assertNull(f.sent(), "another box answers");
+
+        assertTrue(f.vip(QUIET_VIP, true));
+        f.ip.announceNew(f.now);
+        for (int round = 0; round < 3; round++) {
+            byte[] sent = f.sent();
+            assertEquals(Bytes.ARP, u16(sent, 12));
+            assertArrayEquals(Bytes.ip(QUIET_VIP), slice(sent, 28, 4));
+            assertNull(f.sent(), "of the others everybody knows");
+            f.passTime(SECOND + 10_000_000L);
+        }
+        assertNull(f.sent());
+        f.receive(request(PEER_MAC, PEER_IP, QUIET_VIP));
+        assertEquals(42, f.sent().length);
+    }
+
+    @Test
+    void vip_silentFromNowOn_isServed_butNoLongerToldNorDefended() {
+        tellNew();
+        f.ip.announce(f.now);
+        assertTrue(f.vip(VIP, false) && f.vip(VIP6, false) && f.vip(OUR_IP, false));
+        f.drain();
+        f.receive(request(PEER_MAC, PEER_IP, VIP));
+        f.receive(announcement(PEER_MAC, VIP));
+        assertNull(f.sent());
+        assertEquals(0, f.drops(DropReason.ADDRESS_CONFLICT));
+        f.passTime(SECOND + 10_000_000L);
+        for (byte[] sent = f.sent(); sent != null; sent = f.sent()) {
+            if (u16(sent, 12) == Bytes.ARP) {
+                assertArrayEquals(Bytes.ip(OUR_IP), slice(sent, 28, 4), "always ours");
+            } else {
+                assertEquals(1, u8(sent, 77));
+            }
+        }
+        assertTrue(f.client.accepts(at(VIP).hi(), at(VIP).lo()));
+    }
+
+    /** What the fixture has added is told, and everybody knows. */
+    private void tellNew() {
+        f.ip.announceNew(f.now);
+        f.passTime(3 * SECOND);
+        f.drain();
     }
 
     @Test

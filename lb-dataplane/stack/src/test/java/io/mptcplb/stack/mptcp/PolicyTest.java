@@ -26,6 +26,9 @@ class PolicyTest {
     private static final MptcpPolicy REGULAR = policy(2, 0);
     private static final MptcpPolicy BACKUP_BY_PORT_1 = policy(2, 0b10);
 
+    /** A removal is told at 0, 200 and 600 ms. */
+    private static final long REMOVAL_NANOS = 700 * Bench.SECOND / 1000;
+
     private final Bench bench = new Bench(REGULAR);
     private final TestPeer first = new TestPeer(bench, 0);
     private final TestPeer second = new TestPeer(bench, 1);
@@ -237,13 +240,62 @@ class PolicyTest {
         bench.policy = policy(2, 0, SECOND);
         first.establish();
         echo(3);
+        first.clear();
         follow(REGULAR);
         follow(policy(2, 0, SECOND));
-        first.clear();
+        bench.pass(REMOVAL_NANOS);
+        assertEquals(List.of("remove 3", "remove 3", "remove 3", "add 3"), addressesTold(first));
+        echo(3);
         bench.pass(2 * Bench.SECOND);
-        while (!first.quiet()) {
-            assertFalse(first.next().has(MptcpOptions.REMOVE_ADDR));
+        assertEquals(List.of(), addressesTold(first));
+    }
+
+    /** RFC 8684 s3.4.1: an id stands for one address; what it was is removed before. */
+    @Test
+    void idMovesToAnotherAddress_removalIsToldBeforeOnEverySubflow() {
+        bench.policy = policy(2, 0, SECOND);
+        first.establish();
+        second.join(first);
+        echo(3);
+        first.clear();
+        second.clear();
+        follow(policy(2, 0, new Announcement(3, OTHER.hi(), OTHER.lo(), 0)));
+        assertEquals(List.of("remove 3"), addressesTold(first));
+        assertEquals(List.of(), addressesTold(second));
+        bench.pass(REMOVAL_NANOS);
+        assertEquals(List.of("remove 3", "remove 3", "add 3"), addressesTold(first));
+        assertEquals(List.of(), addressesTold(second));
+        echo(3);
+        bench.pass(2 * Bench.SECOND);
+        assertEquals(List.of(), addressesTold(first));
+    }
+
+    /** While an id waits for its removal, others are told. */
+    @Test
+    void idMoves_otherAddressesDoNotWait() {
+        bench.policy = policy(2, 0, SECOND);
+        first.establish();
+        echo(3);
+        first.clear();
+        follow(policy(2, 0, new Announcement(3, OTHER.hi(), OTHER.lo(), 0), OTHER));
+        assertEquals(List.of("remove 3", "add 4"), addressesTold(first));
+        echo(4);
+        bench.pass(REMOVAL_NANOS);
+        assertEquals(List.of("remove 3", "remove 3", "add 3"), addressesTold(first));
+    }
+
+    private static List<String> addressesTold(TestPeer peer) {
+        List<String> told = new ArrayList<>();
+        while (!peer.quiet()) {
+            MptcpOptions options = peer.next().mptcp();
+            if (options.has(MptcpOptions.ADD_ADDR)) {
+                told.add("add " + options.addAddressId);
+            }
+            if (options.has(MptcpOptions.REMOVE_ADDR)) {
+                told.add("remove " + options.removeIds[0]);
+            }
         }
+        return told;
     }
 
     // ---- limits

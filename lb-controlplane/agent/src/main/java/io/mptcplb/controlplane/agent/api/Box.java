@@ -41,8 +41,8 @@ public interface Box {
     /** Path rules that operators ordered. */
     List<SetPathPriority> orders();
 
-    /** Virtual servers that take no new clients, by order of an operator. */
-    Set<String> draining();
+    /** Virtual servers that operators ordered to take no new clients. */
+    Set<String> drainOrders();
 
     /** Done when the dataplane has obeyed, and the order is kept. */
     Future<Void> order(SetPathPriority order);

@@ -150,7 +150,8 @@ final class FigureViews {
                             .put("pool", server.pool())
                             .put("mptcp", server.mptcp().enabled())
                             .put("maxConnections", server.maxConnections())
-                            .put("draining", box.draining().contains(server.name()));
+                            .put("draining", box.model().draining().contains(server.name()))
+                            .put("drainOrdered", box.drainOrders().contains(server.name()));
             withRow(box, MetricScope.VIRTUAL_SERVER, server.name(), row -> server(json, row));
             servers.add(json);
         }

@@ -3,8 +3,10 @@ package io.mptcplb.controlplane.agent.config;
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
+import io.mptcplb.contract.PoolConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Reply;
+import io.mptcplb.contract.control.ReplyCode;
 import io.mptcplb.controlplane.agent.config.FileWatch.Content;
 import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.metrics.AgentMetric;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,8 @@ public final class ConfigKeeper {
     private final Path file;
     private final Path applied;
     private final Path snapshot;
+    private final Path refusedSnapshot;
+    private final boolean led;
     private final Function<Command, Future<Reply>> send;
     private final Consumer<Compiled> onInForce;
     private final Consumer<Offer> onOffer;
@@ -52,11 +57,14 @@ public final class ConfigKeeper {
     private boolean settled;
 
     /** What the disk says. */
-    private record Disk(Content file, Content applied, Optional<LbConfig> snapshot) {}
+    private record Disk(
+            Content file, Content applied, Optional<LbConfig> snapshot, boolean snapshotRefused) {}
 
     /**
      * @param file that the user writes
      * @param state directory of the box
+     * @param led somebody else writes the file, by {@link #offer} alone: it is not watched, what it
+     *     says is not to be changed by hand, and a dataplane that needs it begins anew
      * @param send to the dataplane
      * @param onInForce told what the dataplane has, whenever that becomes known or changes
      * @param onOffer told what became of each offer
@@ -65,6 +73,7 @@ public final class ConfigKeeper {
             Vertx vertx,
             Path file,
             Path state,
+            boolean led,
             Function<Command, Future<Reply>> send,
             Consumer<Compiled> onInForce,
             Consumer<Offer> onOffer,
@@ -73,7 +82,9 @@ public final class ConfigKeeper {
         this.file = file;
         // The text of what is in force, for a start that finds mistakes in the watched file.
         this.applied = state.resolve("agent.yaml");
-        this.snapshot = state.resolve("config.last");
+        this.snapshot = state.resolve(ConfigFile.LAST);
+        this.refusedSnapshot = state.resolve(ConfigFile.REFUSED);
+        this.led = led;
         this.send = send;
         this.onInForce = onInForce;
         this.onOffer = onOffer;
@@ -106,7 +117,9 @@ public final class ConfigKeeper {
     }
 
     public void start() {
-        watch.start();
+        if (!led) {
+            watch.start();
+        }
     }
 
     public void close() {
@@ -151,12 +164,54 @@ public final class ConfigKeeper {
      * it is in force but could not be written there.
      */
     public Future<Offer> apply(String label, String text) {
+        if (led) {
+            return Future.succeededFuture(
+                    offer(
+                            label,
+                            Outcome.REFUSED,
+                            List.of(),
+                            List.of(),
+                            "the configuration is made of Kubernetes resources: change those"));
+        }
         return inTurn(() ->
                 put(label, text)
                         .compose(offer ->
                                 offer.outcome().isInForce()
                                         ? write(file, text).map(offer)
                                         : Future.succeededFuture(offer)));
+    }
+
+    /** What the one who leads wants now; it stands in the file from here on. */
+    public Future<Offer> offer(String label, String text) {
+        return inTurn(() -> write(file, text).transform(written -> put(label, text)));
+    }
+
+    /**
+     * Leaves a text for a dataplane that has none yet, or none that it can serve, so that it finds
+     * it in the state directory. Nothing happens while one is on its way to serve.
+     *
+     * @param lost the dataplane has been away for too long for that
+     */
+    public Future<Void> leave(String text, boolean lost) {
+        return inTurn(() ->
+                read().compose(disk -> {
+                    boolean waits = disk.snapshot().isEmpty() || disk.snapshotRefused();
+                    long has = disk.snapshot().map(LbConfig::generation).orElse(0L);
+                    if (!(waits || lost)
+                            || !(compile(label(), text, has) instanceof Compiled same)
+                            || disk.snapshot().filter(same.config()::equals).isPresent()) {
+                        return Future.succeededFuture();
+                    }
+                    long generation = Math.max(has + 1, System.currentTimeMillis());
+                    Compiled next = (Compiled) compile(label(), text, generation);
+                    return vertx.executeBlocking(
+                                    () -> {
+                                        ConfigFile.write(snapshot, next.config());
+                                        return snapshot;
+                                    },
+                                    true)
+                            .mapEmpty();
+                }));
     }
 
     /**
@@ -214,13 +269,51 @@ public final class ConfigKeeper {
                                                     List.of(),
                                                     ""))));
         }
+        List<PoolConfig> members = changedMembers(same.config());
+        if (!members.isEmpty()) {
+            return send(label, text, same, new Command.ApplyEndpoints(members));
+        }
         long generation = Math.max(generation() + 1, System.currentTimeMillis());
         Compiled next = (Compiled) compile(label, text, generation);
-        return send.apply(new Command.ApplyConfig(next.config()))
+        return send(label, text, next, new Command.ApplyConfig(next.config()));
+    }
+
+    private Future<Offer> send(String label, String text, Compiled next, Command command) {
+        return send.apply(command)
                 .transform(done ->
                         done.succeeded()
                                 ? answered(label, text, next, done.result())
                                 : failed(label, next, done.cause()));
+    }
+
+    /** Pools with other members, where nothing else has changed: no revision for these. */
+    private List<PoolConfig> changedMembers(LbConfig wanted) {
+        Compiled now = inForce;
+        if (now == null) {
+            return List.of();
+        }
+        List<PoolConfig> before = now.config().pools();
+        List<PoolConfig> after = wanted.pools();
+        if (!withoutMembers(now.config()).equals(withoutMembers(wanted))) {
+            return List.of();
+        }
+        return IntStream.range(0, after.size())
+                .filter(i -> !after.get(i).equals(before.get(i)))
+                .mapToObj(after::get)
+                .toList();
+    }
+
+    private static LbConfig withoutMembers(LbConfig config) {
+        return new LbConfig(
+                config.generation(),
+                config.workers(),
+                config.buffers(),
+                config.sizes(),
+                config.ports(),
+                config.virtualServers(),
+                config.pools().stream()
+                        .map(pool -> new PoolConfig(pool.name(), pool.balance(), List.of()))
+                        .toList());
     }
 
     private Future<Offer> answered(String label, String text, Compiled next, Reply reply) {
@@ -232,8 +325,11 @@ public final class ConfigKeeper {
                 Offer offer = told(offer(label, Outcome.APPLIED, List.of(), changes, ""));
                 yield write(applied, text).transform(written -> Future.succeededFuture(offer));
             }
-            case RESTART_REQUIRED ->
-                    Future.succeededFuture(
+            case RESTART_REQUIRED -> {
+                if (led) {
+                    yield restart(label, next, changes, reply.text());
+                }
+                yield Future.succeededFuture(
                             told(
                                     offer(
                                             label,
@@ -241,6 +337,7 @@ public final class ConfigKeeper {
                                             List.of(),
                                             changes,
                                             reply.text())));
+            }
             case INVALID, UNKNOWN_NAME, STALE, FULL, VERSION, FAILED ->
                     Future.succeededFuture(
                             told(
@@ -251,6 +348,24 @@ public final class ConfigKeeper {
                                             changes,
                                             reply.code().text() + " " + reply.text())));
         };
+    }
+
+    /** The next process finds it in the state directory, and is offered what is wanted then. */
+    private Future<Offer> restart(
+            String label, Compiled next, List<ConfigChange> changes, String why) {
+        settled = false;
+        return send.apply(new Command.Restart(next.config()))
+                .transform(done -> {
+                    boolean taken =
+                            done.succeeded() && done.result().code() == ReplyCode.OK;
+                    String text = taken || !done.succeeded() ? why : done.result().text();
+                    Outcome outcome =
+                            taken
+                                    ? Outcome.RESTART_REQUIRED
+                                    : done.succeeded() ? Outcome.NOT_TAKEN : Outcome.UNREACHABLE;
+                    return Future.succeededFuture(
+                            told(offer(label, outcome, List.of(), changes, text)));
+                });
     }
 
     private Future<Offer> failed(String label, Compiled next, Throwable cause) {
@@ -335,7 +450,8 @@ public final class ConfigKeeper {
                                 new Disk(
                                         FileWatch.readText(file),
                                         FileWatch.readText(applied),
-                                        readSnapshot()),
+                                        readSnapshot(),
+                                        Files.exists(refusedSnapshot)),
                         true)
                 .map(Objects::requireNonNull);
     }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,8 @@ public final class BoxModel {
                     Event.AddressAnnounced _,
                     Event.AddressEchoed _,
                     Event.PortLink _,
-                    Event.PathRule _ ->
+                    Event.PathRule _,
+                    Event.Draining _ ->
                     true;
             case Event.SnapshotBegin _,
                     Event.SnapshotEnd _,
@@ -136,6 +138,7 @@ public final class BoxModel {
                     at(picture, removed.connection(), connection -> connection.removed(removed));
             case Event.PortLink link -> picture.links.put(link.port(), link.up());
             case Event.PathRule rule -> picture.rule(rule);
+            case Event.Draining draining -> picture.drain(draining);
             case Event.ConfigApplied applied -> picture.generation = applied.generation();
             case Event.PolicySettled _,
                     Event.JoinRefused _,
@@ -222,6 +225,11 @@ public final class BoxModel {
     /** Rules in force above the configuration; the last that fits wins. */
     public Map<PathSelector, PathPriority> rules() {
         return new LinkedHashMap<>(current.rules);
+    }
+
+    /** Virtual servers that take no new clients. */
+    public Set<String> draining() {
+        return Set.copyOf(current.draining);
     }
 
     public Map<String, Boolean> links() {

@@ -32,7 +32,7 @@ final class EventText {
                     EventKind.ADDRESS;
             case Event.JoinRefused _ -> EventKind.REFUSAL;
             case Event.PortLink _ -> EventKind.LINK;
-            case Event.PathRule _, Event.PolicySettled _ -> EventKind.POLICY;
+            case Event.PathRule _, Event.Draining _, Event.PolicySettled _ -> EventKind.POLICY;
             case Event.ConfigApplied _ -> EventKind.CONFIG;
             case Event.SnapshotBegin _, Event.SnapshotEnd _, Event.Overrun _ -> EventKind.AGENT;
         };
@@ -59,7 +59,8 @@ final class EventText {
                     Event.ConfigApplied _,
                     Event.PolicySettled _,
                     Event.PortLink _,
-                    Event.PathRule _ ->
+                    Event.PathRule _,
+                    Event.Draining _ ->
                     0;
         };
     }
@@ -85,7 +86,8 @@ final class EventText {
                     Event.ConfigApplied _,
                     Event.PolicySettled _,
                     Event.PortLink _,
-                    Event.PathRule _ ->
+                    Event.PathRule _,
+                    Event.Draining _ ->
                     0;
         };
     }
@@ -103,6 +105,11 @@ final class EventText {
             case Event.PortLink link ->
                     link.port() + (link.up() ? " has carrier" : " has lost its carrier");
             case Event.PathRule rule -> rule(rule.paths(), rule.priority());
+            case Event.Draining draining ->
+                    draining.virtualServer()
+                            + (draining.draining()
+                                    ? " takes no new clients"
+                                    : " takes new clients again");
             case Event.ConnectionOpened opened -> opened(opened);
             case Event.ConnectionFellBack fellBack ->
                     "fell back to plain TCP: " + words(fellBack.cause());

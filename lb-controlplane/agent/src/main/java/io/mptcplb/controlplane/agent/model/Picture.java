@@ -5,7 +5,9 @@ import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** One whole picture of a dataplane: what a snapshot said, and what has happened since. */
 final class Picture {
@@ -14,6 +16,7 @@ final class Picture {
     final TreeMap<Long, Connection> connections = new TreeMap<>(Long::compareUnsigned);
     final Map<String, Boolean> links = new TreeMap<>();
     final Map<PathSelector, PathPriority> rules = new LinkedHashMap<>();
+    final Set<String> draining = new TreeSet<>();
     long connectionsNotKept;
 
     Picture(long epoch, long generation) {
@@ -27,6 +30,14 @@ final class Picture {
             connections.put(event.connection(), new Connection(event));
         } else {
             connectionsNotKept++;
+        }
+    }
+
+    void drain(Event.Draining event) {
+        if (event.draining()) {
+            draining.add(event.virtualServer());
+        } else {
+            draining.remove(event.virtualServer());
         }
     }
 
