@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an agent's token may do once the chart is installed, asked of a real API server. */
 @Tag("cluster")
 class AgentRightsClusterTest {
-    private static final String NAMESPACE = "mptcp-lb-rights";
+    /** As the walk has it: kept CRDs belong to the release that brought them. */
+    private static final String NAMESPACE = "mptcp-lb";
     private static final String OWN = "rights-node-1";
     private static final String OTHER = "rights-node-2";
 
