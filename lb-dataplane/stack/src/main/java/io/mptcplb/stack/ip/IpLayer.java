@@ -342,7 +342,6 @@ public final class IpLayer implements TimerHandler {
     }
 
     /** Another worker heard a station say where an address is. */
-    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
     public void onNeighbourClaimed(
             int portIndex,
             long hi,
@@ -363,7 +362,6 @@ public final class IpLayer implements TimerHandler {
     }
 
     /** A station on a port's link says where an address is. */
-    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
     void claimed(
             NetPort port,
             long hi,
