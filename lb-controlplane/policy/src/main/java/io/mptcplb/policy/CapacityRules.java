@@ -27,6 +27,9 @@ final class CapacityRules {
 
     void check() {
         checkCores();
+        if (Views.portsAreSound(resources)) {
+            Views.ports(resources).forEach(this::checkQueues);
+        }
         boolean buffersAreSound =
                 resources.problems().stream()
                         .noneMatch(problem -> problem.path().startsWith("buffers"));
@@ -49,6 +52,24 @@ final class CapacityRules {
                         problems.add(
                                 workers.cores(),
                                 cores + " cores for " + count + " workers: one for each, or none");
+                    }
+                });
+    }
+
+    /** Each worker has a queue of every port. */
+    private void checkQueues(Port port) {
+        PortDriver driver = port.driver().get();
+        resources
+                .workers()
+                .count()
+                .ifPresent(count -> {
+                    if (count > 1 && driver != PortDriver.PACKET) {
+                        problems.add(
+                                port.driver(),
+                                driver.text()
+                                        + " has one queue so far, and workers.count is "
+                                        + count
+                                        + ": take driver packet, or one worker");
                     }
                 });
     }

@@ -231,6 +231,11 @@ class MistakesTest {
                         "ports:\n  - name: isp-a",
                         "workers: {count: 2, cores: [1]}\nports:\n  - name: isp-a",
                         "1: workers.cores: 1 cores for 2 workers: one for each, or none"),
+                bad(
+                        "ports:\n  - name: isp-a",
+                        "workers: {count: 2}\nports:\n  - driver: net_af_packet\n    name: isp-a",
+                        "3: ports[0].driver: net_af_packet has one queue so far, and"
+                                + " workers.count is 2: take driver packet, or one worker"),
                 // Addresses and routes.
                 bad(
                         "198.51.100.10/24",

@@ -36,7 +36,6 @@ public final class LoadBalancer {
 
     private static final int SOURCE_PORT_FIRST = 16_384;
 
-    private final LbConfig config;
     private final Crew crew;
     private final IpLayer ip;
     private final HeldBuffers buffers;
@@ -64,7 +63,6 @@ public final class LoadBalancer {
             BufferPool pool,
             KeySource keys,
             long nowNanos) {
-        this.config = config;
         this.crew = crew;
         WorkerSizes sizes = new WorkerSizes(config);
         ip = new IpLayer(pool, keys, sizes.ip(), crew, nowNanos);

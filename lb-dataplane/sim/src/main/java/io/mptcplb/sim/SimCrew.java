@@ -139,6 +139,7 @@ final class SimCrew {
                             workers.get(home)
                                     .tcp()
                                     .onFlowEnds(
+                                            from,
                                             localHi,
                                             localLo,
                                             remoteHi,

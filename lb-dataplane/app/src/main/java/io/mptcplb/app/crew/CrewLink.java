@@ -254,6 +254,7 @@ public final class CrewLink implements OtherWorkers {
             case News.FLOW_ENDS ->
                     balancer.tcp()
                             .onFlowEnds(
+                                    from,
                                     first,
                                     second,
                                     third,

@@ -363,7 +363,6 @@ public final class IpLayer implements TimerHandler {
     }
 
     /** Another worker heard a station say where an address is. */
-    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
     public void onNeighbourClaimed(
             int portIndex,
             long hi,
@@ -384,7 +383,6 @@ public final class IpLayer implements TimerHandler {
     }
 
     /** A station on a port's link says where an address is. */
-    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
     void claimed(
             NetPort port,
             long hi,

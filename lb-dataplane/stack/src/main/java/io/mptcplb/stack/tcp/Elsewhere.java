@@ -60,8 +60,10 @@ final class Elsewhere {
 
     // ---- what others say
 
-    /** A flow that is at home here is the owner's. */
-    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
+    /**
+     * A flow that is at home here is the owner's. Where a peer has told two owners the same tuple
+     * at once, the first has it.
+     */
     void begins(
             int owner,
             long localHi,
@@ -70,19 +72,25 @@ final class Elsewhere {
             long remoteLo,
             int localPort,
             int remotePort) {
-        boolean room =
-                owners.insert(localHi, localLo, remoteHi, remoteLo, localPort, remotePort, owner);
-        assert room : "others tell of no more flows than they may";
+        int known = owners.find(localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+        if (known == FlowTable.NOT_FOUND) {
+            owners.insert(localHi, localLo, remoteHi, remoteLo, localPort, remotePort, owner);
+        }
     }
 
+    /** The owner has it no more. */
     void ends(
+            int owner,
             long localHi,
             long localLo,
             long remoteHi,
             long remoteLo,
             int localPort,
             int remotePort) {
-        owners.remove(localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+        int known = owners.find(localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+        if (known == owner) {
+            owners.remove(localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+        }
     }
 
     // ---- what we say

@@ -422,7 +422,6 @@ public final class TcpStack {
     // ---- of other workers
 
     /** A flow whose frames may arrive here is another worker's. */
-    // Over ParameterNumber: an address is two longs, and the packet path makes no record of them.
     public void onFlowBegins(
             int owner,
             long localHi,
@@ -436,13 +435,14 @@ public final class TcpStack {
 
     /** A flow that was another worker's is nobody's. */
     public void onFlowEnds(
+            int owner,
             long localHi,
             long localLo,
             long remoteHi,
             long remoteLo,
             int localPort,
             int remotePort) {
-        elsewhere.ends(localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
+        elsewhere.ends(owner, localHi, localLo, remoteHi, remoteLo, localPort, remotePort);
     }
 
     // ---- giving back

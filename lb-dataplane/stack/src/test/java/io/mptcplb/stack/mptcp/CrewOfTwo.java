@@ -127,7 +127,7 @@ final class CrewOfTwo implements AutoCloseable {
                 int remotePort) {
             news.add(() ->
                     workers[home].tcp.onFlowEnds(
-                            localHi, localLo, remoteHi, remoteLo, localPort, remotePort));
+                            from, localHi, localLo, remoteHi, remoteLo, localPort, remotePort));
         }
 
         @Override
