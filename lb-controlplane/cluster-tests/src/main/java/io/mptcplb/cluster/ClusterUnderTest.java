@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -170,12 +171,7 @@ public final class ClusterUnderTest implements AutoCloseable {
             if (System.nanoTime() - endNanos > 0) {
                 throw new AssertionError("not within " + patience + ": " + what);
             }
-            try {
-                Thread.sleep(LOOK);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
-            }
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
