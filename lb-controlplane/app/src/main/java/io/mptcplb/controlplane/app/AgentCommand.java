@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"69:the admin API cannot listen"})
 final class AgentCommand implements Callable<Integer> {
     private static final long START_SECONDS_MAX = 30;
+    private static final long CLOSE_SECONDS_MAX = 3;
 
     @Option(
             names = {"-c", "--config"},
@@ -124,9 +125,19 @@ final class AgentCommand implements Callable<Integer> {
             errors.println("cannot write " + state.resolve(AgentOptions.URL_FILE) + ": " + e);
         }
         say("admin API at " + url);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ended::countDown));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> close(agent)));
         ended.await();
         return Main.OK;
+    }
+
+    /** In the JVM's shutdown: whoever counts on us is told, if that does not take long. */
+    private void close(Agent agent) {
+        try {
+            agent.close().await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (TimeoutException | RuntimeException e) {
+            say("ended without a word to all: " + e);
+        }
+        ended.countDown();
     }
 
     private AgentOptions options() {

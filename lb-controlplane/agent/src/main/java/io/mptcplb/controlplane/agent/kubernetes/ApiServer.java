@@ -9,9 +9,9 @@ public final class ApiServer {
     /**
      * A request that is not answered by then is tried again: a Lease is renewed every half second.
      */
-    private static final int REQUEST_MILLIS = 3_000;
+    private static final int REQUEST_MILLIS = 5_000;
 
-    private static final int CONNECT_MILLIS = 1_000;
+    private static final int CONNECT_MILLIS = 3_000;
 
     /** First pause before an API server is looked for again; five doublings are the longest one. */
     private static final int RECONNECT_MILLIS = 100;

@@ -177,7 +177,7 @@ final class NodeWriter implements AutoCloseable {
     public void close() {
         closed = true;
         objects.shutdownNow();
-        leases.execute(() -> attempt(() -> client.resource(lease("")).patch(serverSideApply())));
+        leases.execute(() -> attempt(() -> client.resource(lease(null)).patch(serverSideApply())));
         shutDown(leases);
     }
 
