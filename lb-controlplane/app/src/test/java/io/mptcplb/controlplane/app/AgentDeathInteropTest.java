@@ -28,13 +28,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** An agent that dies or stands still, whenever it is, under load; and what clients see of it. */
 @Tag("interop")
 class AgentDeathInteropTest {
     private static final LabOptions SHAPED = LabOptions.named("mi-death").pathMbit(60, 40);
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final long SEED = Long.getLong("mptcplb.seed", 1);
     private static final int KILLS = Integer.getInteger("mptcplb.agent.kills", 2);
     private static final int FREEZE_SECONDS = Integer.getInteger("mptcplb.agent.freeze.seconds", 4);
@@ -245,43 +244,36 @@ class AgentDeathInteropTest {
                 });
         assertTrue(held.get().verified(), held.get().summary());
         var moved = lab.lab.client().counters().since(before);
-        assertTrue(moved.get("MPTcpExtAddAddr") >= 2 * MANY, "announcements heard");
+        assertTrue(moved.get("MPTcpExtAddAddr") >= MANY, "announcements heard");
         assertEquals(MANY, moved.get("MPTcpExtMPJoinSynAckRx"), "joins that the limit allows");
         Map<String, Long> terms = new TreeMap<>();
         for (List<KernelSubflow> connection : connections.values()) {
-            String each =
-                    connection.stream()
-                            .map(AgentDeathInteropTest::terms)
-                            .sorted()
-                            .collect(Collectors.joining(", "));
-            terms.merge(each, 1L, Long::sum);
+            long backups = connection.stream().filter(KernelSubflow::backupByPeer).count();
+            terms.merge(connection.size() + " subflows, " + backups + " backup", 1L, Long::sum);
         }
         return terms;
     }
 
-    private static String terms(KernelSubflow subflow) {
-        return subflow.remote()
-                + " id "
-                + subflow.addressId()
-                + (subflow.backupByPeer() ? " backup" : " regular");
-    }
-
-    /** Two addresses are announced, the client would join both, and may join one, as a backup. */
+    /**
+     * An address is announced; the client would join it, and from another address of its own, and
+     * may join once, as a backup.
+     */
     @Test
     void agent_killedForGood_newConnectionsGetTheSameTerms() throws Exception {
-        String advertise = "advertise: [{port: p2}, {port: p2, address: 198.51.100.2}]";
-        String policy = POLICY.formatted(1).replace("advertise: [{port: p2}]", advertise);
-        try (AgentLab lab = AgentLab.open(SHAPED.mptcp(MptcpMode.SIGNAL), policy)) {
-            lab.lab.client().script("ip mptcp limits set subflow 2 add_addr_accepted 2");
+        try (AgentLab lab = AgentLab.open(SHAPED.mptcp(MptcpMode.SIGNAL), POLICY.formatted(1))) {
+            lab.lab
+                    .client()
+                    .script(
+                            "ip mptcp limits set subflow 2 add_addr_accepted 2\n"
+                                    + "ip mptcp endpoint add 198.51.100.10 dev c2 subflow");
             Map<String, Long> before = terms(lab);
             lab.killForGood();
             LabEvents.await("the agent is gone", LIMIT, () -> !lab.isLive());
+            assertTrue(lab.metric(COUNTERS.getFirst()).isEmpty(), "an agent answers");
             Map<String, Long> after = terms(lab);
             System.out.println("with an agent " + before + ", without " + after);
+            assertEquals(Map.of("2 subflows, 1 backup", (long) MANY), before);
             assertEquals(before, after);
-            assertEquals(1, before.size(), before::toString);
-            assertTrue(before.toString().contains("198.51.100.1:5001 id 1 backup"));
-            assertTrue(lab.metric(COUNTERS.getFirst()).isEmpty(), "an agent answers");
         }
     }
 }

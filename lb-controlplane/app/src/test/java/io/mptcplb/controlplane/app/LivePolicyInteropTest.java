@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Policy that changes under the kernel's clients, many of them, and paths that come and go. */
 @Tag("interop")
@@ -67,7 +66,7 @@ class LivePolicyInteropTest {
                 BoxPaths paths = new BoxPaths(lab)) {
             LoadPlan plan =
                     LoadPlan.download(LabAddresses.service(), 1)
-                            .time(Duration.ofSeconds(15))
+                            .time(Duration.ofSeconds(25))
                             .connections(MANY)
                             .withoutSha();
             var transfers = lab.aside(plan);
@@ -130,7 +129,7 @@ class LivePolicyInteropTest {
             paths.nanosUntil(1, 500_000, 10 * SECOND);
             long backNanos = System.nanoTime() - healedNanos;
             System.out.println("its carrier is back: path 1 carries after " + millis(backNanos));
-            assertTrue(backNanos > 3 * SECOND / 2 && backNanos < 6 * SECOND, millis(backNanos));
+            assertTrue(backNanos > 3 * SECOND / 2 && backNanos < 8 * SECOND, millis(backNanos));
             long leftNanos = paths.lastSentAfter(System.nanoTime(), 2, SECOND / 2, 10 * SECOND);
             System.out.println("path 2 has rest " + millis(leftNanos) + " later");
 
@@ -147,9 +146,11 @@ class LivePolicyInteropTest {
     void carrierFlaps_hundredTimesInAWindow_atMostThreeSwitches() throws Exception {
         int seconds = Integer.getInteger("mptcplb.flaps.window.seconds", 10);
         String policy = FAILOVER.formatted(seconds * 1000 / 6 + "ms", seconds + "s");
-        AtomicBoolean enough = new AtomicBoolean();
         try (AgentLab lab = AgentLab.open(SHAPED, policy)) {
-            var transfers = lab.repeated(AgentLab.download(20_000_000), enough);
+            var transfer =
+                    lab.aside(
+                            LoadPlan.download(LabAddresses.service(), 1)
+                                    .time(Duration.ofSeconds(seconds + 5L)));
             awaitJoined(lab, 1);
             long beginNanos = System.nanoTime();
             long eachNanos = seconds * SECOND / 100;
@@ -166,10 +167,8 @@ class LivePolicyInteropTest {
                             .toList();
             System.out.println("100 flaps in " + seconds + " s: " + switches);
             assertTrue(!switches.isEmpty() && switches.size() <= 3, switches::toString);
-            enough.set(true);
-            for (LoadReport report : transfers.get()) {
-                assertTrue(report.verified(), report.summary());
-            }
+            LoadReport report = transfer.get();
+            assertTrue(report.verified(), report.summary());
         }
     }
 
