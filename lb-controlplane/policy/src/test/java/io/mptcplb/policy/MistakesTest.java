@@ -103,13 +103,14 @@ class MistakesTest {
                         "port: 443\n    port: 80",
                         "19: virtualServers[0].port: appears twice, first on line 18"),
                 bad(
-                        "    addresses: [192.0.2.10/24]\n    routes:\n      - {to: 198.18.0.0/15, via:"
-                                + " 192.0.2.1}\n",
+                        "    addresses: [192.0.2.10/24]\n"
+                                + "    routes:\n"
+                                + "      - {to: 198.18.0.0/15, via: 192.0.2.1}\n",
                         "    addresses: [192.0.2.10/24]\n    shareKernelAddress: true\n    mac:"
                                 + " 02:00:5e:10:00:01\n    driver: net_af_packet\n",
                         "12: ports[1].addresses: 1 entries, at most 0",
-                        "14: ports[1].mac: a port that shares the kernel's address has the kernel's:"
-                                + " auto",
+                        "14: ports[1].mac: a port that shares the kernel's address has the"
+                                + " kernel's: auto",
                         "15: ports[1].driver: a port that shares the kernel's address has driver"
                                 + " packet"),
                 bad(

@@ -148,7 +148,8 @@ final class Dataplane implements AutoCloseable {
         if (control != null) {
             control.start();
         }
-        Dataplane started = new Dataplane(ports, counters, poller, worker, control, thread, restart);
+        Dataplane started =
+                new Dataplane(ports, counters, poller, worker, control, thread, restart);
         restart.endsBy(started::stop);
         ports.watch(log, started::onDeviceNews, started::onAllDevicesGone);
         return started;

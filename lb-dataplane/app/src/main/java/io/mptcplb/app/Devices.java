@@ -24,8 +24,7 @@ import java.util.stream.Collectors;
  * stacks that answer for one address reset each other's connections.
  */
 final class Devices {
-    private static final Path KERNEL_TCP_PORTS =
-            Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    private static final Path KERNEL_TCP_PORTS = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
     private final LbConfig config;
     private final Log log;

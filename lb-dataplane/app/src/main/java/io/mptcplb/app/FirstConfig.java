@@ -23,30 +23,33 @@ final class FirstConfig {
     private final Path refused;
     private final Log log;
 
+    /** The one that is tried; a later one may be there before it is refused. */
+    private Optional<FileTime> tried = Optional.empty();
+
     FirstConfig(Path config, Log log) {
         this.config = config;
         this.log = log;
         refused = config.resolveSibling(ConfigFile.REFUSED);
     }
 
-    /** Until there is one. */
+    /** Until there is one, which is to be read then. */
     void await() {
         if (stamp().isEmpty()) {
             log.line("waiting for a configuration: " + config);
             awaitOther(Optional.empty(), Long.MAX_VALUE);
         }
+        tried = stamp();
     }
 
     /** Until there is another one than that which cannot be served, or it is worth another try. */
     void awaitAfter(StartupException why) {
-        Optional<FileTime> known = stamp();
         try {
             Files.writeString(refused, why.getMessage() + "\n");
         } catch (IOException e) {
             log.line("cannot write " + refused + ": " + e);
         }
         log.line("waiting for another configuration: " + config);
-        awaitOther(known, TRY_AGAIN_NANOS);
+        awaitOther(tried, TRY_AGAIN_NANOS);
     }
 
     /** The configuration at hand is served. */

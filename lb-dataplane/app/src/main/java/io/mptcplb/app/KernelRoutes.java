@@ -87,12 +87,13 @@ final class KernelRoutes {
 
     private static IpAddress v4(String hostOrder) {
         int value = Integer.parseUnsignedInt(hostOrder, HEX);
-        boolean littleEndian =
-                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        boolean littleEndian = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
         return IpAddress.v4(littleEndian ? Integer.reverseBytes(value) : value);
     }
 
-    /** Destination, its bits, source, its bits, next hop, metric, references, use, flags, device. */
+    /**
+     * Destination, its bits, source, its bits, next hop, metric, references, use, flags, device.
+     */
     private static @Nullable Route v6(String[] words, String device) {
         if (words.length < 10 || !words[9].equals(device)) {
             return null;

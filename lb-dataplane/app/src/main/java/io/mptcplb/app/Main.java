@@ -77,8 +77,7 @@ public final class Main {
         return CRASHED;
     }
 
-    private static int serve(
-            Arguments arguments, LbConfig config, FirstConfig file, Log log)
+    private static int serve(Arguments arguments, LbConfig config, FirstConfig file, Log log)
             throws StartupException {
         Thread main = Thread.currentThread();
         @Nullable Preload preload = null;

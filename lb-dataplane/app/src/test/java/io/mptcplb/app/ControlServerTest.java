@@ -376,8 +376,7 @@ class ControlServerTest {
             LbConfig now = ControlRig.config();
             LbConfig older = withServer(now, "other", now.generation());
             probe.ok(new Command.ApplyConfig(withServer(now, "more", now.generation() + 2)));
-            assertEquals(
-                    ReplyCode.STALE, probe.command(new Command.Restart(older)).code());
+            assertEquals(ReplyCode.STALE, probe.command(new Command.Restart(older)).code());
             assertEquals(0, rig.restarts.get());
             LbConfig next = withServer(now, "next", now.generation() + 3);
             probe.ok(new Command.Restart(next));

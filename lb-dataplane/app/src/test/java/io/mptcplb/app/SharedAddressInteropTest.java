@@ -156,9 +156,7 @@ class SharedAddressInteropTest {
         List<PortConfig> ports = new ArrayList<>(lab.ports());
         PortDevice device = PortDevice.packet("b1");
         ports.set(
-                LAN,
-                new PortConfig(
-                        "b1", device, PortRole.BACKEND, 0, true, List.of(), List.of()));
+                LAN, new PortConfig("b1", device, PortRole.BACKEND, 0, true, List.of(), List.of()));
         return new LbConfig(
                 lab.generation(),
                 lab.workers(),

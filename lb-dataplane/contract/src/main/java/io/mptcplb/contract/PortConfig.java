@@ -9,10 +9,10 @@ import java.util.List;
  * @param device what is opened
  * @param role which traffic it carries
  * @param cost preference among ports that could carry the same traffic: lower first, 0 to 65,535
- * @param sharesKernelAddress the kernel keeps its addresses on the device, and answers ARP, neighbour
- *     discovery and ICMP echo; the port uses the same ones towards backends, by TCP ports of its own
- *     ({@link #SHARED_TCP_PORT_FIRST} and up). A snapshot has neither addresses nor routes of it: they
- *     are learned when it is opened
+ * @param sharesKernelAddress the kernel keeps its addresses on the device, and answers ARP,
+ *     neighbour discovery and ICMP echo; the port uses the same ones towards backends, by TCP ports
+ *     of its own ({@link #SHARED_TCP_PORT_FIRST} and up). A snapshot has neither addresses nor
+ *     routes of it: they are learned when it is opened
  * @param addresses the port's own addresses with the prefix of their link, 1 to 16
  * @param routes gateways beyond the link, at most 256, each gateway inside the prefix of one of the
  *     addresses, or link-local as IPv6's routers are

@@ -22,8 +22,7 @@ public record RouteConfig(IpPrefix destination, IpAddress gateway) {
 
     /** Without a gateway. */
     public static RouteConfig onLink(IpPrefix destination) {
-        IpAddress none =
-                destination.address().isV4() ? IpAddress.v4(0) : new IpAddress(0, 0);
+        IpAddress none = destination.address().isV4() ? IpAddress.v4(0) : new IpAddress(0, 0);
         return new RouteConfig(destination, none);
     }
 

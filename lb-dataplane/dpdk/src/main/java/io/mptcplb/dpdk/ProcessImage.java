@@ -42,15 +42,13 @@ public final class ProcessImage {
             if (closed < 0) {
                 throw DpdkException.ofSystemCall("close_range", closed);
             }
-            int failed =
-                    posix.execv(arena.allocateFrom(program).address(), arguments.address());
+            int failed = posix.execv(arena.allocateFrom(program).address(), arguments.address());
             throw DpdkException.ofSystemCall("execv " + program, failed);
         }
     }
 
     private static List<String> commandLine() throws IOException {
-        String all =
-                Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1);
+        String all = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1);
         byte[] bytes = all.getBytes(StandardCharsets.ISO_8859_1);
         return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
     }

@@ -121,8 +121,7 @@ public final class LoadBalancer {
             if (route.isOnLink()) {
                 added.addOnLinkRoute(network.hi(), network.lo(), bits);
             } else {
-                added.addGatewayRoute(
-                        network.hi(), network.lo(), bits, gateway.hi(), gateway.lo());
+                added.addGatewayRoute(network.hi(), network.lo(), bits, gateway.hi(), gateway.lo());
             }
         }
     }

@@ -53,7 +53,8 @@ public final class Revision {
 
     /**
      * What is in force once a command was carried out; for all but {@link Command.Hello}, {@link
-     * Command.Resync} and {@link Command.Restart}. Any thread, one at a time for the revisions of one worker.
+     * Command.Resync} and {@link Command.Restart}. Any thread, one at a time for the revisions of
+     * one worker.
      *
      * @throws RevisionException when it cannot be: then nothing changes
      */

@@ -18,6 +18,7 @@ public final class TcpView {
 
     /** Where the checksum lies in the header. */
     public static final int DST_PORT_OFFSET = 2;
+
     public static final int CHECKSUM_OFFSET = 16;
 
     public static final int FIN = 0x01;

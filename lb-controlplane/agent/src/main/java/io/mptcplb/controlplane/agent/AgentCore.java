@@ -104,7 +104,7 @@ final class AgentCore implements Box, ControlListener {
         return new NodeKeeper(
                 vertx.getOrCreateContext(),
                 identity,
-                ApiServer.connect(),
+                ApiServer::connect,
                 keeper,
                 client::epoch,
                 this::figures,

@@ -111,9 +111,7 @@ final class AgentCommand implements Callable<Integer> {
         }
         Agent agent;
         try {
-            agent =
-                    Agent.start(options(), this::say)
-                            .await(START_SECONDS_MAX, TimeUnit.SECONDS);
+            agent = Agent.start(options(), this::say).await(START_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException | RuntimeException e) {
             errors.println("--admin-port: cannot listen on " + httpPort + ": " + e.getMessage());
             return Main.UNAVAILABLE;

@@ -155,8 +155,7 @@ final class HostCheck {
     /** Of one address, the kernel must have one and never use the TCP ports that are ours. */
     private void checkSharedAddress(Port port, String device) {
         if (host.addresses().stream()
-                .noneMatch(
-                        address -> address.device().equals(device) && !address.isLinkLocal())) {
+                .noneMatch(address -> address.device().equals(device) && !address.isLinkLocal())) {
             add(
                     port.device(),
                     "the kernel has no address on "

@@ -37,8 +37,7 @@ class SharedPortTest {
     }
 
     private static byte[] toUs(int dstPort) {
-        return ethernet(
-                OUR_MAC, PEER_MAC, IPV4, ipv4(PEER_IP, OUR_IP, 6, tcp(80, dstPort, 1, 0)));
+        return ethernet(OUR_MAC, PEER_MAC, IPV4, ipv4(PEER_IP, OUR_IP, 6, tcp(80, dstPort, 1, 0)));
     }
 
     @Test
@@ -83,8 +82,7 @@ class SharedPortTest {
                                 OUR_IP6,
                                 58,
                                 255,
-                                Bytes.neighbour(
-                                        PEER_IP6, OUR_IP6, 135, 0, OUR_IP6, PEER_MAC))));
+                                Bytes.neighbour(PEER_IP6, OUR_IP6, 135, 0, OUR_IP6, PEER_MAC))));
         assertNull(f.sent());
         assertEquals(NeighbourState.STALE, f.state(PEER_IP));
         assertEquals(NeighbourState.STALE, f.state(PEER_IP6));

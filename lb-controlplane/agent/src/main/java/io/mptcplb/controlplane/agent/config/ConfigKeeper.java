@@ -330,13 +330,13 @@ public final class ConfigKeeper {
                     yield restart(label, next, changes, reply.text());
                 }
                 yield Future.succeededFuture(
-                            told(
-                                    offer(
-                                            label,
-                                            Outcome.RESTART_REQUIRED,
-                                            List.of(),
-                                            changes,
-                                            reply.text())));
+                        told(
+                                offer(
+                                        label,
+                                        Outcome.RESTART_REQUIRED,
+                                        List.of(),
+                                        changes,
+                                        reply.text())));
             }
             case INVALID, UNKNOWN_NAME, STALE, FULL, VERSION, FAILED ->
                     Future.succeededFuture(
@@ -356,8 +356,7 @@ public final class ConfigKeeper {
         settled = false;
         return send.apply(new Command.Restart(next.config()))
                 .transform(done -> {
-                    boolean taken =
-                            done.succeeded() && done.result().code() == ReplyCode.OK;
+                    boolean taken = done.succeeded() && done.result().code() == ReplyCode.OK;
                     String text = taken || !done.succeeded() ? why : done.result().text();
                     Outcome outcome =
                             taken

@@ -52,8 +52,8 @@ public final class NodeKeeper {
     private final Path refused;
     private final Consumer<String> say;
     private final Clock clock = Clock.systemUTC();
-    private final NodeWatch watch;
-    private final NodeWriter writer;
+    private final Supplier<KubernetesClient> connect;
+    private @Nullable Cluster cluster;
     private final Map<String, DataplaneConfig> revisions = new HashMap<>();
     private @Nullable DataplaneNode node;
     private @Nullable DataplaneEndpoints endpoints;
@@ -73,7 +73,18 @@ public final class NodeKeeper {
     private long timer = -1;
     private volatile boolean live;
 
+    /** Our ends of the conversation with the API server. */
+    private record Cluster(KubernetesClient client, NodeWatch watch, NodeWriter writer) {
+        void close() {
+            watch.close();
+            writer.close();
+            client.close();
+        }
+    }
+
     /**
+     * @param connect gives a client of the API server; called on a worker thread, as its classes are
+     *     many
      * @param epoch of the dataplane spoken with last
      * @param counters the last look at the counter file
      * @param state the state directory
@@ -82,7 +93,7 @@ public final class NodeKeeper {
     public NodeKeeper(
             Context loop,
             NodeIdentity identity,
-            KubernetesClient client,
+            Supplier<KubernetesClient> connect,
             ConfigKeeper keeper,
             LongSupplier epoch,
             Supplier<Optional<CounterSample>> counters,
@@ -95,27 +106,39 @@ public final class NodeKeeper {
         this.counters = counters;
         this.say = say;
         refused = state.resolve(ConfigFile.REFUSED);
-        watch = new NodeWatch(client, identity, new Listener());
-        writer =
+        this.connect = connect;
+    }
+
+    public void start() {
+        loop.owner()
+                .executeBlocking(this::open, true)
+                .onSuccess(opened -> cluster = opened)
+                .onFailure(failure -> say.accept("no way to the API server: " + failure));
+        timer = loop.owner().setPeriodic(TICK_MILLIS, tick -> tick());
+    }
+
+    private Cluster open() {
+        KubernetesClient client = connect.get();
+        NodeWriter writer =
                 new NodeWriter(
                         client,
                         identity,
                         clock,
                         () -> live,
                         why -> loop.runOnContext(on -> onRefused(why)));
-    }
-
-    public void start() {
+        NodeWatch watch = new NodeWatch(client, identity, new Listener());
         writer.start();
         watch.start();
-        timer = loop.owner().setPeriodic(TICK_MILLIS, tick -> tick());
+        return new Cluster(client, watch, writer);
     }
 
     /** Blocks for a moment: the node leaves by its own will. */
     public void close() {
         loop.owner().cancelTimer(timer);
-        watch.close();
-        writer.close();
+        Cluster open = cluster;
+        if (open != null) {
+            open.close();
+        }
     }
 
     /** The dataplane is in step: what it has may be another thing than is wanted. */
@@ -170,7 +193,10 @@ public final class NodeKeeper {
         node = seen;
         if (seen == null) {
             told = null;
-            writer.createNode();
+            Cluster open = cluster;
+            if (open != null) {
+                open.writer().createNode();
+            }
             return;
         }
         if (told == null) {
@@ -179,6 +205,7 @@ public final class NodeKeeper {
         // Our own status comes back to us, too.
         if (before == null || generation(before) != generation(seen)) {
             refusedRevision = null;
+            wanted = null; // asked anew, the dataplane is asked anew
             consider();
         }
     }
@@ -291,7 +318,9 @@ public final class NodeKeeper {
 
     private static String why(Offer offer) {
         if (!offer.problems().isEmpty()) {
-            return offer.problems().stream().map(NodeKeeper::text).collect(Collectors.joining("; "));
+            return offer.problems().stream()
+                    .map(NodeKeeper::text)
+                    .collect(Collectors.joining("; "));
         }
         return switch (offer.outcome()) {
             case RESTART_REQUIRED -> "the dataplane begins anew with it: " + offer.text();
@@ -337,7 +366,8 @@ public final class NodeKeeper {
 
     private void publish() {
         DataplaneNode now = node;
-        if (now == null) {
+        Cluster open = cluster;
+        if (now == null || open == null) {
             return;
         }
         NodeFacts facts =
@@ -356,7 +386,7 @@ public final class NodeKeeper {
         if (due || NodeStatus.isNews(status, told)) {
             figuresNanos = nowNanos;
             told = status;
-            writer.write(status);
+            open.writer().write(status);
         }
     }
 
@@ -372,10 +402,5 @@ public final class NodeKeeper {
             lastRefusal = why;
             say.accept("the API server does not take what we write: " + why);
         }
-    }
-
-    /** True while the API server is there, as far as can be told. */
-    public boolean isWatching() {
-        return watch.isWatching();
     }
 }

@@ -43,9 +43,7 @@ final class NodeStatus {
                         facts.figures().established(),
                         facts.figures().refused(),
                         facts.figures().connections()),
-                List.of(
-                        programmed(facts, before, now),
-                        ready(facts, applied, before, now)));
+                List.of(programmed(facts, before, now), ready(facts, applied, before, now)));
     }
 
     private static Condition programmed(NodeFacts facts, List<Condition> before, String now) {
@@ -137,7 +135,6 @@ final class NodeStatus {
     static boolean isNews(DataplaneNodeStatus status, @Nullable DataplaneNodeStatus told) {
         return told == null || !withoutFigures(status).equals(withoutFigures(told));
     }
-
 
     private static DataplaneNodeStatus withoutFigures(DataplaneNodeStatus status) {
         return new DataplaneNodeStatus(

@@ -72,16 +72,6 @@ final class NodeWatch implements AutoCloseable {
         all().forEach(SharedIndexInformer::start);
     }
 
-    /** True when our node was looked for, and there may be none. */
-    boolean hasSynced() {
-        return nodes.hasSynced();
-    }
-
-    /** True while the API server is there, as far as can be told. */
-    boolean isWatching() {
-        return all().stream().allMatch(SharedIndexInformer::isWatching);
-    }
-
     @Override
     public void close() {
         all().forEach(SharedIndexInformer::stop);

@@ -117,11 +117,7 @@ final class NodeWriter implements AutoCloseable {
                         .build());
         node.setStatus(status);
         boolean written =
-                attempt(
-                        () ->
-                                client.resource(node)
-                                        .subresource("status")
-                                        .patch(serverSideApply()));
+                attempt(() -> client.resource(node).subresource("status").patch(serverSideApply()));
         if (!written && next.compareAndSet(null, status)) {
             again(this::writeNext);
         }
@@ -139,7 +135,8 @@ final class NodeWriter implements AutoCloseable {
             write.get();
             return true;
         } catch (KubernetesClientException e) {
-            onRefused.accept(String.valueOf(e.getMessage()));
+            String why = e.getCause() == null ? "" : " " + e.getCause().getMessage();
+            onRefused.accept(e.getMessage() + why);
             return false;
         }
     }

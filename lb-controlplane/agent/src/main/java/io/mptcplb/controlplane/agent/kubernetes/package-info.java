@@ -9,9 +9,9 @@
  * agent that starts anew, go on with the last one.
  *
  * <p>Owner thread: the event loop; informers and {@link
- * io.mptcplb.controlplane.agent.kubernetes.NodeWriter} have threads of their own, and hand over what
- * they saw. Does not: decide what a document means, write anything but its own node, that node's
- * status and its Lease.
+ * io.mptcplb.controlplane.agent.kubernetes.NodeWriter} have threads of their own, and hand over
+ * what they saw. Does not: decide what a document means, write anything but its own node, that
+ * node's status and its Lease.
  */
 @NullMarked
 package io.mptcplb.controlplane.agent.kubernetes;
