@@ -20,8 +20,8 @@ public final class ApiNames {
     public static final String SERVICE_FINALIZER = GROUP + "/virtual-address";
 
     /**
-     * The reason of a Programmed condition that is false because work goes on. With any other reason,
-     * a node refuses what it was told.
+     * The reason of a Programmed condition that is false because work goes on. With any other
+     * reason, a node refuses what it was told.
      */
     public static final String RECONCILING = "Reconciling";
 
@@ -34,7 +34,10 @@ public final class ApiNames {
     /** How often an agent renews its node's Lease. */
     public static final long NODE_LEASE_RENEW_MILLIS = 500;
 
-    /** What an agent writes as its Lease's duration: silent for so long, a node is lost. */
+    /** Three renewals missing: the node is lost, and another one announces its addresses. */
+    public static final long NODE_LOST_MILLIS = 3 * NODE_LEASE_RENEW_MILLIS;
+
+    /** What an agent writes as its Lease's duration, for those who read Leases. */
     public static final int NODE_LEASE_SECONDS = 2;
 
     private ApiNames() {}

@@ -31,7 +31,7 @@ final class Announcers {
     /** What every node shall announce, sorted. */
     static Map<String, List<String>> assign(
             Collection<String> addresses, List<Candidate> candidates) {
-        Map<String, TreeSet<String>> plan = new TreeMap<>();
+        Map<String, Set<String>> plan = new TreeMap<>();
         candidates.forEach(candidate -> plan.put(candidate.name(), new TreeSet<>()));
         List<String> open = new ArrayList<>();
         Map<String, Candidate> lastResort = new HashMap<>();
@@ -43,7 +43,7 @@ final class Announcers {
                                     Comparator.comparing((Candidate c) -> !can(c, address))
                                             .thenComparing(Candidate::name));
             if (holder.isPresent() && can(holder.get(), address)) {
-                plan.get(holder.get().name()).add(address);
+                own(plan, holder.get()).add(address);
             } else {
                 open.add(address);
                 holder.ifPresent(candidate -> lastResort.put(address, candidate));
@@ -54,15 +54,18 @@ final class Announcers {
                     candidates.stream()
                             .filter(candidate -> can(candidate, address))
                             .min(
-                                    Comparator.comparingInt((Candidate c) ->
-                                                    plan.get(c.name()).size())
+                                    Comparator.comparingInt((Candidate c) -> own(plan, c).size())
                                             .thenComparing(Candidate::name));
             least.or(() -> Optional.ofNullable(lastResort.get(address)))
-                    .ifPresent(candidate -> plan.get(candidate.name()).add(address));
+                    .ifPresent(candidate -> own(plan, candidate).add(address));
         }
         Map<String, List<String>> lists = new TreeMap<>();
         plan.forEach((node, own) -> lists.put(node, List.copyOf(own)));
         return lists;
+    }
+
+    private static Set<String> own(Map<String, Set<String>> plan, Candidate candidate) {
+        return plan.computeIfAbsent(candidate.name(), none -> new TreeSet<>());
     }
 
     private static boolean can(Candidate candidate, String address) {

@@ -32,8 +32,8 @@ final class Cluster {
     }
 
     /**
-     * The metadata to apply under. The uid keeps an object that was deleted meanwhile from being made
-     * again.
+     * The metadata to apply under. The uid keeps an object that was deleted meanwhile from being
+     * made again.
      */
     static ObjectMeta identity(HasMetadata object) {
         return new ObjectMetaBuilder()
@@ -74,7 +74,9 @@ final class Cluster {
         client.resource(object).delete();
     }
 
-    /** Tells whoever looks at an object. One that gets lost is not missed: conditions say the same. */
+    /**
+     * Tells whoever looks at an object. One that gets lost is not missed: conditions say the same.
+     */
     void event(HasMetadata about, boolean isWarning, String reason, String message) {
         ObjectMeta metadata = about.getMetadata();
         String namespace = Objects.requireNonNullElse(metadata.getNamespace(), "default");

@@ -1,25 +1,25 @@
 package io.mptcplb.operator;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.mptcplb.api.ApiNames;
 import io.mptcplb.api.DataplaneEndpoints;
 import io.mptcplb.api.DataplaneEndpointsSpec;
 import io.mptcplb.api.LoadBalancer;
 import io.mptcplb.policy.fleet.EndpointsTranslation;
 import io.mptcplb.policy.fleet.FleetTranslation;
-import java.util.Map;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * EndpointSlices to DataplaneEndpoints, past the rollout: pods come and go all the time, and no one of
- * them is a revision. Changes that come together are written together.
+ * EndpointSlices to DataplaneEndpoints, past the rollout: pods come and go all the time, and no one
+ * of them is a revision. Changes that come together are written together.
  */
 final class EndpointsWriter implements AutoCloseable {
     private static final long DEBOUNCE_MILLIS = 100;
@@ -45,22 +45,24 @@ final class EndpointsWriter implements AutoCloseable {
 
     /** Begins to write; only who leads does. */
     void start() {
-        world.slices().addEventHandler(new ResourceEventHandler<EndpointSlice>() {
-            @Override
-            public void onAdd(EndpointSlice slice) {
-                changed();
-            }
+        world.slices()
+                .addEventHandler(
+                        new ResourceEventHandler<EndpointSlice>() {
+                            @Override
+                            public void onAdd(EndpointSlice slice) {
+                                changed();
+                            }
 
-            @Override
-            public void onUpdate(EndpointSlice old, EndpointSlice slice) {
-                changed();
-            }
+                            @Override
+                            public void onUpdate(EndpointSlice old, EndpointSlice slice) {
+                                changed();
+                            }
 
-            @Override
-            public void onDelete(EndpointSlice slice, boolean isStateUnknown) {
-                changed();
-            }
-        });
+                            @Override
+                            public void onDelete(EndpointSlice slice, boolean isStateUnknown) {
+                                changed();
+                            }
+                        });
         world.services().onChange(this::changed);
         world.loadBalancers().onChange(this::changed);
         changed();
@@ -68,7 +70,7 @@ final class EndpointsWriter implements AutoCloseable {
 
     private void changed() {
         if (changedNanos.compareAndSet(NONE, System.nanoTime() | 1)) {
-            thread.schedule(this::writeAll, DEBOUNCE_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = thread.schedule(this::writeAll, DEBOUNCE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -81,7 +83,7 @@ final class EndpointsWriter implements AutoCloseable {
         } catch (KubernetesClientException e) {
             figures.writeFailed("DataplaneEndpoints");
             if (changedNanos.compareAndSet(NONE, sinceNanos)) {
-                thread.schedule(this::writeAll, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                var _ = thread.schedule(this::writeAll, RETRY_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
     }

@@ -17,7 +17,6 @@ import io.mptcplb.api.LoadBalancerStatus;
 import io.mptcplb.policy.fleet.AddressBook;
 import io.mptcplb.policy.fleet.Fleet;
 import io.mptcplb.policy.fleet.FleetTranslation;
-import io.mptcplb.policy.fleet.ObjectKey;
 import io.mptcplb.policy.fleet.PortPlan;
 import io.mptcplb.policy.fleet.Statement;
 import java.time.Duration;
@@ -36,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One look at a whole fleet: what there is, what that makes, and what has to be written for it. In
- * the order of urgency: what the LoadBalancer remembers first (who is killed thereafter goes on from
- * there), then the nodes, then what everybody is told.
+ * the order of urgency: what the LoadBalancer remembers first (who is killed thereafter goes on
+ * from there), then the nodes, then what everybody is told.
  */
 final class FleetPass {
     private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
@@ -91,8 +90,7 @@ final class FleetPass {
         forgetLostNodes();
         List<LoadBalancer> others = others();
         Optional<String> rival = rival(others);
-        AddressBook book =
-                AddressBook.assign(world.pools().list(), holders(others));
+        AddressBook book = AddressBook.assign(world.pools().list(), holders(others));
         Fleet fleet =
                 FleetTranslation.translate(
                         new FleetTranslation.Input(
@@ -177,8 +175,7 @@ final class FleetPass {
 
     private Optional<String> rival(List<LoadBalancer> others) {
         Comparator<LoadBalancer> seniority =
-                Comparator.comparing((LoadBalancer one) ->
-                                one.getMetadata().getCreationTimestamp())
+                Comparator.comparing((LoadBalancer one) -> one.getMetadata().getCreationTimestamp())
                         .thenComparing(one -> one.getMetadata().getName());
         return others.stream()
                 .filter(other ->
@@ -226,9 +223,7 @@ final class FleetPass {
             used.add(Objects.requireNonNullElse(node.getSpec().revision(), ""));
             DataplaneNodeStatus status = node.getStatus();
             used.add(
-                    status == null
-                            ? ""
-                            : Objects.requireNonNullElse(status.appliedRevision(), ""));
+                    status == null ? "" : Objects.requireNonNullElse(status.appliedRevision(), ""));
         }
         int limit = RolloutPlan.of(loadBalancer.getSpec().rollout()).historyLimit();
         world.configs().list().stream()

@@ -20,8 +20,7 @@ record FleetStatements(Rollout.State state, List<Rollout.Node> nodes, @Nullable 
         statements.add(accepted);
         statements.add(
                 problems.isEmpty()
-                        ? Statement.yes(
-                                ConditionType.RESOLVED_REFS, "every node has its addresses")
+                        ? Statement.yes(ConditionType.RESOLVED_REFS, "every node has its addresses")
                         : Statement.no(
                                 ConditionType.RESOLVED_REFS,
                                 "NoNodeAddressFree",

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What an informer knows, and what we wrote since: an informer hears of our own writes late, and what
- * was decided once must not be decided again on older facts.
+ * What an informer knows, and what we wrote since: an informer hears of our own writes late, and
+ * what was decided once must not be decided again on older facts.
  */
 final class FreshCache<T extends HasMetadata> {
     private final SharedIndexInformer<T> informer;
@@ -25,23 +25,24 @@ final class FreshCache<T extends HasMetadata> {
     }
 
     void onChange(Runnable action) {
-        informer.addEventHandler(new ResourceEventHandler<T>() {
-            @Override
-            public void onAdd(T object) {
-                action.run();
-            }
+        informer.addEventHandler(
+                new ResourceEventHandler<T>() {
+                    @Override
+                    public void onAdd(T object) {
+                        action.run();
+                    }
 
-            @Override
-            public void onUpdate(T old, T object) {
-                action.run();
-            }
+                    @Override
+                    public void onUpdate(T old, T object) {
+                        action.run();
+                    }
 
-            @Override
-            public void onDelete(T object, boolean isStateUnknown) {
-                written.remove(object.getMetadata().getUid());
-                action.run();
-            }
-        });
+                    @Override
+                    public void onDelete(T object, boolean isStateUnknown) {
+                        written.remove(object.getMetadata().getUid());
+                        action.run();
+                    }
+                });
     }
 
     /** Remembers what the API server answered to a write. */

@@ -34,11 +34,10 @@ final class NodeAddresses {
             List<PortPlan> plans, Map<String, List<DataplaneNodeSpec.Port>> nodes) {
         NodeAddresses addresses = new NodeAddresses(plans);
         Map<String, Map<LinkRange, IpPrefix>> kept = new HashMap<>();
+        new TreeMap<>(nodes).forEach((node, own) -> kept.put(node, addresses.keep(own)));
         new TreeMap<>(nodes)
-                .forEach((node, own) -> kept.put(node, addresses.keep(own)));
-        new TreeMap<>(nodes)
-                .forEach((node, own) ->
-                        addresses.complete(node, kept.getOrDefault(node, Map.of())));
+                .forEach(
+                        (node, own) -> addresses.complete(node, kept.getOrDefault(node, Map.of())));
         return addresses;
     }
 
@@ -82,9 +81,7 @@ final class NodeAddresses {
                 addresses.add(address.get().toString());
             }
             if (!plan.ranges().isEmpty()) {
-                own.add(
-                        new DataplaneNodeSpec.Port(
-                                plan.name(), addresses, plan.port().routes()));
+                own.add(new DataplaneNodeSpec.Port(plan.name(), addresses, plan.port().routes()));
             }
         }
         ports.put(node, own);

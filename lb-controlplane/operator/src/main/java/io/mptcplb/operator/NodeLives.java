@@ -7,9 +7,9 @@ import java.util.Set;
 
 /**
  * Which nodes live, by the renewals of their Leases. Silence is counted by our own clock, from the
- * renewal that was seen last: other machines' clocks may be wrong. When all fall silent at once, the
- * fault is taken to be ours or the API server's: silence counts again from the first renewal that is
- * seen thereafter.
+ * renewal that was seen last: other machines' clocks may be wrong. When all fall silent at once,
+ * the fault is taken to be ours or the API server's: silence counts again from the first renewal
+ * that is seen thereafter.
  */
 final class NodeLives {
     private final Map<String, Life> lives = new HashMap<>();
@@ -66,7 +66,11 @@ final class NodeLives {
     /** How long a node has been silent; -1 for one that was never heard of. */
     synchronized long silentNanos(String node, long nowNanos) {
         Life life = lives.get(node);
-        return life == null ? -1 : nowNanos - life.seenNanos;
+        if (life == null) {
+            return -1;
+        }
+        boolean allSilent = nowNanos - renewedNanos > life.patienceNanos;
+        return allSilent ? 0 : nowNanos - Math.max(life.seenNanos, resumedNanos);
     }
 
     private boolean isSilent(Life life, long nowNanos) {

@@ -92,8 +92,8 @@ final class OperatorFigures {
     }
 
     void pool(String name, long assigned, long available) {
-        pools.labels(name, "assigned").set(assigned);
-        pools.labels(name, "available").set(available);
+        pools.labels(name, "assigned").set((double) assigned);
+        pools.labels(name, "available").set((double) available);
     }
 
     void nodes(String loadBalancer, Map<String, Integer> byState) {

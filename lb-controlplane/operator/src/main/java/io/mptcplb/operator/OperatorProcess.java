@@ -81,8 +81,9 @@ public final class OperatorProcess implements AutoCloseable {
         world.loadBalancers().onChange(reconciler::changed);
         world.start();
         http.ready();
-        clock.scheduleAtFixedRate(
-                this::look, LIVES_MILLIS, LIVES_MILLIS, TimeUnit.MILLISECONDS);
+        var _ =
+                clock.scheduleAtFixedRate(
+                        this::look, LIVES_MILLIS, LIVES_MILLIS, TimeUnit.MILLISECONDS);
         framework.start();
     }
 

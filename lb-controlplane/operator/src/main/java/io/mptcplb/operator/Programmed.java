@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param current the document that is good everywhere; missing before there is one
  */
 record Programmed(
-        @Nullable JsonNode desired,
-        JsonNode current,
-        LoadBalancerStatus status,
-        boolean isServed) {
+        @Nullable JsonNode desired, JsonNode current, LoadBalancerStatus status, boolean isServed) {
 
     Statement of(String list, Collection<String> names) {
         boolean isInForce =

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A document of a fleet and the name that its content gives it. */
 record Revision(String name, JsonNode config) {
@@ -35,8 +35,7 @@ record Revision(String name, JsonNode config) {
         switch (node) {
             case ObjectNode object -> {
                 Map<String, JsonNode> sorted = new TreeMap<>();
-                object.properties()
-                        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+                object.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
                 out.append('{');
                 sorted.forEach((key, value) -> {
                     out.append('"').append(key).append("\":");

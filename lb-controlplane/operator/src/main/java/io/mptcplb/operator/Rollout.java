@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every node is to run: canary, bake, waves, each step gated on what the nodes acknowledge; back
- * to the last good revision on refusal, silence or crash. A pure function of what stands in the API
- * server, so that whoever leads next goes on where the last one stopped.
+ * What every node is to run: canary, bake, waves, each step gated on what the nodes acknowledge;
+ * back to the last good revision on refusal, silence or crash. A pure function of what stands in
+ * the API server, so that whoever leads next goes on where the last one stopped.
  */
 final class Rollout {
     private final State state;
@@ -85,8 +85,7 @@ final class Rollout {
 
     static Decision decide(
             String desired, State state, List<Node> nodes, RolloutPlan plan, Instant now) {
-        List<Node> sorted =
-                nodes.stream().sorted(Comparator.comparing(Node::name)).toList();
+        List<Node> sorted = nodes.stream().sorted(Comparator.comparing(Node::name)).toList();
         return new Rollout(state, sorted, plan, now).decide(desired);
     }
 
@@ -146,8 +145,7 @@ final class Rollout {
             }
         }
         boolean isAcknowledged =
-                !progress.isEmpty()
-                        && progress.stream().allMatch(entry -> entry.epoch() != null);
+                !progress.isEmpty() && progress.stream().allMatch(entry -> entry.epoch() != null);
         return switch (rollout.step()) {
             case CANARY -> {
                 if (progress.isEmpty()) {
@@ -157,7 +155,8 @@ final class Rollout {
                     yield going(new RolloutStatus(desired, Step.CANARY, rollout.since(), progress));
                 }
                 notes.add("node " + progress.getFirst().name() + " acknowledged " + desired);
-                // Before the first good revision there is nothing to go back to, and nobody to spare.
+                // Before the first good revision there is nothing to go back to, and nobody to
+                // spare.
                 yield state.current() == null
                         ? wave(desired, now.toString(), progress)
                         : bake(desired, now, progress);

@@ -23,7 +23,9 @@ final class ServiceWriter {
         this.cluster = cluster;
     }
 
-    /** Whether a Service has or wants a virtual address; one that goes keeps it until it is gone. */
+    /**
+     * Whether a Service has or wants a virtual address; one that goes keeps it until it is gone.
+     */
     static boolean isHolder(Service service, Set<String> classes) {
         return service.getSpec() != null
                 && "LoadBalancer".equals(service.getSpec().getType())
@@ -66,8 +68,7 @@ final class ServiceWriter {
                         .toList();
         List<Condition> old =
                 conditions(service).stream()
-                        .filter(condition ->
-                                condition.getType().startsWith(ApiNames.GROUP + "/"))
+                        .filter(condition -> condition.getType().startsWith(ApiNames.GROUP + "/"))
                         .toList();
         List<LoadBalancerIngress> held =
                 service.getStatus() == null || service.getStatus().getLoadBalancer() == null

@@ -115,8 +115,7 @@ final class Teller {
                 .ifPresent(entry -> statements.add(programmed.of("policies", List.of(entry))));
         verdict.overridden()
                 .ifPresent(why ->
-                        statements.add(
-                                Statement.no(ConditionType.PROGRAMMED, "Overridden", why)));
+                        statements.add(Statement.no(ConditionType.PROGRAMMED, "Overridden", why)));
         long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
         List<Condition> old =
                 Optional.ofNullable(policy.getStatus())

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** All that is watched. */
 final class World implements AutoCloseable {
@@ -44,7 +45,8 @@ final class World implements AutoCloseable {
         this.lives = lives;
         loadBalancers = cache(client.resources(LoadBalancer.class).runnableInformer(0));
         services = cache(client.services().inAnyNamespace().runnableInformer(0));
-        policies = cache(client.resources(SubflowPolicy.class).inAnyNamespace().runnableInformer(0));
+        policies =
+                cache(client.resources(SubflowPolicy.class).inAnyNamespace().runnableInformer(0));
         pools = cache(client.resources(AddressPool.class).runnableInformer(0));
         nodes =
                 cache(
@@ -87,13 +89,11 @@ final class World implements AutoCloseable {
             if (node == null || lease.getSpec() == null) {
                 return;
             }
-            Integer seconds = lease.getSpec().getLeaseDurationSeconds();
             String holder = lease.getSpec().getHolderIdentity();
             lives.onLease(
                     node,
                     String.valueOf(lease.getSpec().getRenewTime()),
-                    TimeUnit.SECONDS.toNanos(
-                            Objects.requireNonNullElse(seconds, ApiNames.NODE_LEASE_SECONDS)),
+                    TimeUnit.MILLISECONDS.toNanos(ApiNames.NODE_LOST_MILLIS),
                     holder != null && !holder.isEmpty(),
                     System.nanoTime());
         }
@@ -111,7 +111,7 @@ final class World implements AutoCloseable {
             }
         }
 
-        private static @org.jspecify.annotations.Nullable String nodeOf(Lease lease) {
+        private static @Nullable String nodeOf(Lease lease) {
             String name = lease.getMetadata().getName();
             String prefix = ApiNames.nodeLease("");
             return name.startsWith(prefix) ? name.substring(prefix.length()) : null;

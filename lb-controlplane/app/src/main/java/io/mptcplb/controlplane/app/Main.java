@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
             CheckCommand.class,
             CompileCommand.class,
             CtlCommand.class,
+            OperatorCommand.class,
             TopCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")

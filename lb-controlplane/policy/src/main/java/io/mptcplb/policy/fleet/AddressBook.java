@@ -61,7 +61,8 @@ public final class AddressBook {
         }
         for (Service service : seniors) {
             ObjectKey key = ObjectKey.of(service);
-            book.assignments.put(key, book.complete(service, Objects.requireNonNull(kept.get(key))));
+            book.assignments.put(
+                    key, book.complete(service, Objects.requireNonNull(kept.get(key))));
         }
         return book;
     }

@@ -7,9 +7,6 @@ import java.util.List;
 
 /** The document of one node that stands for all, to compile it before any node is told. */
 final class NodeDocument {
-    /** Link-local (RFC 3927): what a kernel's address may look like, and nobody's network. */
-    private static final String KERNEL_ADDRESS = "169.254.1.%d/32";
-
     private NodeDocument() {}
 
     /** JSON, which is YAML too. */
@@ -23,8 +20,9 @@ final class NodeDocument {
             for (LinkRange range : plans.get(i).ranges()) {
                 addresses.add(range.range().first() + "/" + range.bits());
             }
+            // RFC 3927: what a kernel's address may look like, and nobody's network.
             if (addresses.isEmpty()) {
-                addresses.add(String.format(KERNEL_ADDRESS, i + 1));
+                addresses.add("169.254.1." + (i + 1) + "/32");
             }
             port.set("routes", FleetDocument.JSON.valueToTree(plans.get(i).port().routes()));
         }

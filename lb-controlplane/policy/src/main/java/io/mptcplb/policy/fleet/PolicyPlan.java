@@ -160,10 +160,7 @@ final class PolicyPlan {
         private Fleet.PolicyVerdict verdict() {
             boolean isInForce = isSound() && !won.isEmpty();
             Optional<String> overridden =
-                    isSound()
-                                    && won.isEmpty()
-                                    && lostToSenior.isEmpty()
-                                    && !lostToService.isEmpty()
+                    isSound() && won.isEmpty() && lostToSenior.isEmpty() && !lostToService.isEmpty()
                             ? Optional.of(
                                     "policies of the Services themselves go before it: "
                                             + String.join(", ", lostToService))

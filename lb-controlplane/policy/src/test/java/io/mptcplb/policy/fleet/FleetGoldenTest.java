@@ -94,7 +94,11 @@ class FleetGoldenTest {
                 .forEach((name, use) ->
                         pools.put(
                                 name,
-                                use.assigned() + " of " + use.total() + ", " + told(use.accepted())));
+                                use.assigned()
+                                        + " of "
+                                        + use.total()
+                                        + ", "
+                                        + told(use.accepted())));
         answer.put("pools", pools);
         fleet.config().ifPresent(config -> answer.put("config", config));
         answer.put("endpoints", endpoints(loadBalancerClass, services, resources));
@@ -108,10 +112,7 @@ class FleetGoldenTest {
                         "edge",
                         loadBalancerClass,
                         services,
-                        key ->
-                                slices.stream()
-                                        .filter(slice -> isOf(slice, key))
-                                        .toList())
+                        key -> slices.stream().filter(slice -> isOf(slice, key)).toList())
                 .pools();
     }
 

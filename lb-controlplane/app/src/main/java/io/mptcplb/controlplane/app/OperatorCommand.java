@@ -1,0 +1,100 @@
+package io.mptcplb.controlplane.app;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mptcplb.operator.OperatorOptions;
+import io.mptcplb.operator.OperatorProcess;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the operator until it is told to end, or until another one may lead. */
+@Command(
+        name = "operator",
+        description = "Runs the operator of a Kubernetes cluster.",
+        footer = {"", "The cluster is that of the pod, or the one that KUBECONFIG names."},
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {
+            "69:the API server cannot be watched, or the HTTP side cannot listen",
+            "75:another operator may lead from now on: start again"
+        })
+final class OperatorCommand implements Callable<Integer> {
+    private static final int HTTP_PORT = 9465;
+    private static final int TRY_AGAIN = 75;
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            defaultValue = "${env:POD_NAMESPACE}",
+            description = "Where the operator's own objects stand; default $POD_NAMESPACE.")
+    private String namespace = "";
+
+    @Option(
+            names = "--identity",
+            paramLabel = "NAME",
+            defaultValue = "${env:POD_NAME:-${env:HOSTNAME}}",
+            description = "By which it leads, one for each operator; default $POD_NAME.")
+    private String identity = "";
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "ADDRESS",
+            defaultValue = "0.0.0.0",
+            description = "Where /metrics, /healthz and /readyz are, default ${DEFAULT-VALUE}.")
+    private String httpHost = "";
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + HTTP_PORT,
+            description = "Their TCP port, default ${DEFAULT-VALUE}; 0 for any free one.")
+    private int httpPort = HTTP_PORT;
+
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter errors = spec.commandLine().getErr();
+        if (namespace == null || namespace.isEmpty() || identity == null || identity.isEmpty()) {
+            errors.println("--namespace and --identity: say them, or set POD_NAMESPACE, POD_NAME");
+            return Main.USAGE;
+        }
+        if (httpPort < 0 || httpPort > 65_535) {
+            errors.println("--http-port: 0 to 65535");
+            return Main.USAGE;
+        }
+        OperatorOptions options =
+                new OperatorOptions(
+                        namespace, identity, httpHost, httpPort, OperatorOptions.LEASE_DURATION);
+        try (KubernetesClient client = new KubernetesClientBuilder().build();
+                // What was decided must not be written once another one decides.
+                OperatorProcess operator =
+                        new OperatorProcess(
+                                client, options, () -> Runtime.getRuntime().halt(TRY_AGAIN))) {
+            operator.start();
+            say("http://" + httpHost + ":" + operator.httpPort() + "/readyz");
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ended::countDown));
+            ended.await();
+            return Main.OK;
+        } catch (IllegalStateException e) {
+            errors.println(String.valueOf(e.getMessage()));
+            return Main.UNAVAILABLE;
+        }
+    }
+
+    private void say(String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
+    }
+}

@@ -1,0 +1,31 @@
+package io.mptcplb.operator;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** An operator as a process of its own: kubeconfig, namespace, identity, seconds of the Lease. */
+final class OperatorMain {
+    private OperatorMain() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Config config = Config.fromKubeconfig(Files.readString(Path.of(args[0])));
+        OperatorOptions options =
+                new OperatorOptions(
+                        args[1],
+                        args[2],
+                        "127.0.0.1",
+                        0,
+                        Duration.ofSeconds(Long.parseLong(args[3])));
+        new OperatorProcess(
+                        new KubernetesClientBuilder().withConfig(config).build(),
+                        options,
+                        () -> Runtime.getRuntime().halt(3))
+                .start();
+        new CountDownLatch(1).await();
+    }
+}
