@@ -73,6 +73,12 @@ public final class NodeKeeper {
     private long timer = -1;
     private volatile boolean live;
 
+    /**
+     * Our dataplane has never had a configuration. It counts as alive while it waits for the first
+     * one: whoever names revisions names them to the living, and addresses go to the ready.
+     */
+    private volatile boolean begins = true;
+
     /** Our ends of the conversation with the API server. */
     private record Cluster(KubernetesClient client, NodeWatch watch, NodeWriter writer) {
         void close() {
@@ -124,7 +130,7 @@ public final class NodeKeeper {
                         client,
                         identity,
                         clock,
-                        () -> live,
+                        () -> live || begins,
                         why -> loop.runOnContext(on -> onRefused(why)));
         NodeWatch watch = new NodeWatch(client, identity, new Listener());
         writer.start();
@@ -144,6 +150,7 @@ public final class NodeKeeper {
     /** The dataplane is in step: what it has may be another thing than is wanted. */
     public void handleLive() {
         live = true;
+        begins = false;
         problem = null;
         offer();
     }
@@ -201,6 +208,9 @@ public final class NodeKeeper {
         }
         if (told == null) {
             told = seen.getStatus();
+        }
+        if (told != null && told.appliedRevision() != null) {
+            begins = false;
         }
         // Our own status comes back to us, too.
         if (before == null || generation(before) != generation(seen)) {
