@@ -177,7 +177,7 @@ final class IcmpInput {
         if (!known) {
             return port.sharedWithKernel() ? DropReason.NOT_FOR_US : DropReason.BAD_ICMP;
         }
-        DropReason reason = readQuote(facts);
+        DropReason reason = readQuote(port, facts);
         quotedFacts.settled = facts.settled;
         int localPort = quote.localPort;
         int remotePort = quote.remotePort;
@@ -192,7 +192,7 @@ final class IcmpInput {
         return reason.isDrop() ? reason : segments.onIcmpError(port, quotedFacts, quote, nowNanos);
     }
 
-    private DropReason readQuote(IpFacts facts) {
+    private DropReason readQuote(NetPort port, IpFacts facts) {
         DropReason reason = quoted.wrap(icmp.body(), icmp.bodyBytes(), facts.ipv6);
         if (reason.isDrop()) {
             return reason;
