@@ -81,7 +81,7 @@ public final class LoadBalancer {
                         sizes.tcp(),
                         ip,
                         buffers,
-                        sourcePorts(sizes.destinationsMax(), keys),
+                        sourcePorts(config, sizes.destinationsMax(), keys),
                         keys,
                         multipath.connections(),
                         nowNanos);
@@ -133,7 +133,7 @@ public final class LoadBalancer {
         };
     }
 
-    private PortAllocator sourcePorts(int destinations, KeySource keys) {
+    private PortAllocator sourcePorts(LbConfig config, int destinations, KeySource keys) {
         boolean shared = config.ports().stream().anyMatch(PortConfig::sharesKernelAddress);
         int first = shared ? PortConfig.SHARED_TCP_PORT_FIRST : SOURCE_PORT_FIRST;
         return new PortAllocator(
