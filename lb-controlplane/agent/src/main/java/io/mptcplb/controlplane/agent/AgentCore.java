@@ -66,9 +66,8 @@ final class AgentCore implements Box, ControlListener {
         keeper =
                 new ConfigKeeper(
                         vertx,
-                        options.config(),
-                        options.state(),
-                        options.node().isPresent(),
+                        new ConfigKeeper.Source(
+                                options.config(), options.state(), options.node().isPresent()),
                         client::send,
                         this::inForce,
                         this::offered,
@@ -106,9 +105,7 @@ final class AgentCore implements Box, ControlListener {
                 identity,
                 ApiServer::connect,
                 keeper,
-                client::epoch,
-                this::figures,
-                options.state(),
+                new NodeKeeper.Dataplane(options.state(), client::epoch, this::figures),
                 say);
     }
 

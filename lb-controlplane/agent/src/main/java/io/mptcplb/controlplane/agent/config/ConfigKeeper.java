@@ -61,30 +61,35 @@ public final class ConfigKeeper {
             Content file, Content applied, Optional<LbConfig> snapshot, boolean snapshotRefused) {}
 
     /**
+     * Where the configuration comes from, and where it is kept.
+     *
      * @param file that the user writes
      * @param state directory of the box
      * @param led somebody else writes the file, by {@link #offer} alone: it is not watched, what it
      *     says is not to be changed by hand, and a dataplane that needs it begins anew
+     */
+    public record Source(Path file, Path state, boolean led) {}
+
+    /**
      * @param send to the dataplane
      * @param onInForce told what the dataplane has, whenever that becomes known or changes
      * @param onOffer told what became of each offer
      */
     public ConfigKeeper(
             Vertx vertx,
-            Path file,
-            Path state,
-            boolean led,
+            Source source,
             Function<Command, Future<Reply>> send,
             Consumer<Compiled> onInForce,
             Consumer<Offer> onOffer,
             AgentFigures figures) {
         this.vertx = vertx;
-        this.file = file;
+        Path state = source.state();
+        this.file = source.file();
         // The text of what is in force, for a start that finds mistakes in the watched file.
         this.applied = state.resolve("agent.yaml");
         this.snapshot = state.resolve(ConfigFile.LAST);
         this.refusedSnapshot = state.resolve(ConfigFile.REFUSED);
-        this.led = led;
+        this.led = source.led();
         this.send = send;
         this.onInForce = onInForce;
         this.onOffer = onOffer;

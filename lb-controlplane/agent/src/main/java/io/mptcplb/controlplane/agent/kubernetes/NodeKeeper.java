@@ -47,8 +47,7 @@ public final class NodeKeeper {
     private final Context loop;
     private final NodeIdentity identity;
     private final ConfigKeeper keeper;
-    private final LongSupplier epoch;
-    private final Supplier<Optional<CounterSample>> counters;
+    private final Dataplane dataplane;
     private final Path refused;
     private final Consumer<String> say;
     private final Clock clock = Clock.systemUTC();
@@ -89,11 +88,18 @@ public final class NodeKeeper {
     }
 
     /**
+     * What is known of the dataplane beside what it answers.
+     *
+     * @param state its state directory
+     * @param epoch of the one spoken with last
+     * @param counters the last look at the counter file
+     */
+    public record Dataplane(
+            Path state, LongSupplier epoch, Supplier<Optional<CounterSample>> counters) {}
+
+    /**
      * @param connect gives a client of the API server; called on a worker thread, as its classes are
      *     many
-     * @param epoch of the dataplane spoken with last
-     * @param counters the last look at the counter file
-     * @param state the state directory
      * @param say told what an operator who looks at the process should see
      */
     public NodeKeeper(
@@ -101,17 +107,14 @@ public final class NodeKeeper {
             NodeIdentity identity,
             Supplier<KubernetesClient> connect,
             ConfigKeeper keeper,
-            LongSupplier epoch,
-            Supplier<Optional<CounterSample>> counters,
-            Path state,
+            Dataplane dataplane,
             Consumer<String> say) {
         this.loop = loop;
         this.identity = identity;
         this.keeper = keeper;
-        this.epoch = epoch;
-        this.counters = counters;
+        this.dataplane = dataplane;
         this.say = say;
-        refused = state.resolve(ConfigFile.REFUSED);
+        refused = dataplane.state().resolve(ConfigFile.REFUSED);
         this.connect = connect;
     }
 
@@ -387,8 +390,12 @@ public final class NodeKeeper {
                         Optional.ofNullable(applied),
                         Optional.ofNullable(problem),
                         live,
-                        epoch.getAsLong(),
-                        counters.get().map(NodeKeeper::figures).orElse(NodeFacts.Figures.NONE));
+                        dataplane.epoch().getAsLong(),
+                        dataplane
+                                .counters()
+                                .get()
+                                .map(NodeKeeper::figures)
+                                .orElse(NodeFacts.Figures.NONE));
         String time = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         DataplaneNodeStatus status = NodeStatus.of(facts, identity.pod(), told, time);
         long nowNanos = System.nanoTime();
