@@ -20,17 +20,15 @@ import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import io.mptcplb.contract.control.Reply;
 import io.mptcplb.contract.control.ReplyCode;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One wrong frame after another on one connection to a serving box: each is answered with field and

@@ -7,7 +7,6 @@ import io.mptcplb.bench.demo.Demo;
 import io.mptcplb.bench.lab.TcpFrame;
 import io.mptcplb.bench.lab.TsharkCheck;
 import io.mptcplb.bench.load.Arguments;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

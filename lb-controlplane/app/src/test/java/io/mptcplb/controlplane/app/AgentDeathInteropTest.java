@@ -12,10 +12,6 @@ import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.LbConfig;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -28,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** An agent that dies or stands still, whenever it is, under load; and what clients see of it. */
 @Tag("interop")

@@ -8,16 +8,14 @@ import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.load.LoadReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** The agent, a real box and the kernel's client: policy edited live, and processes that die. */
 @Tag("interop")

@@ -14,9 +14,6 @@ import io.mptcplb.contract.LbConfig;
 import io.mptcplb.policy.Compilation;
 import io.mptcplb.policy.LbYaml;
 import io.vertx.core.json.JsonObject;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -33,6 +30,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
 
 /** A laboratory with the real box in its middle, and a supervised agent beside it. */
 final class AgentLab implements AutoCloseable {

@@ -2,7 +2,6 @@ package io.mptcplb.controlplane.app;
 
 import io.mptcplb.contract.CounterReader;
 import io.mptcplb.contract.Metric;
-
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 

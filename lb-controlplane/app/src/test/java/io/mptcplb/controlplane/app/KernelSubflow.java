@@ -1,7 +1,6 @@
 package io.mptcplb.controlplane.app;
 
 import io.mptcplb.bench.lab.LabNamespace;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,10 +8,6 @@ import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -20,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Policy that changes under the kernel's clients, many of them, and paths that come and go. */
 @Tag("interop")

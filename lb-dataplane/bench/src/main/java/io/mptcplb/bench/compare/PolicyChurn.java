@@ -11,7 +11,6 @@ import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.bench.load.LoadServer;
 import io.mptcplb.contract.MptcpConfig;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,6 @@ import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import io.mptcplb.contract.control.Reply;
 import io.mptcplb.contract.control.ReplyCode;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;

@@ -1,9 +1,6 @@
 package io.mptcplb.controlplane.agent.config;
 
 import io.vertx.core.Vertx;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when a file has another content: written in place, or replaced. It is told once it has
