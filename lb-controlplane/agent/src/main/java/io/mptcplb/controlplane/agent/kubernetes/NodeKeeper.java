@@ -89,8 +89,8 @@ public final class NodeKeeper {
     }
 
     /**
-     * @param connect gives a client of the API server; called on a worker thread, as its classes are
-     *     many
+     * @param connect gives a client of the API server; called on a worker thread, as its classes
+     *     are many
      * @param epoch of the dataplane spoken with last
      * @param counters the last look at the counter file
      * @param state the state directory
