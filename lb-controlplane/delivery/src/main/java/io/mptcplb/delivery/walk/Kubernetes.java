@@ -34,6 +34,24 @@ final class Kubernetes {
         return said.text();
     }
 
+    /**
+     * Makes our custom resource definitions a release's own, whoever brought them: Helm takes over nothing that another one
+     * left, and an uninstall leaves them.
+     */
+    void giveSchemasTo(String release) throws IOException {
+        for (String name : kubectl("get", "crds", "--output", "name").lines().toList()) {
+            if (name.endsWith(".mptcplb.io")) {
+                kubectl("label", "--overwrite", name, "app.kubernetes.io/managed-by=Helm");
+                kubectl(
+                        "annotate",
+                        "--overwrite",
+                        name,
+                        "meta.helm.sh/release-name=" + release,
+                        "meta.helm.sh/release-namespace=" + release);
+            }
+        }
+    }
+
     /** Applies objects, as a user does. */
     void apply(String yaml) throws IOException {
         Said said = offer(yaml);

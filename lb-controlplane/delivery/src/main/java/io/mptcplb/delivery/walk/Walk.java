@@ -92,6 +92,7 @@ public final class Walk {
         client.prepare(LEG_MBIT);
         Path values = Files.createTempFile("walk-", ".yaml");
         Files.writeString(values, resource("values.yaml"));
+        kubernetes.giveSchemasTo(RELEASE);
         release.install(values, Map.of("image.tag", site.tag()));
         Files.delete(values);
         kubernetes.apply(resource("fleet.yaml"));

@@ -41,6 +41,7 @@ class AgentRightsClusterTest {
         Path values =
                 Files.writeString(
                         directory.resolve("values.yaml"), "operator: {nodeSelector: {of: nobody}}\n");
+        kubernetes.giveSchemasTo(NAMESPACE);
         release.install(values, Map.of("dataplane.nodeSelector.of", "nobody"));
         kubernetes.apply(node(OTHER, ""));
         awaitPolicy();
