@@ -6,6 +6,7 @@ import io.mptcplb.controlplane.agent.config.TextFile;
 import io.mptcplb.controlplane.agent.kubernetes.NodeIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +110,13 @@ final class AgentCommand implements Callable<Integer> {
                     "either --config FILE, or --kubernetes with --node, --load-balancer and"
                             + " --namespace");
             return Main.USAGE;
+        }
+        try {
+            // A pod's volume is everybody's, and the control socket wants a directory that is not.
+            Files.createDirectories(state);
+        } catch (IOException e) {
+            errors.println("--state: cannot make " + state + ": " + e.getMessage());
+            return Main.CANNOT_CREATE;
         }
         Agent agent;
         try {

@@ -35,8 +35,8 @@ final class Kubernetes {
     }
 
     /**
-     * Makes our custom resource definitions a release's own, whoever brought them: Helm takes over nothing that another one
-     * left, and an uninstall leaves them.
+     * Makes our custom resource definitions a release's own, whoever brought them: Helm takes over
+     * nothing that another one left, and an uninstall leaves them.
      */
     void giveSchemasTo(String release) throws IOException {
         for (String name : kubectl("get", "crds", "--output", "name").lines().toList()) {

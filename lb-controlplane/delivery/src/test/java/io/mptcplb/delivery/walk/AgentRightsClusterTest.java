@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentRightsClusterTest {
     /** As the walk has it: kept CRDs belong to the release that brought them. */
     private static final String NAMESPACE = "mptcp-lb";
+
     private static final String OWN = "rights-node-1";
     private static final String OTHER = "rights-node-2";
 
@@ -40,7 +41,8 @@ class AgentRightsClusterTest {
         // Rights alone are asked for: nothing runs.
         Path values =
                 Files.writeString(
-                        directory.resolve("values.yaml"), "operator: {nodeSelector: {of: nobody}}\n");
+                        directory.resolve("values.yaml"),
+                        "operator: {nodeSelector: {of: nobody}}\n");
         kubernetes.giveSchemasTo(NAMESPACE);
         release.install(values, Map.of("dataplane.nodeSelector.of", "nobody"));
         kubernetes.apply(node(OTHER, ""));
