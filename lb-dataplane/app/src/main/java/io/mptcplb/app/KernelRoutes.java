@@ -59,7 +59,7 @@ final class KernelRoutes {
         // Links before what is reached by them, then as the kernel prefers.
         found.sort(
                 Comparator.comparing((Route route) -> !route.gateway.isUnspecified())
-                        .thenComparing(Route::metric));
+                        .thenComparingLong(Route::metric));
         Map<IpPrefix, RouteConfig> chosen = new LinkedHashMap<>();
         for (Route route : found) {
             boolean itsOwnLink =

@@ -121,7 +121,7 @@ class ControlRefusalsTest {
         refused(ReplyCode.INVALID, "frame.type: unknown type 0", ofType(0));
         refused(ReplyCode.INVALID, "drain.draining: 2 is neither 0 nor 1", ending(2, drain));
         refused(ReplyCode.INVALID, "drain: an attribute runs past its end", cut(1, drain));
-        refused(ReplyCode.INVALID, "drain.draining: missing", cut(7, drain));
+        refused(ReplyCode.INVALID, "drain.virtualServer: missing", headerOf(drain));
         Command limit = new Command.SetSubflowLimit(SERVER, Optional.of(2));
         refused(ReplyCode.INVALID, "limit.maxSubflows: 9 is not in 0 to 8", ending(9, limit));
         refused(
