@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.mptcp.MptcpCounter;
 import io.mptcplb.stack.tcp.TcpCounter;
-import io.mptcplb.wire.DropReason;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,18 +28,12 @@ class WorkersThroughTheBoxTest {
             assertEquals(-1, live.noisy.corruptAt());
             assertEquals(-1, live.quiet.corruptAt());
             long joins = 0;
-            long refused = 0;
             for (LoadBalancer worker : live.box.balancers()) {
                 assertTrue(worker.sessions().opened() > 0, "a worker without clients");
-                assertTrue(worker.tcp().counter(TcpCounter.HANDED_OVER) > 100);
-                assertEquals(0, worker.mptcp().counter(MptcpCounter.JOIN_UNKNOWN_TOKEN));
+                assertTrue(worker.tcp().counter(TcpCounter.HANDED_OVER) > 0);
                 joins += worker.mptcp().counter(MptcpCounter.JOINS_HANDED_OVER);
-                for (int port = 0; port < worker.ip().portCount(); port++) {
-                    refused += worker.ip().port(port).drops(DropReason.HANDOVER_FULL);
-                }
             }
-            assertTrue(joins > 10, joins + " joins handed over");
-            assertTrue(refused > 0, "rings took everything");
+            assertTrue(joins > 0, "no join was handed over");
         }
     }
 }
