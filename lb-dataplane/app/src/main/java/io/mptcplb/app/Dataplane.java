@@ -108,8 +108,7 @@ final class Dataplane implements AutoCloseable {
         List<WorkerLink> links = workers.stream().map(WorkerUnit::link).toList();
         Restart restart = new Restart();
         ControlServer control =
-                openControl(
-                        arguments, startUnixNanos, links, counters, figures, restart, log);
+                openControl(arguments, startUnixNanos, links, counters, figures, restart, log);
         Dataplane started = new Dataplane(ports, counters, workers, control, restart);
         try {
             workers.forEach(WorkerUnit::start);

@@ -128,11 +128,11 @@ final class ResultsFile {
                 plot.group(
                         row.load().name(),
                         contenders.stream()
-                                .mapToDouble(contender -> {
+                                .map(contender -> {
                                     Runs runs = results.runs(row, contender);
-                                    return runs == null ? 0 : runs.median(of);
+                                    return runs == null ? 0.0 : runs.median(of);
                                 })
-                                .toArray());
+                                .toList());
             }
         }
         if (!plot.isEmpty()) {

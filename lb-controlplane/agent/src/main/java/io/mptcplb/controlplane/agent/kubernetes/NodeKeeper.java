@@ -98,8 +98,8 @@ public final class NodeKeeper {
             Path state, LongSupplier epoch, Supplier<Optional<CounterSample>> counters) {}
 
     /**
-     * @param connect gives a client of the API server; called on a worker thread, as its classes are
-     *     many
+     * @param connect gives a client of the API server; called on a worker thread, as its classes
+     *     are many
      * @param say told what an operator who looks at the process should see
      */
     public NodeKeeper(

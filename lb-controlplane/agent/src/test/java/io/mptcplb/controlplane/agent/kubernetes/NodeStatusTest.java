@@ -96,7 +96,8 @@ class NodeStatusTest {
         assertFalse(NodeStatus.isNews(NodeStatus.of(more, "pod-1", status, NOW), status));
         assertTrue(
                 NodeStatus.isNews(
-                        NodeStatus.of(facts("edge-2", Optional.of(ONE), null, true), "", status, NOW),
+                        NodeStatus.of(
+                                facts("edge-2", Optional.of(ONE), null, true), "", status, NOW),
                         status));
     }
 }
