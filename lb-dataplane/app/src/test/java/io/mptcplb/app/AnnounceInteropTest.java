@@ -49,12 +49,6 @@ class AnnounceInteropTest {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     /** The second box stands on the first path's bridge; each address is on that one link. */
-    private static final String SECOND_LINK =
-            """
-            ip link add q1 type veth peer name w1x netns %s
-            ip link set dev q1 address %s up
-            """;
-
     private static final String BRIDGED = "ip link set dev w1x master br1 up\n";
 
     /** What leaves from the client's address goes straight to neighbours. */
@@ -68,7 +62,12 @@ class AnnounceInteropTest {
     void announcerMoves_theKernelsNeighbourFollows_whoeverIsToldFirst() throws Exception {
         try (Lab lab = Lab.build(LINK)) {
             LabNamespace second = lab.backend();
-            second.script(SECOND_LINK.formatted(lab.wire().name(), SECOND_MAC));
+            second.script(
+                    "ip link add q1 type veth peer name w1x netns "
+                            + lab.wire().name()
+                            + "\nip link set dev q1 address "
+                            + SECOND_MAC
+                            + " up");
             lab.wire().script(BRIDGED);
             lab.client().script(NO_ROUTER);
             InetSocketAddress server = LabAddresses.socket("::", LabAddresses.BACKEND_PORT);

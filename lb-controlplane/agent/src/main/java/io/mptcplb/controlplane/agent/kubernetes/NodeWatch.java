@@ -23,9 +23,7 @@ final class NodeWatch implements AutoCloseable {
 
     /** Told on the watch's threads. */
     interface Listener {
-        /**
-         * @param node null when there is none
-         */
+        /** Our node as it is now; null when there is none. */
         void onNode(@Nullable DataplaneNode node);
 
         void onRevision(DataplaneConfig revision);

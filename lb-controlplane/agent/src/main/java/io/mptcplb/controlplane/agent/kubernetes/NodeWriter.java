@@ -1,6 +1,5 @@
 package io.mptcplb.controlplane.agent.kubernetes;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -20,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +40,11 @@ final class NodeWriter implements AutoCloseable {
     private final Clock clock;
     private final Supplier<Boolean> alive;
     private final Consumer<String> onRefused;
-    private final ScheduledExecutorService objects =
-            Executors.newSingleThreadScheduledExecutor(
+    private final ExecutorService objects =
+            Executors.newSingleThreadExecutor(
                     task -> Thread.ofPlatform().name("node-status").daemon().unstarted(task));
-    private final ScheduledExecutorService leases =
-            Executors.newSingleThreadScheduledExecutor(
+    private final ExecutorService leases =
+            Executors.newSingleThreadExecutor(
                     task -> Thread.ofPlatform().name("node-lease").daemon().unstarted(task));
     private final AtomicReference<@Nullable DataplaneNodeStatus> next = new AtomicReference<>();
     private volatile boolean closed;
@@ -70,18 +69,19 @@ final class NodeWriter implements AutoCloseable {
 
     void start() {
         objects.execute(this::create);
-        leases.scheduleAtFixedRate(
-                this::renew, 0, ApiNames.NODE_LEASE_RENEW_MILLIS, TimeUnit.MILLISECONDS);
+        leases.execute(this::renewAndAgain);
     }
 
     /** There is no such object any more, or not yet. */
     void createNode() {
-        objects.execute(this::create);
+        if (!closed) {
+            objects.execute(this::create);
+        }
     }
 
     /** Writes it as soon as the API server takes it, unless a newer one comes before. */
     void write(DataplaneNodeStatus status) {
-        if (next.getAndSet(status) == null) {
+        if (!closed && next.getAndSet(status) == null) {
             objects.execute(this::writeNext);
         }
     }
@@ -124,15 +124,16 @@ final class NodeWriter implements AutoCloseable {
     }
 
     private void again(Runnable task) {
+        pause(AGAIN_MILLIS);
         if (!closed) {
-            objects.schedule(task, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            objects.execute(task);
         }
     }
 
     /** False when it is to be tried again: the object may come, the API server may return. */
-    private boolean attempt(Supplier<? extends @Nullable HasMetadata> write) {
+    private boolean attempt(Runnable write) {
         try {
-            write.get();
+            write.run();
             return true;
         } catch (KubernetesClientException e) {
             String why = e.getCause() == null ? "" : " " + e.getCause().getMessage();
@@ -141,10 +142,18 @@ final class NodeWriter implements AutoCloseable {
         }
     }
 
-    private void renew() {
-        if (alive.get()) {
-            attempt(() -> client.resource(lease(identity.node())).patch(serverSideApply()));
+    /** Then pauses: one that takes long is not followed by a burst. */
+    private void renewAndAgain() {
+        while (!closed) {
+            if (alive.get()) {
+                attempt(() -> client.resource(lease(identity.node())).patch(serverSideApply()));
+            }
+            pause(ApiNames.NODE_LEASE_RENEW_MILLIS);
         }
+    }
+
+    private static void pause(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     private Lease lease(@Nullable String holder) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.mptcplb.api.DataplaneNodeStatus;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NodeStatusTest {
@@ -15,7 +16,10 @@ class NodeStatusTest {
     private static final Desired ONE = new Desired("edge-1", 5, "{}");
 
     private static NodeFacts facts(
-            String wanted, Optional<Desired> applied, NodeFacts.Problem problem, boolean live) {
+            String wanted,
+            Optional<Desired> applied,
+            NodeFacts.@Nullable Problem problem,
+            boolean live) {
         return new NodeFacts(
                 3,
                 wanted,
