@@ -74,10 +74,13 @@ public final class Revision {
 
     /** Names of the virtual servers that take no new clients, in the configuration's order. */
     public List<String> draining() {
-        return config.virtualServers().stream()
-                .map(VirtualServerConfig::name)
-                .filter(name -> said(name).draining())
-                .toList();
+        List<String> draining = new ArrayList<>();
+        for (VirtualServerConfig server : config.virtualServers()) {
+            if (said(server.name()).draining()) {
+                draining.add(server.name());
+            }
+        }
+        return draining;
     }
 
     /** Virtual servers in the configuration's order. */

@@ -225,7 +225,7 @@ class AgentDeathInteropTest {
         var held =
                 lab.aside(
                         LoadPlan.download(LabAddresses.service(), 1)
-                                .time(Duration.ofSeconds(5))
+                                .time(Duration.ofSeconds(10))
                                 .connections(MANY)
                                 .withoutSha());
         Map<String, List<KernelSubflow>> connections = new TreeMap<>();

@@ -25,7 +25,9 @@ class LivePolicyInteropTest {
     private static final LabOptions SHAPED = LabOptions.named("mi-live").pathMbit(120, 80);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long SECOND = 1_000_000_000L;
-    private static final int MANY = 1_000;
+
+    /** A thousand with {@code -Dmptcplb.live.connections=1000}, on a machine with nothing else. */
+    private static final int MANY = Integer.getInteger("mptcplb.live.connections", 200);
 
     /**
      * A second and 200 ms are what an operator is promised. Clients, backend, agent and box are all
@@ -59,7 +61,7 @@ class LivePolicyInteropTest {
     }
 
     @Test
-    void thousandConnections_pathBecomesBackup_allLeaveItWithinASecond() throws Exception {
+    void manyConnections_pathBecomesBackup_allLeaveIt() throws Exception {
         try (AgentLab lab = AgentLab.open(SHAPED);
                 BoxPaths paths = new BoxPaths(lab)) {
             LoadPlan plan =
