@@ -22,7 +22,7 @@ public final class Walk {
     private static final String NAMESPACE = RELEASE;
     private static final String WALK = "walk";
     private static final String POLICY_CONDITIONS = ".status.ancestors[0].conditions";
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int SERVICE_PORT = 80;
     private static final int LEG_MBIT = 60;
     private static final long LONG_BYTES = 400_000_000;
