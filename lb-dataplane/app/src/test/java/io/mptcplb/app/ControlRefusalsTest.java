@@ -139,7 +139,7 @@ class ControlRefusalsTest {
         refused(
                 ReplyCode.INVALID,
                 "frame.checksum: the snapshot is damaged",
-                ending(1, new Command.ApplyConfig(ControlRig.config())));
+                ending(77, new Command.ApplyConfig(ControlRig.config())));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.control.ReplyCode;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,11 @@ final class FixedAtStart {
 
     /** What was learned at start is in no snapshot. */
     private static List<PortConfig> configured(LbConfig config) {
-        return config.ports().stream().map(PortConfig::configured).toList();
+        List<PortConfig> ports = new ArrayList<>();
+        for (PortConfig port : config.ports()) {
+            ports.add(port.configured());
+        }
+        return ports;
     }
 
     private static @Nullable Difference difference(String field, Object now, Object wanted) {

@@ -134,7 +134,10 @@ public final class LoadBalancer {
     }
 
     private PortAllocator sourcePorts(LbConfig config, int destinations, KeySource keys) {
-        boolean shared = config.ports().stream().anyMatch(PortConfig::sharesKernelAddress);
+        boolean shared = false;
+        for (PortConfig port : config.ports()) {
+            shared |= port.sharesKernelAddress();
+        }
         int first = shared ? PortConfig.SHARED_TCP_PORT_FIRST : SOURCE_PORT_FIRST;
         return new PortAllocator(
                 first,
