@@ -3,7 +3,6 @@ package io.mptcplb.app;
 import static io.mptcplb.app.KernelClient.download;
 import static io.mptcplb.app.KernelClient.duplex;
 import static io.mptcplb.app.KernelClient.upload;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,6 +36,10 @@ class StalledReadersInteropTest {
     private static final Duration STALL = Duration.ofSeconds(12);
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What a kernel makes room for, by merging what it holds, when a closed window is probed. */
+    private static final long CRUMBS = 64 << 10;
+
     private static final Pattern ACKED = Pattern.compile("bytes_acked:(\\d+)");
 
     /**
@@ -127,8 +130,9 @@ class StalledReadersInteropTest {
             long held = client.figures.value(Metric.BUFFERS_HELD);
             LabEvents.pause(HALF_A_MINUTE.minusSeconds(2).minusNanos(System.nanoTime() - start));
             assertFalse(down.isDone() || up.isDone(), client.state());
-            assertEquals(progress, progress(client), client.state());
-            assertEquals(held, client.figures.value(Metric.BUFFERS_HELD), client.state());
+            long crept = progress(client) - progress;
+            assertTrue(crept <= CRUMBS, crept + " bytes moved " + client.state());
+            assertTrue(client.figures.value(Metric.BUFFERS_HELD) <= held, client.state());
             KernelCounters backend = client.lab.lab.backend().counters().since(backendBefore);
             assertTrue(backend.get("TcpExtTCPWinProbe") > 0, backend + client.state());
             assertResumed(client, down.get(), false);
