@@ -50,7 +50,7 @@ class ControlPlaneRulesTest {
         Set<String> rooms = new TreeSet<>();
         SHIPPED.forEach(each -> rooms.add(each.getPackageName().split("\\.")[2]));
 
-        assertEquals(Set.of("contract", "controlplane", "policy"), rooms);
+        assertEquals(Set.of("api", "contract", "controlplane", "operator", "policy"), rooms);
     }
 
     @ParameterizedTest
