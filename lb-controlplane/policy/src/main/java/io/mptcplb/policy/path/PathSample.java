@@ -20,7 +20,10 @@ public record PathSample(
     /** Fewer subflows say something of their clients, not of the path. */
     static final int SUBFLOWS_MIN = 4;
 
-    /** A lower number of bytes says nothing. */
+    /**
+     * Fewer bytes sent for the first time say nothing. A path that was set aside, or has just come
+     * back, sends again what was on it when it failed: that tells of the past.
+     */
     static final long BYTES_MIN = 128 << 10;
 
     int stalledPercent() {
@@ -37,7 +40,7 @@ public record PathSample(
     }
 
     private boolean isBusy() {
-        return sentBytes + retransmittedBytes >= BYTES_MIN;
+        return sentBytes >= BYTES_MIN;
     }
 
     private static int percent(long part, long whole) {
