@@ -71,7 +71,8 @@ final class ConfigBuilder {
                         port.device().get(),
                         port.mtuBytes().get(),
                         port.mac().get(),
-                        port.queueFrames().get());
+                        port.queueFrames().get(),
+                        port.vlan().get());
         return new PortConfig(
                 port.name().get(),
                 device,

@@ -110,6 +110,8 @@ final class ConfigOutline {
         to.put("mtu", autoOr(port.device().mtuBytes()));
         to.put("mac", port.device().mac().toString());
         to.put("queueFrames", String.valueOf(port.device().queueFrames()));
+        int vlan = port.device().vlan();
+        to.put("vlan", vlan == 0 ? "off" : String.valueOf(vlan));
         to.put("shareKernelAddress", String.valueOf(port.sharesKernelAddress()));
         to.put("addresses", list(port.addresses()));
         port.routes()

@@ -63,6 +63,7 @@ public record LbResources(
             Located<Integer> mtuBytes,
             Located<MacAddress> mac,
             Located<Integer> queueFrames,
+            Located<Integer> vlan,
             Located<Boolean> sharesKernelAddress,
             Located<List<Located<IpPrefix>>> addresses,
             Located<List<Route>> routes) {}

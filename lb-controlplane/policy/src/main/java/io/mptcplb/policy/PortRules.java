@@ -34,6 +34,7 @@ final class PortRules {
                 addresses.claim(address.get().address(), address);
             }
             checkDevice(port);
+            checkVlan(port);
             if (Views.sharesKernelAddress(port)) {
                 checkShared(port);
             }
@@ -59,6 +60,14 @@ final class PortRules {
                                                         + " wants it");
                                     }
                                 }));
+    }
+
+    private void checkVlan(Port port) {
+        boolean tagged = port.vlan().optional().orElse(0) != 0;
+        if (tagged && port.driver().optional().orElse(PortDriver.PACKET) != PortDriver.PACKET) {
+            problems.add(
+                    port.vlan(), "a port on a VLAN has driver " + PortDriver.PACKET.text());
+        }
     }
 
     /** Beside the kernel there is room for connections that we open, on a device as it is. */

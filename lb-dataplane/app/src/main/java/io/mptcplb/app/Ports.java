@@ -199,7 +199,8 @@ final class Ports implements AutoCloseable {
         PortDevice device = port.device();
         return PacketOptions.of(device.name())
                 .withMtuBytes(device.mtuBytes())
-                .withReceiveBytes(device.queueFrames() * PACKET_QUEUE_FRAME_BYTES);
+                .withReceiveBytes(device.queueFrames() * PACKET_QUEUE_FRAME_BYTES)
+                .withVlan(device.vlan());
     }
 
     private static io.mptcplb.dpdk.PortDevice driver(PortDevice device) {

@@ -42,6 +42,7 @@ enum Attribute implements AttributeId {
     DEVICE_MTU_BYTES(62, "mtu"),
     DEVICE_MAC(63, "mac"),
     DEVICE_QUEUE_FRAMES(64, "queueFrames"),
+    DEVICE_VLAN(65, "vlan"),
     ROUTE_DESTINATION(70, "to"),
     ROUTE_GATEWAY(71, "via"),
 

@@ -87,7 +87,10 @@ public final class ConfigDecoder {
                                 from.text(Attribute.DEVICE_NAME),
                                 from.integer(Attribute.DEVICE_MTU_BYTES),
                                 new MacAddress(from.number(Attribute.DEVICE_MAC)),
-                                from.integer(Attribute.DEVICE_QUEUE_FRAMES)));
+                                from.integer(Attribute.DEVICE_QUEUE_FRAMES),
+                                from.has(Attribute.DEVICE_VLAN)
+                                        ? from.integer(Attribute.DEVICE_VLAN)
+                                        : 0));
     }
 
     private static RouteConfig route(AttributeReader from) throws CodecException {

@@ -54,6 +54,9 @@ public final class ConfigEncoder {
                 .number(Attribute.DEVICE_MTU_BYTES, device.mtuBytes())
                 .number(Attribute.DEVICE_MAC, device.mac().value())
                 .number(Attribute.DEVICE_QUEUE_FRAMES, device.queueFrames());
+        if (device.vlan() != 0) {
+            to.number(Attribute.DEVICE_VLAN, device.vlan());
+        }
     }
 
     private static void route(AttributeWriter to, RouteConfig route) {

@@ -10,9 +10,11 @@ package io.mptcplb.contract;
  * @param mac the hardware address it answers with, or {@link MacAddress#AUTO}
  * @param queueFrames frames in each receive and transmit ring, a power of two from 64 to 32,768;
  *     {@code packet} has none: it asks the kernel for a queue of 4 KiB for each
+ * @param vlan the one VLAN of the device that is this port, 1 to 4,094, its frames tagged (IEEE
+ *     802.1Q); 0 = none, frames without a tag. Others than {@code packet} know none
  */
 public record PortDevice(
-        PortDriver driver, String name, int mtuBytes, MacAddress mac, int queueFrames) {
+        PortDriver driver, String name, int mtuBytes, MacAddress mac, int queueFrames, int vlan) {
     /** RFC 8200 s5: every IPv6 link carries 1,280 bytes; less is no use to us on IPv4 either. */
     public static final int MTU_BYTES_MIN = 1280;
 
@@ -20,6 +22,7 @@ public record PortDevice(
     public static final int QUEUE_FRAMES_MIN = 64;
     public static final int QUEUE_FRAMES_MAX = 1 << 15;
     public static final int QUEUE_FRAMES_DEFAULT = 1024;
+    public static final int VLAN_MAX = 4094;
 
     /** IFNAMSIZ less its final zero. */
     public static final int KERNEL_NAME_CHARACTERS_MAX = 15;
@@ -39,6 +42,17 @@ public record PortDevice(
                 Integer.bitCount(queueFrames) == 1,
                 "queueFrames",
                 queueFrames + " is not a power of two");
+        Rules.range("vlan", vlan, 0, VLAN_MAX);
+        Rules.require(
+                vlan == 0 || driver == PortDriver.PACKET,
+                "vlan",
+                "a port on a VLAN has driver " + PortDriver.PACKET.text());
+    }
+
+    /** Without a VLAN. */
+    public PortDevice(
+            PortDriver driver, String name, int mtuBytes, MacAddress mac, int queueFrames) {
+        this(driver, name, mtuBytes, mac, queueFrames, 0);
     }
 
     /** A kernel device through net_af_packet, all else automatic. */

@@ -261,6 +261,10 @@ class ConfigRulesTest {
                         () ->
                                 new PortDevice(
                                         PortDriver.AF_PACKET, "eth1", 0, MacAddress.AUTO, 1000)),
+                breach("vlan: 4095 is not in 0 to 4094", () -> tagged(PortDriver.PACKET, 4095)),
+                breach(
+                        "vlan: a port on a VLAN has driver packet",
+                        () -> tagged(PortDriver.AF_PACKET, 100)),
                 breach(
                         "device: 'eth 1' is not a kernel network device (at most 15 characters, no"
                                 + " space, '/', ',' or ':')",
@@ -279,6 +283,10 @@ class ConfigRulesTest {
     void breach_isRefusedByName(String message, Supplier<Object> making) {
         assertEquals(
                 message, assertThrows(IllegalArgumentException.class, making::get).getMessage());
+    }
+
+    private static PortDevice tagged(PortDriver driver, int vlan) {
+        return new PortDevice(driver, "eth1", 0, MacAddress.AUTO, 1024, vlan);
     }
 
     private static PortConfig shared(PortRole role, PortDevice device) {

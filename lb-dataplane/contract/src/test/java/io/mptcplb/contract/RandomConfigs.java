@@ -112,7 +112,9 @@ public final class RandomConfigs {
         int mtuBytes = random.nextBoolean() ? 0 : random.nextInt(1280, 65_536);
         MacAddress mac =
                 random.nextBoolean() ? MacAddress.AUTO : new MacAddress(0x0200_0000_0000L | index);
-        return new PortDevice(driver, name, mtuBytes, mac, 64 << random.nextInt(10));
+        boolean tagged = driver == PortDriver.PACKET && random.nextBoolean();
+        int vlan = tagged ? 1 + random.nextInt(PortDevice.VLAN_MAX) : 0;
+        return new PortDevice(driver, name, mtuBytes, mac, 64 << random.nextInt(10), vlan);
     }
 
     private VirtualServerConfig server(int index, List<PortConfig> ports, List<PoolConfig> pools) {

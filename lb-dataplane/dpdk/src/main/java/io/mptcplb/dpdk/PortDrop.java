@@ -32,10 +32,12 @@ public enum PortDrop {
     /** The offload header's headers are longer than the frame. */
     RX_HEADER_LENGTH(11),
     /** The offload header puts the unfinished checksum outside of the frame. */
-    RX_CHECKSUM_PLACE(12);
+    RX_CHECKSUM_PLACE(12),
+    /** The frame is of another VLAN than the port's, or of none. */
+    RX_OTHER_VLAN(13);
 
     /** How many reasons there are. */
-    public static final int COUNT = 13;
+    public static final int COUNT = 14;
 
     private final int code;
 
@@ -57,10 +59,10 @@ public enum PortDrop {
         return sum;
     }
 
-    /** Of counters by code, the sum of those about frames that came. */
+    /** Of counters by code, the sum of those about frames that came broken. */
     public static long received(long[] drops) {
         long sum = drops[RX_MALFORMED.code];
-        for (int code = RX_OVERSIZED.code; code < COUNT; code++) {
+        for (int code = RX_OVERSIZED.code; code < RX_OTHER_VLAN.code; code++) {
             sum += drops[code];
         }
         return sum;

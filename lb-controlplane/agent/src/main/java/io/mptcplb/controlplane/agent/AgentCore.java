@@ -1,5 +1,6 @@
 package io.mptcplb.controlplane.agent;
 
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Command.SetPathPriority;
@@ -25,6 +26,7 @@ import io.mptcplb.controlplane.agent.paths.CounterWatch;
 import io.mptcplb.controlplane.agent.paths.NotObeyedException;
 import io.mptcplb.controlplane.agent.paths.PathDriver;
 import io.mptcplb.policy.Compilation.Compiled;
+import io.mptcplb.policy.path.PathDecision;
 import io.mptcplb.policy.path.PathEvent;
 import io.mptcplb.policy.path.PathState;
 import io.vertx.core.Future;
@@ -164,8 +166,14 @@ final class AgentCore implements Box, ControlListener {
         if (!gone.isEmpty()) {
             draining.removeAll(gone);
             gone.forEach(name ->
-                    decided("operator: the order to drain " + name + " ends with its name"));
-            keepOrders().onFailure(failure -> decided(String.valueOf(failure.getMessage())));
+                    decided(
+                            new PathDecision(
+                                    PathDecision.OPERATOR,
+                                    "the order to drain " + name + " ends with its name")));
+            keepOrders()
+                    .onFailure(failure -> decided(
+                            new PathDecision(
+                                    PathDecision.AGENT, String.valueOf(failure.getMessage()))));
         }
     }
 
@@ -176,8 +184,9 @@ final class AgentCore implements Box, ControlListener {
         }
     }
 
-    private void decided(String reason) {
-        note(EventKind.POLICY, reason);
+    private void decided(PathDecision decision) {
+        history.decided(decision.decider(), decision.toString(), nowUnixNanos());
+        say.accept(decision.toString());
     }
 
     private void note(EventKind kind, String text) {
@@ -285,6 +294,11 @@ final class AgentCore implements Box, ControlListener {
     @Override
     public List<PathState> paths() {
         return paths.paths();
+    }
+
+    @Override
+    public Optional<String> policyOf(String virtualServer, IpAddress client) {
+        return paths.policyOf(virtualServer, client);
     }
 
     @Override

@@ -70,7 +70,7 @@ class CommandsTest {
                 text.replaceAll("(?ms)^(workers|buffers|sizes):.*?(?=^\\S)", "")
                         .replaceAll(
                                 "(?m)^"
-                                    + " +(driver|cost|mtu|mac|queueFrames|balance|weight|enabled|checksumRequired|maxSubflows|idle|backendConnect|halfClosed|withoutSubflow|joinInitialAddress|timeouts|limits|failover|linkDown|stalledShare|retransmittedShare|roundTrip|holdTime|maxSwitches|window):.*\n",
+                                    + " +(driver|cost|mtu|mac|queueFrames|vlan|balance|weight|enabled|checksumRequired|maxSubflows|idle|backendConnect|halfClosed|withoutSubflow|joinInitialAddress|timeouts|limits|failover|linkDown|stalledShare|retransmittedShare|roundTrip|holdTime|maxSwitches|window):.*\n",
                                 "");
         assertTrue(shorter.length() < text.length() - 1500, shorter);
         Path whole = directory.resolve("whole");

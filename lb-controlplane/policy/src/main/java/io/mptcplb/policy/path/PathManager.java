@@ -2,6 +2,7 @@ package io.mptcplb.policy.path;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
@@ -37,7 +38,7 @@ public final class PathManager {
     private final RulesInForce inForce = new RulesInForce();
     private final Map<PathSelector, PathPriority> overrides = new LinkedHashMap<>();
     private final Map<String, Boolean> links = new HashMap<>();
-    private final List<String> reasons = new ArrayList<>();
+    private final List<PathDecision> decisions = new ArrayList<>();
     private List<PolicyWatch> policies = List.of();
     private RulePlan plan = new RulePlan(List.of());
     private Sync sync = Sync.NEVER;
@@ -78,6 +79,22 @@ public final class PathManager {
             watch.policy().backupPorts().forEach(port -> states.add(state(watch, port, nowNanos)));
         }
         return states;
+    }
+
+    /** The policy that a client follows at a virtual server; empty when there is none. */
+    public Optional<String> policyOf(String virtualServer, IpAddress client) {
+        int bits = -1;
+        Optional<String> found = Optional.empty();
+        for (PolicyWatch watch : policies) {
+            for (PathScope scope : watch.policy().scopes()) {
+                int of = scope.bitsFor(virtualServer, client);
+                if (of > bits) {
+                    bits = of;
+                    found = Optional.of(watch.policy().name());
+                }
+            }
+        }
+        return found;
     }
 
     /** When {@link #onTime} is due; {@code Long.MAX_VALUE} when never. */
@@ -141,10 +158,7 @@ public final class PathManager {
                 .removeIf(paths -> {
                     boolean gone = !exists(paths);
                     if (gone) {
-                        reasons.add(
-                                "operator: the order for "
-                                        + Words.paths(paths)
-                                        + " ends with its name");
+                        ordered("the order for " + Words.paths(paths) + " ends with its name");
                     }
                     return gone;
                 });
@@ -243,31 +257,34 @@ public final class PathManager {
         PathSelector paths = order.paths();
         Optional<String> refusal = refusal(paths);
         if (refusal.isPresent()) {
-            reasons.add("operator: refused, " + refusal.get());
+            ordered("refused, " + refusal.get());
             return;
         }
         PathPriority before = overrides.remove(paths);
         if (order.priority() != PathPriority.CONFIGURED) {
             overrides.put(paths, order.priority());
-            reasons.add(
-                    "operator: "
-                            + Words.paths(paths)
+            ordered(
+                    Words.paths(paths)
                             + " is "
                             + order.priority().text()
                             + ", whatever the policies say");
         } else if (before != null) {
-            reasons.add("operator: " + Words.paths(paths) + " is as the policies say again");
+            ordered(Words.paths(paths) + " is as the policies say again");
         }
     }
 
+    private void ordered(String text) {
+        decisions.add(new PathDecision(PathDecision.OPERATOR, text));
+    }
+
     private PathOutcome decide(long nowNanos) {
-        policies.forEach(policy -> policy.decide(nowNanos).ifPresent(reasons::add));
+        policies.forEach(policy -> policy.decide(nowNanos).ifPresent(decisions::add));
         List<SetPathPriority> commands = List.of();
         if (sync == Sync.DONE) {
             commands = inForce.become(wanted());
         }
-        PathOutcome outcome = new PathOutcome(commands, reasons);
-        reasons.clear();
+        PathOutcome outcome = new PathOutcome(commands, decisions);
+        decisions.clear();
         return outcome;
     }
 

@@ -7,11 +7,11 @@ import java.util.List;
  * What follows from an event or from the time.
  *
  * @param commands for the dataplane, in this order; none when nothing changes
- * @param reasons what was decided, in words, for the log and the event feed
+ * @param decisions what was decided, for the log and the event feed
  */
-public record PathOutcome(List<SetPathPriority> commands, List<String> reasons) {
+public record PathOutcome(List<SetPathPriority> commands, List<PathDecision> decisions) {
     public PathOutcome {
         commands = List.copyOf(commands);
-        reasons = List.copyOf(reasons);
+        decisions = List.copyOf(decisions);
     }
 }

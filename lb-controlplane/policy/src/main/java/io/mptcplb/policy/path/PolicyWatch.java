@@ -123,7 +123,7 @@ final class PolicyWatch {
     }
 
     /** Decides anew; the reason when something has happened or changes. */
-    Optional<String> decide(long nowNanos) {
+    Optional<PathDecision> decide(long nowNanos) {
         Map<String, PathPriority> next = next();
         List<String> effects = new ArrayList<>();
         next.forEach((port, priority) -> {
@@ -143,7 +143,7 @@ final class PolicyWatch {
                 .filter(watch -> !watch.isTrusted())
                 .forEach(watch -> parts.add(watch.outlook(nowNanos)));
         causes.clear();
-        return Optional.of(policy.name() + ": " + String.join("; ", parts));
+        return Optional.of(new PathDecision(policy.name(), String.join("; ", parts)));
     }
 
     private Map<String, PathPriority> next() {

@@ -1,5 +1,6 @@
 package io.mptcplb.policy.path;
 
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.contract.control.PathPriority;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * at 2s sample a subflows 8 stalled 4 sent 1000000 again 0 srtt 20ms
  * at 3s set port=a server=web BACKUP
  * at 9s paths
+ * at 9s client 192.0.2.7 at web
  * </pre>
  */
 final class PathTrace {
@@ -57,7 +59,7 @@ final class PathTrace {
         while (manager.nextDeadlineNanos() <= untilNanos) {
             nowNanos = Math.max(nowNanos, manager.nextDeadlineNanos());
             PathOutcome outcome = manager.onTime(nowNanos);
-            if (!outcome.reasons().isEmpty() || !outcome.commands().isEmpty()) {
+            if (!outcome.decisions().isEmpty() || !outcome.commands().isEmpty()) {
                 text.append("  at ").append(Words.duration(nowNanos)).append('\n');
                 print(outcome);
             }
@@ -80,9 +82,16 @@ final class PathTrace {
             case "rule" -> take(new PathEvent.Rule(paths(words), priority(words)));
             case "set" -> take(new PathEvent.Order(paths(words), priority(words)));
             case "paths" -> manager.paths(nowNanos).forEach(this::print);
+            case "client" -> policyOf(IpAddress.parse(words[3]), words[5]);
             case "pass" -> {}
             default -> throw new IllegalArgumentException(String.join(" ", words));
         }
+    }
+
+    private void policyOf(IpAddress client, String virtualServer) {
+        text.append("  follows ")
+                .append(manager.policyOf(virtualServer, client).orElse("none"))
+                .append('\n');
     }
 
     private void flap(String port, int times, long periodNanos) {
@@ -97,7 +106,7 @@ final class PathTrace {
 
     private void takeSaying(PathEvent event, String what) {
         PathOutcome outcome = manager.onEvent(event, nowNanos);
-        if (!outcome.reasons().isEmpty() || !outcome.commands().isEmpty()) {
+        if (!outcome.decisions().isEmpty() || !outcome.commands().isEmpty()) {
             text.append("  at ").append(Words.duration(nowNanos)).append(what).append('\n');
             print(outcome);
         }
@@ -108,7 +117,7 @@ final class PathTrace {
     }
 
     private void print(PathOutcome outcome) {
-        outcome.reasons().forEach(reason -> text.append("  # ").append(reason).append('\n'));
+        outcome.decisions().forEach(decision -> text.append("  # ").append(decision).append('\n'));
         for (SetPathPriority command : outcome.commands()) {
             text.append("  -> ")
                     .append(Words.paths(command.paths()))

@@ -2,6 +2,9 @@ package io.mptcplb.bench.lab;
 
 import io.mptcplb.bench.sys.PacketSocket;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.function.UnaryOperator;
 
 /**
@@ -10,6 +13,12 @@ import java.util.function.UnaryOperator;
  * the frame only. A thread per direction; all methods may be called at any time.
  */
 public final class Relay implements LabPath, AutoCloseable {
+    private static final ValueLayout.OfShort BIG_ENDIAN =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int ADDRESSES_BYTES = 12;
+    private static final int TAG_BYTES = 4;
+    private static final short TAG_PROTOCOL = (short) 0x8100;
+
     private final LabNamespace wire;
     private final String clientSide;
     private final String boxSide;
@@ -77,6 +86,20 @@ public final class Relay implements LabPath, AutoCloseable {
     public void edit(FrameEditor upEditor, FrameEditor downEditor) {
         up.editor = upEditor;
         down.editor = downEditor;
+    }
+
+    /**
+     * The box's end of the path is on a VLAN, 1 to 4,094, as a trunk of a switch has it: frames to
+     * the box get its tag, and frames from the box that do not have it get lost.
+     */
+    public void vlan(int id) throws IOException {
+        far.onlyVlan(id);
+        up.editor = (frame, bytes, number) -> {
+            MemorySegment.copy(frame, ADDRESSES_BYTES, frame, ADDRESSES_BYTES + TAG_BYTES, bytes - ADDRESSES_BYTES);
+            frame.set(BIG_ENDIAN, ADDRESSES_BYTES, TAG_PROTOCOL);
+            frame.set(BIG_ENDIAN, ADDRESSES_BYTES + 2, (short) id);
+            return bytes + TAG_BYTES;
+        };
     }
 
     public long forwardedFrames(boolean upwards) {

@@ -27,6 +27,7 @@ final class Linux {
     static final int SO_RCVBUF = 8;
     static final int SO_LINGER = 13;
     static final int SO_RCVTIMEO = 20;
+    static final int SO_ATTACH_FILTER = 26;
     static final int SO_SNDTIMEO = 21;
     static final int SO_SNDBUFFORCE = 32;
     static final int SO_RCVBUFFORCE = 33;

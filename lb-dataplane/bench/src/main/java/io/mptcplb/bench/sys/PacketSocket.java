@@ -1,5 +1,6 @@
 package io.mptcplb.bench.sys;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -16,6 +17,14 @@ public final class PacketSocket implements AutoCloseable {
     private static final int ETH_P_ALL_BIG_ENDIAN = 0x0300;
     private static final int SOCKADDR_LL_BYTES = 20;
     private static final int BUFFER_BYTES = 64 << 20;
+
+    // Of the kernel's classic filters (linux/filter.h): what they do, and where tags are told.
+    private static final int LOAD = 0x20;
+    private static final int AND = 0x54;
+    private static final int JUMP_IF_EQUAL = 0x15;
+    private static final int RETURN = 0x06;
+    private static final int TAG = -0x1000 + 44;
+    private static final int TAG_PRESENT = -0x1000 + 48;
 
     private final int fd;
     private final Arena arena = Arena.ofShared();
@@ -71,6 +80,37 @@ public final class PacketSocket implements AutoCloseable {
         }
         Linux.check("send", (int) n);
         return true;
+    }
+
+    /**
+     * From now on takes only frames of this VLAN, 1 to 4,094: by their tag, which the kernel has
+     * taken out of them.
+     */
+    public void onlyVlan(int id) throws SysException {
+        int[][] program = {
+            {LOAD, 0, 0, TAG_PRESENT},
+            {JUMP_IF_EQUAL, 0, 4, 1},
+            {LOAD, 0, 0, TAG},
+            {AND, 0, 0, 0xfff},
+            {JUMP_IF_EQUAL, 0, 1, id},
+            {RETURN, 0, 0, -1},
+            {RETURN, 0, 0, 0}
+        };
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment filter = scratch.allocate((long) program.length * 8, 8);
+            for (int i = 0; i < program.length; i++) {
+                filter.set(JAVA_SHORT, i * 8L, (short) program[i][0]);
+                filter.set(JAVA_BYTE, i * 8L + 2, (byte) program[i][1]);
+                filter.set(JAVA_BYTE, i * 8L + 3, (byte) program[i][2]);
+                filter.set(JAVA_INT, i * 8L + 4, program[i][3]);
+            }
+            MemorySegment attached = scratch.allocate(16, 8);
+            attached.set(JAVA_SHORT, 0, (short) program.length);
+            attached.set(JAVA_LONG, 8, filter.address());
+            Linux.check(
+                    "SO_ATTACH_FILTER",
+                    Linux.setsockopt(fd, Linux.SOL_SOCKET, Linux.SO_ATTACH_FILTER, attached));
+        }
     }
 
     /** Waits until a frame is there, at most so long. One thread only. */

@@ -62,8 +62,9 @@ public final class PacketPort implements DevicePort {
         this.pool = pool;
         this.device = device;
         facts = device.facts();
-        rx = new ReceiveBatch(pool);
-        tx = new SendBatch(pool);
+        VlanTag tag = new VlanTag(options.vlan());
+        rx = new ReceiveBatch(pool, tag);
+        tx = new SendBatch(pool, tag);
         statistics = new PacketStatistics(socket, rx, tx, drops);
         capabilities = capabilitiesNow();
     }
@@ -283,6 +284,7 @@ public final class PacketPort implements DevicePort {
         return facts.name()
                 + " (packet, MTU "
                 + capabilities.mtuBytes()
+                + (options.vlan() == 0 ? "" : ", VLAN " + options.vlan())
                 + ", gather"
                 + (capabilities.txSegmentation() ? ", TX checksums, TSO" : "")
                 + ", "

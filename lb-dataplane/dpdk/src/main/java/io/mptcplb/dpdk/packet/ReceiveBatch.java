@@ -24,6 +24,7 @@ final class ReceiveBatch implements AutoCloseable {
     private static final int VNET_STRIDE_BYTES = 16;
 
     private final BufferPool pool;
+    private final VlanTag tag;
     private final int pieceBytes;
     private final int piecesMax;
     private final Arena arena = Arena.ofShared();
@@ -41,8 +42,9 @@ final class ReceiveBatch implements AutoCloseable {
 
     private long starved;
 
-    ReceiveBatch(BufferPool pool) {
+    ReceiveBatch(BufferPool pool, VlanTag tag) {
         this.pool = pool;
+        this.tag = tag;
         pieceBytes = pool.roomBytes() - Mbuf.HEADROOM_BYTES;
         piecesMax = (FRAME_BYTES_MAX + pieceBytes - 1) / pieceBytes;
         messages = zeroed(SLOTS * Message.BYTES);
@@ -148,16 +150,15 @@ final class ReceiveBatch implements AutoCloseable {
         PortDrop refusal = refusal(message, header, frameBytes);
         int tci = Message.vlanTci(message, control(slot));
         Message.setControl(message, control(slot));
+        if (refusal == null && !tag.isOurs(tci)) {
+            refusal = PortDrop.RX_OTHER_VLAN;
+        }
         if (refusal != null) {
             drops[refusal.code()]++;
             return 0;
         }
         long m = chain(slot, frameBytes);
         VnetHeader.tell(header, m);
-        if (tci >= 0) {
-            Mbuf.setOlFlags(m, Mbuf.olFlags(m) | Mbuf.RX_VLAN | Mbuf.RX_VLAN_STRIPPED);
-            Mbuf.setVlanTci(m, tci);
-        }
         return m;
     }
 

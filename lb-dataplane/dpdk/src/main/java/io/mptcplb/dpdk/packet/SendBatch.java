@@ -28,6 +28,7 @@ final class SendBatch implements AutoCloseable {
     private static final int ENOBUFS = 105;
 
     private final BufferPool pool;
+    private final VlanTag tag;
     private final Arena arena = Arena.ofShared();
     private final Posix posix = new Posix(arena);
     private final long messages = zeroed(SLOTS * Message.BYTES);
@@ -41,8 +42,9 @@ final class SendBatch implements AutoCloseable {
     private long sentBytes;
     private final int[] frameBytes = new int[SLOTS];
 
-    SendBatch(BufferPool pool) {
+    SendBatch(BufferPool pool, VlanTag tag) {
         this.pool = pool;
+        this.tag = tag;
     }
 
     private long zeroed(int size) {
@@ -75,8 +77,9 @@ final class SendBatch implements AutoCloseable {
     /** Adds a frame, whose header buffer it takes and whose slices it retains; not when full. */
     void add(GatherFrame frame, int mtuBytes) {
         long header = frame.header();
+        tag.push(header);
         long vnet = vnetHeaders + (long) count * VNET_STRIDE_BYTES;
-        VnetHeader.write(vnet, frame, mtuBytes);
+        VnetHeader.write(vnet, frame, tag.linkBytes(), mtuBytes);
         long row = pieces + (long) count * ROW_BYTES;
         Message.setPiece(row, vnet, VnetHeader.BYTES);
         Message.setPiece(row + Message.PIECE_BYTES, Mbuf.data(header), Mbuf.dataLen(header));

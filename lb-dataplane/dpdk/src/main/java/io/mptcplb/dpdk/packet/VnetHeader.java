@@ -98,9 +98,10 @@ final class VnetHeader {
      * Writes what the kernel is to finish: nothing, the TCP checksum from the pseudo-header sum
      * over the true length, or that and the segments.
      *
+     * @param linkBytes of the Ethernet header, its tag included
      * @param mtuBytes of the device: the kernel does not cut segments that exceed it, nor says so
      */
-    static void write(long at, GatherFrame frame, int mtuBytes) {
+    static void write(long at, GatherFrame frame, int linkBytes, int mtuBytes) {
         int headerBytes = Mbuf.dataLen(frame.header());
         int segmentBytes = frame.segmentBytes();
         Mem.setHostU64(at, 0);
@@ -110,7 +111,7 @@ final class VnetHeader {
         if (segmentBytes == 0 && !frame.checksumPartial()) {
             return;
         }
-        int l4 = ETHERNET_BYTES + frame.l3Bytes();
+        int l4 = linkBytes + frame.l3Bytes();
         Mem.setU8(at + FLAGS, NEEDS_CHECKSUM);
         Mem.setHostU16(at + CHECKSUM_START, l4);
         Mem.setHostU16(at + CHECKSUM_OFFSET, TCP_CHECKSUM_OFFSET);

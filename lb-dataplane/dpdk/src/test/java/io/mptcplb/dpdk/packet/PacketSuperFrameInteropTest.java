@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Frames larger than the MTU between two packet ports: whole and unfinished where the devices let
@@ -258,25 +259,65 @@ final class PacketSuperFrameInteropTest {
         }
     }
 
+    private static byte[] tagged(byte[] plain, int tci) {
+        byte[] tagged = new byte[plain.length + 4];
+        System.arraycopy(plain, 0, tagged, 0, 12);
+        System.arraycopy(plain, 12, tagged, 16, plain.length - 12);
+        tagged[12] = (byte) 0x81;
+        tagged[14] = (byte) (tci >> 8);
+        tagged[15] = (byte) tci;
+        return tagged;
+    }
+
     @Test
-    void vlanTag_inTheFrame_arrivesAsAFactAndNotInline() {
-        try (PacketPort ours = veth.openOurs(pool);
+    void vlan_othersFramesAreDroppedByName_ownComeWithoutTheirTag() {
+        try (PacketPort ours = PacketPort.open(PacketOptions.of(Veth.OURS).withVlan(5), pool);
                 Poller poller = new Poller();
                 PacketPeer peer = veth.peer()) {
             poller.add(ours);
             byte[] plain = PacketPeer.frame(200, 4);
-            byte[] tagged = new byte[204];
-            System.arraycopy(plain, 0, tagged, 0, 12);
-            System.arraycopy(plain, 12, tagged, 16, 188);
-            tagged[12] = (byte) 0x81;
-            tagged[14] = 0x60;
-            tagged[15] = 5;
-            peer.send(tagged);
+            peer.send(plain);
+            peer.send(tagged(plain, 6));
+            peer.send(tagged(plain, 0x6005));
             Veth.receive(ours, poller, frames, 1);
             assertArrayEquals(plain, Frames.bytes(frames[0]));
-            assertNotEquals(0, Mbuf.olFlags(frames[0]) & Mbuf.RX_VLAN_STRIPPED);
-            assertEquals(0x6005, Mbuf.vlanTci(frames[0]));
+            assertEquals(2, ours.drops(PortDrop.RX_OTHER_VLAN));
+            assertEquals(0, ours.statistics().rxErrors(), "others' frames are no errors");
             pool.releaseChain(frames[0]);
+            Arrays.fill(frames, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void vlan_superFrame_arrivesWhereItsTagIsExpected(boolean offloads) {
+        if (offloads) {
+            veth.offloadsOn();
+        }
+        TcpSuperFrame tcp = new TcpSuperFrame(false);
+        try (PacketPort ours = PacketPort.open(PacketOptions.of(Veth.OURS).withVlan(5), pool);
+                PacketPort theirs = veth.openTheirs(pool, 5);
+                PacketPort others = veth.openTheirs(pool, 0);
+                Poller poller = new Poller()) {
+            poller.add(theirs);
+            long[] slices = tcp.begin(pool, frame, 14_480, TcpSuperFrame.ACK);
+            frame.segmentBytes(1448);
+            assertTrue(ours.send(frame));
+            assertEquals(1, ours.flush());
+            release(slices);
+            int count = offloads ? 1 : 10;
+            Veth.receive(theirs, poller, frames, count);
+            assertEquals(0, others.poll(new long[16]));
+            assertEquals(count, others.drops(PortDrop.RX_OTHER_VLAN));
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                byte[] bytes = Frames.bytes(frames[i]);
+                assertEquals(0x0800, (bytes[12] & 0xff) << 8 | bytes[13] & 0xff);
+                assertPayload(tcp, bytes, from);
+                from += bytes.length - tcp.headerBytes;
+                pool.releaseChain(frames[i]);
+            }
+            assertEquals(14_480, from);
             Arrays.fill(frames, 0);
         }
     }

@@ -1,7 +1,7 @@
 package io.mptcplb.dpdk.packet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.dpdk.PortDrop;
@@ -21,7 +21,7 @@ final class ReceiveBatchTest {
     private static final int TP_STATUS_USER = 1;
 
     private final ArenaBufferPool pool = new ArenaBufferPool(BUFFERS, Mbuf.DEFAULT_ROOM_BYTES);
-    private final ReceiveBatch batch = new ReceiveBatch(pool);
+    private final ReceiveBatch batch = new ReceiveBatch(pool, new VlanTag(0));
     private final long[] drops = new long[PortDrop.COUNT];
 
     @AfterEach
@@ -99,24 +99,34 @@ final class ReceiveBatchTest {
         assertEquals(ReceiveBatch.SLOTS, batch.fill());
     }
 
+    /** A frame with this tag, or without one; true when it is taken. */
+    private boolean takes(ReceiveBatch of, int auxBytes, int status, int tci) {
+        of.fill();
+        for (int i = 0; i < VnetHeader.BYTES; i++) {
+            Mem.setU8(of.vnetHeader(0) + i, 0);
+        }
+        Message.complete(of.message(0), VnetHeader.BYTES + 60, 0);
+        Message.completeControl(of.message(0), of.control(0), auxBytes, status, tci);
+        long m = of.take(0, drops);
+        if (m != 0) {
+            pool.releaseChain(m);
+        }
+        return m != 0;
+    }
+
     @Test
-    void vlanTag_inAuxiliaryData_becomesAFactOfTheFrame() {
-        batch.fill();
-        plainHeader(0);
-        arrive(0, 60, 0);
-        Message.completeControl(
-                batch.message(0), batch.control(0), AUX_BYTES, TP_STATUS_USER | VLAN_VALID, 0x6005);
-        long m = batch.take(0, drops);
-        assertNotEquals(0, Mbuf.olFlags(m) & Mbuf.RX_VLAN_STRIPPED);
-        assertEquals(0x6005, Mbuf.vlanTci(m));
-        pool.releaseChain(m);
-        // Left from the frame before: the kernel wrote none this time.
-        batch.fill();
-        Message.complete(batch.message(0), VnetHeader.BYTES + 60, 0);
-        Message.completeControl(batch.message(0), batch.control(0), 0, VLAN_VALID, 7);
-        m = batch.take(0, drops);
-        assertEquals(0, Mbuf.olFlags(m) & Mbuf.RX_VLAN_STRIPPED);
-        pool.releaseChain(m);
+    void vlanTag_inAuxiliaryData_decidesWhetherTheFrameIsOurs() {
+        int tagged = TP_STATUS_USER | VLAN_VALID;
+        assertTrue(takes(batch, AUX_BYTES, TP_STATUS_USER, 0));
+        assertTrue(takes(batch, AUX_BYTES, tagged, 0x6000), "a priority alone");
+        assertFalse(takes(batch, AUX_BYTES, tagged, 0x6005));
+        assertTrue(takes(batch, 0, tagged, 5), "left from a frame before: none was written");
+        try (ReceiveBatch five = new ReceiveBatch(pool, new VlanTag(5))) {
+            assertTrue(takes(five, AUX_BYTES, tagged, 0x6005));
+            assertFalse(takes(five, AUX_BYTES, tagged, 0x6006));
+            assertFalse(takes(five, AUX_BYTES, TP_STATUS_USER, 5), "no tag");
+        }
+        assertEquals(3, drops[PortDrop.RX_OTHER_VLAN.code()]);
     }
 
     @Test

@@ -42,7 +42,11 @@ final class Veth implements AutoCloseable {
     }
 
     PacketPort openTheirs(BufferPool pool) {
-        return far.inside(() -> PacketPort.open(PacketOptions.of(THEIRS), pool));
+        return openTheirs(pool, 0);
+    }
+
+    PacketPort openTheirs(BufferPool pool, int vlan) {
+        return far.inside(() -> PacketPort.open(PacketOptions.of(THEIRS).withVlan(vlan), pool));
     }
 
     PacketPeer peer() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What headers of the kernel are believed, which are refused by name, and what is asked for. */
 final class VnetHeaderTest {
     private static final int FRAME_BYTES = 5000;
+    private static final int LINK_BYTES = 14;
 
     private final Arena arena = Arena.ofShared();
     private final long at = arena.allocate(VnetHeader.BYTES, 8).address();
@@ -130,7 +131,7 @@ final class VnetHeaderTest {
     @Test
     void frame_isComplete_asksForNothing() {
         header(0xff, 0xff, 0xffff, 0xffff, 0xffff, 0xffff);
-        VnetHeader.write(at, frame(1448, false), 1500);
+        VnetHeader.write(at, frame(1448, false), LINK_BYTES, 1500);
         assertWritten(0, 0, 0, 0, 0);
     }
 
@@ -138,7 +139,7 @@ final class VnetHeaderTest {
     void checksum_isLeftToThePort_isAskedForWhereTcpHasIt() {
         GatherFrame frame = frame(1428, true);
         frame.leaveChecksumToPort();
-        VnetHeader.write(at, frame, 1500);
+        VnetHeader.write(at, frame, LINK_BYTES, 1500);
         assertWritten(VnetHeader.NEEDS_CHECKSUM, 0, 0, 54, 16);
     }
 
@@ -146,14 +147,24 @@ final class VnetHeaderTest {
     void segments_areAskedFor_kindFollowsTheFamilyAndCwr() {
         GatherFrame frame = frame(14_480, false);
         frame.segmentBytes(1448);
-        VnetHeader.write(at, frame, 1500);
+        VnetHeader.write(at, frame, LINK_BYTES, 1500);
         assertWritten(VnetHeader.NEEDS_CHECKSUM, VnetHeader.GSO_TCP4, 1448, 34, 16);
         frame = frame(14_280, true);
         frame.segmentBytes(1428);
         Mem.setU8(Mbuf.data(m) + 54 + 13, 0x90);
-        VnetHeader.write(at, frame, 1500);
+        VnetHeader.write(at, frame, LINK_BYTES, 1500);
         int kind = VnetHeader.GSO_TCP6 | VnetHeader.GSO_ECN;
         assertWritten(VnetHeader.NEEDS_CHECKSUM, kind, 1428, 54, 16);
+    }
+
+    @Test
+    void checksum_behindATag_startsFourBytesLater() {
+        GatherFrame frame = frame(14_480, false);
+        frame.segmentBytes(1448);
+        VlanTag tag = new VlanTag(100);
+        tag.push(m);
+        VnetHeader.write(at, frame, tag.linkBytes(), 1500);
+        assertWritten(VnetHeader.NEEDS_CHECKSUM, VnetHeader.GSO_TCP4, 1448, 38, 16);
     }
 
     /** The kernel would cut segments of any size and lose them at the device. */
@@ -161,7 +172,7 @@ final class VnetHeaderTest {
     void segments_aboveTheMtu_areCutSmaller() {
         GatherFrame frame = frame(14_480, false);
         frame.segmentBytes(8948);
-        VnetHeader.write(at, frame, 1500);
+        VnetHeader.write(at, frame, LINK_BYTES, 1500);
         assertWritten(VnetHeader.NEEDS_CHECKSUM, VnetHeader.GSO_TCP4, 1448, 34, 16);
     }
 
@@ -169,7 +180,7 @@ final class VnetHeaderTest {
     void segments_ofAFrameThatIsOne_areNotAskedFor() {
         GatherFrame frame = frame(1448, false);
         frame.segmentBytes(1448);
-        VnetHeader.write(at, frame, 1500);
+        VnetHeader.write(at, frame, LINK_BYTES, 1500);
         assertWritten(VnetHeader.NEEDS_CHECKSUM, 0, 0, 34, 16);
     }
 }

@@ -3,6 +3,7 @@ package io.mptcplb.controlplane.agent.api;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.PortConfig;
 import io.mptcplb.contract.control.Command.SetPathPriority;
+import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import io.mptcplb.controlplane.agent.control.ControlState;
@@ -12,6 +13,7 @@ import io.mptcplb.controlplane.agent.model.Connection;
 import io.mptcplb.controlplane.agent.model.EventHistory;
 import io.mptcplb.controlplane.agent.model.EventKind;
 import io.mptcplb.policy.Problem;
+import io.mptcplb.policy.path.PathDecision;
 import io.mptcplb.policy.path.PathTable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -21,9 +23,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** The routes under {@code /api/v1}, and what stands behind each. */
@@ -255,7 +259,16 @@ public final class AdminApi {
         Query.ofParameters(context);
         Connection connection = named(context);
         return Future.succeededFuture(
-                ConnectionViews.explanation(connection, box.model().explain(connection)));
+                ConnectionViews.explanation(
+                        connection, box.model().explain(connection, deciders(connection))));
+    }
+
+    /** Whose decisions concern a connection. */
+    private Set<String> deciders(Connection connection) {
+        Set<String> deciders = new HashSet<>(Set.of(PathDecision.OPERATOR));
+        Event.ConnectionOpened opened = connection.opened();
+        box.policyOf(opened.virtualServer(), opened.client()).ifPresent(deciders::add);
+        return deciders;
     }
 
     private Connection named(RoutingContext context) throws Refusal {

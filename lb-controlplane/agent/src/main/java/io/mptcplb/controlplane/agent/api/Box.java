@@ -1,5 +1,6 @@
 package io.mptcplb.controlplane.agent.api;
 
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.control.Command.SetPathPriority;
 import io.mptcplb.controlplane.agent.config.ConfigKeeper;
@@ -37,6 +38,9 @@ public interface Box {
 
     /** Every path of every policy, and why it is as it is. */
     List<PathState> paths();
+
+    /** The policy that a client follows at a virtual server; empty when there is none. */
+    Optional<String> policyOf(String virtualServer, IpAddress client);
 
     /** Path rules that operators ordered. */
     List<SetPathPriority> orders();

@@ -208,11 +208,16 @@ public final class BoxModel {
         return current.connections.get(connection.id()) == connection;
     }
 
-    /** The story of one connection, from what is known of it and what the history still holds. */
-    public Explanation explain(Connection connection) {
+    /**
+     * The story of one connection, from what is known of it and what the history still holds.
+     *
+     * @param deciders whose decisions concern it: its policy, and the operator
+     */
+    public Explanation explain(Connection connection, Set<String> deciders) {
         return Explanation.of(
                 connection,
                 isAlive(connection),
+                deciders,
                 history.of(current.epoch, connection.id()),
                 history.sinceUnixNanos());
     }

@@ -23,6 +23,7 @@ public final class EventHistory {
      * @param epoch the dataplane's process that it happened in, 0 for none
      * @param event what the dataplane said; absent for what the agent says itself
      * @param note what the agent says itself
+     * @param decider who decided so, when it is a decision; empty otherwise
      */
     public record Entry(
             long number,
@@ -30,7 +31,8 @@ public final class EventHistory {
             long unixNanos,
             EventKind kind,
             Optional<Event> event,
-            String note) {
+            String note,
+            String decider) {
 
         /** In one sentence. */
         public String text() {
@@ -61,12 +63,18 @@ public final class EventHistory {
                         at == 0 ? nowUnixNanos : at,
                         EventText.kind(event),
                         Optional.of(event),
+                        "",
                         ""));
     }
 
     /** What the agent itself has to say. */
     public void note(EventKind kind, String text, long nowUnixNanos) {
-        put(new Entry(next, 0, nowUnixNanos, kind, Optional.empty(), text));
+        put(new Entry(next, 0, nowUnixNanos, kind, Optional.empty(), text, ""));
+    }
+
+    /** What a policy, or an operator, has decided. */
+    public void decided(String decider, String text, long nowUnixNanos) {
+        put(new Entry(next, 0, nowUnixNanos, EventKind.POLICY, Optional.empty(), text, decider));
     }
 
     void lost(long epoch, long events, long nowUnixNanos) {
@@ -74,7 +82,7 @@ public final class EventHistory {
                 events
                         + (events == 1 ? " event was" : " events were")
                         + " lost: the story has a gap";
-        put(new Entry(next, epoch, nowUnixNanos, EventKind.AGENT, Optional.empty(), text));
+        put(new Entry(next, epoch, nowUnixNanos, EventKind.AGENT, Optional.empty(), text, ""));
     }
 
     void snapshot(long epoch, int connections, boolean first, long nowUnixNanos) {
@@ -84,7 +92,7 @@ public final class EventHistory {
                         + connections
                         + (connections == 1 ? " connection" : " connections")
                         + (first ? "" : "; what happened in between is known by its result");
-        put(new Entry(next, epoch, nowUnixNanos, EventKind.AGENT, Optional.empty(), text));
+        put(new Entry(next, epoch, nowUnixNanos, EventKind.AGENT, Optional.empty(), text, ""));
     }
 
     private void put(Entry entry) {

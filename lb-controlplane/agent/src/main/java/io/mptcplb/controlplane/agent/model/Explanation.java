@@ -34,13 +34,17 @@ public record Explanation(String summary, List<Step> steps, long sinceUnixNanos,
     }
 
     static Explanation of(
-            Connection connection, boolean alive, List<Entry> entries, long sinceUnixNanos) {
+            Connection connection,
+            boolean alive,
+            Set<String> deciders,
+            List<Entry> entries,
+            long sinceUnixNanos) {
         Set<Event> events = new LinkedHashSet<>(connection.asEvents());
         entries.stream()
                 .filter(entry -> entry.connection() == connection.id())
                 .forEach(entry -> entry.event().ifPresent(events::add));
         List<Entry> decisions =
-                entries.stream().filter(entry -> entry.kind() == EventKind.POLICY).toList();
+                entries.stream().filter(entry -> deciders.contains(entry.decider())).toList();
         List<Step> steps = new ArrayList<>();
         for (Event event : events) {
             steps.add(
@@ -122,7 +126,6 @@ public record Explanation(String summary, List<Step> steps, long sinceUnixNanos,
     /** The last decision before a change, if it is near enough to have caused it. */
     private static String decided(long unixNanos, List<Entry> decisions) {
         return decisions.reversed().stream()
-                .filter(entry -> entry.event().isEmpty())
                 .filter(entry -> entry.unixNanos() <= unixNanos)
                 .filter(entry -> unixNanos - entry.unixNanos() <= DECISION_NANOS)
                 .findFirst()

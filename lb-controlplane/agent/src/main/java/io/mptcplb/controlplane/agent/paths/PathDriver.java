@@ -1,5 +1,6 @@
 package io.mptcplb.controlplane.agent.paths;
 
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.Reply;
@@ -7,6 +8,7 @@ import io.mptcplb.contract.control.ReplyCode;
 import io.mptcplb.controlplane.agent.metrics.AgentFigures;
 import io.mptcplb.controlplane.agent.metrics.AgentMetric;
 import io.mptcplb.controlplane.agent.model.CounterSample;
+import io.mptcplb.policy.path.PathDecision;
 import io.mptcplb.policy.path.PathEvent;
 import io.mptcplb.policy.path.PathManager;
 import io.mptcplb.policy.path.PathOutcome;
@@ -15,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,7 +31,7 @@ public final class PathDriver {
     private final PathManager manager = new PathManager();
     private final Function<Command, Future<Reply>> send;
     private final Runnable resync;
-    private final Consumer<String> decisions;
+    private final Consumer<PathDecision> decisions;
     private final AgentFigures figures;
     private @Nullable CounterSample before;
     private long resyncedNanos = System.nanoTime() - RESYNC_NANOS_MIN;
@@ -43,7 +46,7 @@ public final class PathDriver {
             Vertx vertx,
             Function<Command, Future<Reply>> send,
             Runnable resync,
-            Consumer<String> decisions,
+            Consumer<PathDecision> decisions,
             AgentFigures figures) {
         this.vertx = vertx;
         this.send = send;
@@ -55,6 +58,11 @@ public final class PathDriver {
     /** Every path of every policy, what holds for it and why. */
     public List<PathState> paths() {
         return manager.paths(System.nanoTime());
+    }
+
+    /** The policy that a client follows at a virtual server; empty when there is none. */
+    public Optional<String> policyOf(String virtualServer, IpAddress client) {
+        return manager.policyOf(virtualServer, client);
     }
 
     /** The operator's orders, to be kept where a restart finds them. */
@@ -90,9 +98,9 @@ public final class PathDriver {
 
     private Future<Void> act(PathOutcome outcome) {
         List<Future<Reply>> answers = new ArrayList<>();
-        for (String reason : outcome.reasons()) {
+        for (PathDecision decision : outcome.decisions()) {
             figures.count(AgentMetric.AGENT_PATH_DECISIONS);
-            decisions.accept(reason);
+            decisions.accept(decision);
         }
         for (Command.SetPathPriority command : outcome.commands()) {
             figures.count(AgentMetric.AGENT_PATH_COMMANDS);
@@ -103,7 +111,10 @@ public final class PathDriver {
                 .<Void>mapEmpty()
                 .onFailure(failure -> {
                     if (failure instanceof NotObeyedException) {
-                        decisions.accept(String.valueOf(failure.getMessage()));
+                        decisions.accept(
+                                new PathDecision(
+                                        PathDecision.AGENT,
+                                        String.valueOf(failure.getMessage())));
                         resyncNow();
                     }
                 });

@@ -9,6 +9,7 @@ import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BoxModelTest {
@@ -54,9 +55,13 @@ class BoxModelTest {
                 id, subflow, "isp-b", LOCAL, 443, CLIENT, 40_001, 3, backup, false, BEGIN + 1);
     }
 
+    private Explanation explanation(long id) {
+        return model.explain(model.connection(id).orElseThrow(), Set.of("operator", "phones"));
+    }
+
     private String explained(long id) {
         StringBuilder text = new StringBuilder();
-        for (Explanation.Step step : model.explain(model.connection(id).orElseThrow()).steps()) {
+        for (Explanation.Step step : explanation(id).steps()) {
             text.append(step.what());
             text.append(step.why().isEmpty() ? "" : " BECAUSE " + step.why()).append('\n');
         }
@@ -95,7 +100,7 @@ class BoxModelTest {
         assertEquals(0, model.connections());
         assertEquals(
                 "MPTCP, gone; its end was out of sight",
-                model.explain(model.connection(1).orElseThrow()).summary());
+                explanation(1).summary());
     }
 
     @Test
@@ -171,7 +176,8 @@ class BoxModelTest {
         told(new Event.BackendChosen(1, "web", "web-1", BEGIN + 1));
         told(subflow(1, 2, true));
         told(new Event.JoinRefused(1, CLIENT, 40_002, "JOIN_OVER_LIMIT", BEGIN + 2));
-        history.note(EventKind.POLICY, "isp-a lost its carrier, isp-b promoted", BEGIN + SECOND);
+        history.decided("phones", "phones: isp-a lost its carrier", BEGIN + SECOND);
+        history.decided("others", "others: isp-b lost its carrier", BEGIN + SECOND);
         told(new Event.SubflowPriority(1, 2, false, false, BEGIN + SECOND + 1));
         told(new Event.ConnectionFellBack(1, "DSS_CHECKSUM", BEGIN + 2 * SECOND));
         told(new Event.ConnectionClosed(1, "FINISHED", 10, 20, BEGIN + 3 * SECOND));
@@ -186,12 +192,12 @@ class BoxModelTest {
                 BECAUSE policy has isp-b as a backup path for this client
                 a join from 198.51.100.77:40002 was refused: join over limit \
                 BECAUSE virtualServers[web].mptcp.maxSubflows allows no more
-                subflow 2: regular BECAUSE isp-a lost its carrier, isp-b promoted
+                subflow 2: regular BECAUSE phones: isp-a lost its carrier
                 fell back to plain TCP: dss checksum
                 ended (finished), 10 bytes from the client, 20 to it
                 """,
                 explained(1));
-        assertTrue(model.explain(model.connection(1).orElseThrow()).complete());
+        assertTrue(explanation(1).complete());
     }
 
     @Test
@@ -201,7 +207,7 @@ class BoxModelTest {
             history.note(EventKind.AGENT, "noise", BEGIN + (i + 1) * SECOND);
         }
 
-        Explanation explanation = model.explain(model.connection(1).orElseThrow());
+        Explanation explanation = explanation(1);
         assertFalse(explanation.complete());
         assertEquals(BEGIN + 101 * SECOND, explanation.sinceUnixNanos());
         assertEquals(100, history.after(0, 1_000, entry -> true).size());
