@@ -365,6 +365,14 @@ class MistakesTest {
                         "role: client\n    driver: net_af_packet\n    mtu: 9000",
                         "6: ports[0].mtu: frames of 9000 bytes do not fit buffers.room, 2176B: at"
                                 + " least 9146B"),
+                bad(
+                        "role: client",
+                        "role: client\n    vlan: 4095",
+                        "5: ports[0].vlan: 4095 is not in 1 to 4094"),
+                bad(
+                        "role: client",
+                        "role: client\n    driver: net_af_packet\n    vlan: 100",
+                        "6: ports[0].vlan: a port on a VLAN has driver packet"),
                 // YAML itself.
                 bad(
                         "    device: eth1",

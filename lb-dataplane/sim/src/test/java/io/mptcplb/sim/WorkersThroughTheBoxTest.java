@@ -28,12 +28,17 @@ class WorkersThroughTheBoxTest {
             assertEquals(-1, live.noisy.corruptAt());
             assertEquals(-1, live.quiet.corruptAt());
             long joins = 0;
+            long handed = 0;
+            long unknown = 0;
             for (LoadBalancer worker : live.box.balancers()) {
                 assertTrue(worker.sessions().opened() > 0, "a worker without clients");
                 assertTrue(worker.tcp().counter(TcpCounter.HANDED_OVER) > 0);
+                handed += worker.tcp().counter(TcpCounter.HANDED_OVER);
+                unknown += worker.mptcp().counter(MptcpCounter.JOIN_UNKNOWN_TOKEN);
                 joins += worker.mptcp().counter(MptcpCounter.JOINS_HANDED_OVER);
             }
-            assertTrue(joins > 0, "no join was handed over");
+            assertTrue(joins > 2 && handed > 100, joins + " joins and " + handed + " handed over");
+            assertEquals(0, unknown, "joins of no token");
         }
     }
 }
