@@ -173,10 +173,7 @@ public final class LbYaml {
                         powerOfTwo(
                                 Parsers.integer(
                                         PortDevice.QUEUE_FRAMES_MIN, PortDevice.QUEUE_FRAMES_MAX))),
-                from.optional(
-                        "vlan",
-                        0,
-                        Parsers.offOr(0, Parsers.integer(1, PortDevice.VLAN_MAX))),
+                from.optional("vlan", 0, Parsers.offOr(0, Parsers.integer(1, PortDevice.VLAN_MAX))),
                 shares,
                 from.list(
                         "addresses",

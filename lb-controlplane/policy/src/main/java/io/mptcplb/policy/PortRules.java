@@ -65,8 +65,7 @@ final class PortRules {
     private void checkVlan(Port port) {
         boolean tagged = port.vlan().optional().orElse(0) != 0;
         if (tagged && port.driver().optional().orElse(PortDriver.PACKET) != PortDriver.PACKET) {
-            problems.add(
-                    port.vlan(), "a port on a VLAN has driver " + PortDriver.PACKET.text());
+            problems.add(port.vlan(), "a port on a VLAN has driver " + PortDriver.PACKET.text());
         }
     }
 

@@ -114,7 +114,7 @@ final class WarmUp {
         return new Worker(
                 rehearsal.balancer(),
                 rehearsal.boxPorts(),
-                rehearsal::nowNanos,
+                rehearsal.clock(),
                 publisher,
                 link.mailbox(),
                 CrewLink.alone());

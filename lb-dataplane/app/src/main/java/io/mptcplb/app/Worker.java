@@ -61,6 +61,7 @@ final class Worker {
         this.mailbox = mailbox;
         this.crew = crew;
         phases = balancer.ip().phases();
+        phases.use(clock);
         lastNanos = clock.nanoTime();
         linkCheckNanos = lastNanos;
         publishNanos = lastNanos;
@@ -78,7 +79,6 @@ final class Worker {
 
     /** Cycles until {@link #stop}, then resets what is open. The worker thread's whole life. */
     void run(IdleStrategy idle) {
-        phases.use(clock);
         balancer.announce(clock.nanoTime());
         while (!stopping) {
             int work = doWork();

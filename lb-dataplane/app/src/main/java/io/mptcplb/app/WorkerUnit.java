@@ -13,6 +13,7 @@ import io.mptcplb.dpdk.Poller;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.time.NanoClock;
+import io.mptcplb.stack.time.WorkerClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class WorkerUnit implements AutoCloseable {
         this.poller = poller;
         this.crew = crew;
         pool = ports.pool(number);
-        NanoClock clock = System::nanoTime;
+        NanoClock clock = WorkerClock.real();
         long nowNanos = clock.nanoTime();
         DevicePort[] queues = ports.ofWorker(number);
         for (DevicePort queue : queues) {

@@ -171,9 +171,11 @@ final class AgentCore implements Box, ControlListener {
                                     PathDecision.OPERATOR,
                                     "the order to drain " + name + " ends with its name")));
             keepOrders()
-                    .onFailure(failure -> decided(
-                            new PathDecision(
-                                    PathDecision.AGENT, String.valueOf(failure.getMessage()))));
+                    .onFailure(failure ->
+                            decided(
+                                    new PathDecision(
+                                            PathDecision.AGENT,
+                                            String.valueOf(failure.getMessage()))));
         }
     }
 

@@ -23,6 +23,7 @@ import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
+import io.mptcplb.stack.time.WorkerClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -67,6 +68,7 @@ public final class Rehearsal implements AutoCloseable {
     private final LoadBalancer balancer;
     private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
     private final List<RehearsalPeer> servers = new ArrayList<>();
+    private final WorkerClock clock = WorkerClock.shown();
     private long nowNanos;
     private long serverBytes;
     private boolean lossy;
@@ -191,6 +193,9 @@ public final class Rehearsal implements AutoCloseable {
                             client.buffers(),
                             scene.upBytes,
                             takingTurns ? scene.exchangeBytes : scene.upBytes);
+            if (scene.slow) {
+                peer.readSlowly();
+            }
             clients.add(peer);
             if (!open(peer, scene.multipath, scene.downBytes)) {
                 return false;
@@ -250,6 +255,9 @@ public final class Rehearsal implements AutoCloseable {
             if (nowNanos - healNanos >= 0) {
                 dark = false;
             }
+            if (scene.slow) {
+                clients.forEach(peer -> peer.read(nowNanos));
+            }
             step();
         }
         return incident;
@@ -295,7 +303,7 @@ public final class Rehearsal implements AutoCloseable {
                             balancer.nextDeadlineNanos(),
                             Math.min(client.nextDeadlineNanos(), backend.nextDeadlineNanos()));
             // A dark path and a scene's end are looked at often enough, whatever sleeps.
-            nowNanos = Math.clamp(next, nowNanos, nowNanos + SECOND_NANOS / 10);
+            advanceTo(Math.clamp(next, nowNanos, nowNanos + SECOND_NANOS / 10));
         }
     }
 
@@ -305,8 +313,13 @@ public final class Rehearsal implements AutoCloseable {
         cabling.carry(0, passesPath1);
         cabling.carry(1, passesPath2);
         cabling.carry(2, passesPath1);
-        nowNanos += STEP_NANOS;
+        advanceTo(nowNanos + STEP_NANOS);
         return work;
+    }
+
+    private void advanceTo(long nanos) {
+        nowNanos = nanos;
+        clock.show(nanos);
     }
 
     private int boxCycle() {
@@ -336,6 +349,11 @@ public final class Rehearsal implements AutoCloseable {
     /** From now on one frame in a hundred is lost, or none. */
     public void lossy(boolean on) {
         lossy = on;
+    }
+
+    /** The time inside, for a worker. */
+    public WorkerClock clock() {
+        return clock;
     }
 
     /** The time inside. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** An application at one end of a stream: sends so many bytes, reads all it gets, then ends. */
 public final class RehearsalPeer implements StreamListener {
     private static final int CHUNK_BYTES = 1_400;
+    private static final int SLOW_BYTES = 2_000;
     private static final int QUEUED_BYTES_MAX = 128 * 1_024;
 
     private final HeldBuffers buffers;
@@ -24,6 +25,7 @@ public final class RehearsalPeer implements StreamListener {
     private @Nullable Stream stream;
     private @Nullable CloseCause cause;
     private long receivedBytes;
+    private boolean slow;
 
     /**
      * @param sendBytes how much it sends before it finishes its direction
@@ -118,10 +120,30 @@ public final class RehearsalPeer implements StreamListener {
 
     @Override
     public void onReceived(Stream of, long nowNanos) {
-        receivedBytes = received.endOffset();
-        received.releaseTo(receivedBytes);
+        if (!slow) {
+            take(of, received.endOffset(), nowNanos);
+        }
+    }
+
+    private void take(Stream of, long endOffset, long nowNanos) {
+        receivedBytes = endOffset;
+        received.releaseTo(endOffset);
         of.windowMayHaveGrown(nowNanos);
         write(nowNanos);
+    }
+
+    /** From now on nothing is read but by {@link #read}: its window is what holds its peer up. */
+    void readSlowly() {
+        slow = true;
+    }
+
+    /** Reads a little of what has come. */
+    void read(long nowNanos) {
+        Stream open = stream;
+        long end = Math.min(received.endOffset(), receivedBytes + SLOW_BYTES);
+        if (open != null && end > receivedBytes) {
+            take(open, end, nowNanos);
+        }
     }
 
     @Override

@@ -94,12 +94,18 @@ public final class Relay implements LabPath, AutoCloseable {
      */
     public void vlan(int id) throws IOException {
         far.onlyVlan(id);
-        up.editor = (frame, bytes, number) -> {
-            MemorySegment.copy(frame, ADDRESSES_BYTES, frame, ADDRESSES_BYTES + TAG_BYTES, bytes - ADDRESSES_BYTES);
-            frame.set(BIG_ENDIAN, ADDRESSES_BYTES, TAG_PROTOCOL);
-            frame.set(BIG_ENDIAN, ADDRESSES_BYTES + 2, (short) id);
-            return bytes + TAG_BYTES;
-        };
+        up.editor =
+                (frame, bytes, number) -> {
+                    MemorySegment.copy(
+                            frame,
+                            ADDRESSES_BYTES,
+                            frame,
+                            ADDRESSES_BYTES + TAG_BYTES,
+                            bytes - ADDRESSES_BYTES);
+                    frame.set(BIG_ENDIAN, ADDRESSES_BYTES, TAG_PROTOCOL);
+                    frame.set(BIG_ENDIAN, ADDRESSES_BYTES + 2, (short) id);
+                    return bytes + TAG_BYTES;
+                };
     }
 
     public long forwardedFrames(boolean upwards) {

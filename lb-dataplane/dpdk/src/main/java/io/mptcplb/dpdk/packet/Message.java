@@ -27,10 +27,6 @@ final class Message {
     private static final int FLAGS = 48;
     private static final int RECEIVED = 56;
 
-    private static final int SOL_PACKET = 263;
-    private static final int PACKET_AUXDATA = 8;
-    private static final int CONTROL_LEVEL = 8;
-    private static final int CONTROL_TYPE = 12;
     private static final int CONTROL_DATA = 16;
     private static final int AUX_STATUS = CONTROL_DATA;
     private static final int AUX_VLAN_TCI = CONTROL_DATA + 16;
@@ -48,10 +44,14 @@ final class Message {
         Mem.setHostU64(piece + 8, bytes);
     }
 
-    /** Room for the auxiliary data; the kernel takes it away with each message. */
+    /**
+     * Room for the auxiliary data, which is empty; the kernel takes it away with each message. No
+     * other data is ever asked for.
+     */
     static void setControl(long message, long control) {
         Mem.setHostU64(message + CONTROL, control);
         Mem.setHostU64(message + CONTROL_LENGTH, CONTROL_BYTES);
+        Mem.setHostU32(control + AUX_STATUS, 0);
     }
 
     static int received(long message) {
@@ -62,15 +62,13 @@ final class Message {
         return (Mem.hostU32(message + FLAGS) & TRUNCATED) != 0;
     }
 
-    /** The VLAN tag that the kernel took out of the frame, or -1. */
-    static int vlanTci(long message, long control) {
-        if (Mem.hostU64(message + CONTROL_LENGTH) < AUX_VLAN_TCI + 2
-                || Mem.hostU32(control + CONTROL_LEVEL) != SOL_PACKET
-                || Mem.hostU32(control + CONTROL_TYPE) != PACKET_AUXDATA
-                || (Mem.hostU32(control + AUX_STATUS) & VLAN_VALID) == 0) {
-            return -1;
-        }
-        return Mem.hostU16(control + AUX_VLAN_TCI);
+    /**
+     * The VLAN tag that the kernel took out of the frame, or -1: it has left the status empty where
+     * it wrote nothing.
+     */
+    static int vlanTci(long control) {
+        boolean tagged = (Mem.hostU32(control + AUX_STATUS) & VLAN_VALID) != 0;
+        return tagged ? Mem.hostU16(control + AUX_VLAN_TCI) : -1;
     }
 
     // ---- for tests, what the kernel writes
@@ -80,10 +78,7 @@ final class Message {
         Mem.setHostU32(message + FLAGS, flags);
     }
 
-    static void completeControl(long message, long control, int bytes, int status, int tci) {
-        Mem.setHostU64(message + CONTROL_LENGTH, bytes);
-        Mem.setHostU32(control + CONTROL_LEVEL, SOL_PACKET);
-        Mem.setHostU32(control + CONTROL_TYPE, PACKET_AUXDATA);
+    static void completeControl(long control, int status, int tci) {
         Mem.setHostU32(control + AUX_STATUS, status);
         Mem.setHostU16(control + AUX_VLAN_TCI, tci);
     }

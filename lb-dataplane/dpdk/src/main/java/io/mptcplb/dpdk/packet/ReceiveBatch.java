@@ -148,7 +148,7 @@ final class ReceiveBatch implements AutoCloseable {
         long header = vnetHeader(slot);
         int frameBytes = Message.received(message) - VnetHeader.BYTES;
         PortDrop refusal = refusal(message, header, frameBytes);
-        int tci = Message.vlanTci(message, control(slot));
+        int tci = Message.vlanTci(control(slot));
         Message.setControl(message, control(slot));
         if (refusal == null && !tag.isOurs(tci)) {
             refusal = PortDrop.RX_OTHER_VLAN;

@@ -113,8 +113,7 @@ public final class PathDriver {
                     if (failure instanceof NotObeyedException) {
                         decisions.accept(
                                 new PathDecision(
-                                        PathDecision.AGENT,
-                                        String.valueOf(failure.getMessage())));
+                                        PathDecision.AGENT, String.valueOf(failure.getMessage())));
                         resyncNow();
                     }
                 });

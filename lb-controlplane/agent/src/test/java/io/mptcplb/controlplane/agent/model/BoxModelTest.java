@@ -98,9 +98,7 @@ class BoxModelTest {
         snapshot();
 
         assertEquals(0, model.connections());
-        assertEquals(
-                "MPTCP, gone; its end was out of sight",
-                explanation(1).summary());
+        assertEquals("MPTCP, gone; its end was out of sight", explanation(1).summary());
     }
 
     @Test
