@@ -23,6 +23,13 @@ public record BufferConfig(
     public static final int COUNT_MAX = 1 << 22;
     public static final int ROOM_BYTES_MIN = 512;
     public static final int ROOM_BYTES_MAX = 65_535;
+
+    /**
+     * As much as leaves room in a page for all that belongs to a buffer, as AF_XDP wants it: what
+     * super-frames cost depends on the number of their buffers.
+     */
+    public static final int ROOM_BYTES_DEFAULT = 3776;
+
     public static final long SESSION_BUDGET_BYTES_MIN = 1 << 16;
     public static final long SESSION_BUDGET_BYTES_MAX = 1L << 30;
     public static final long WORKER_BUDGET_BYTES_MAX = 1L << 40;
@@ -43,8 +50,8 @@ public record BufferConfig(
                 "less than one session's budget");
     }
 
-    /** 32,768 plain buffers of 2,176 bytes, and 16 MiB for a session. */
+    /** 32,768 plain buffers of {@link #ROOM_BYTES_DEFAULT}, and 24 MiB for a session. */
     public static BufferConfig defaults() {
-        return new BufferConfig(MemoryMode.PLAIN, 1 << 15, 2176, 0, 16L << 20, 0);
+        return new BufferConfig(MemoryMode.PLAIN, 1 << 15, ROOM_BYTES_DEFAULT, 0, 24L << 20, 0);
     }
 }

@@ -134,7 +134,13 @@ public final class Rehearsal implements AutoCloseable {
         return new LbConfig(
                 1,
                 WorkerConfig.defaults(),
-                new BufferConfig(MemoryMode.PLAIN, BUFFERS, 2176, 256, 4L << 20, 0),
+                new BufferConfig(
+                        MemoryMode.PLAIN,
+                        BUFFERS,
+                        BufferConfig.ROOM_BYTES_DEFAULT,
+                        256,
+                        4L << 20,
+                        0),
                 new SizeConfig(SESSIONS, 64, 64, 16),
                 ports,
                 List.of(server),

@@ -31,8 +31,10 @@ public final class PacketPort implements DevicePort {
     /** Less would hold up even one peer that waits for us. */
     private static final int RX_WINDOW_BYTES_MIN = 16 << 10;
 
-    /** A poll ends with the batch that reaches this: more would push itself out of the cache. */
+    /** About what one poll takes: more would push itself out of the cache. */
     private static final int POLL_BYTES_MAX = 256 << 10;
+
+    private static final int USUAL_BYTES_MIN = 64;
 
     private final PacketOptions options;
     private final Device device;
@@ -48,6 +50,10 @@ public final class PacketPort implements DevicePort {
     private DeviceFacts facts;
 
     private PortCapabilities capabilities;
+
+    /** Of the frames that came last: how many of them make {@link #POLL_BYTES_MAX}. */
+    private int usualBytes = USUAL_BYTES_MIN;
+
     private boolean closed;
 
     private PacketPort(
@@ -136,7 +142,8 @@ public final class PacketPort implements DevicePort {
         int kept = 0;
         int pollBytes = 0;
         while (kept < frames.length && pollBytes < POLL_BYTES_MAX) {
-            int wanted = Math.min(ReceiveBatch.SLOTS, frames.length - kept);
+            int most = (POLL_BYTES_MAX - pollBytes + usualBytes - 1) / usualBytes;
+            int wanted = Math.min(Math.min(ReceiveBatch.SLOTS, most), frames.length - kept);
             int received = rx.receive(socket.descriptor(), wanted);
             for (int i = 0; i < received; i++) {
                 long m = rx.take(i, drops);
@@ -148,6 +155,9 @@ public final class PacketPort implements DevicePort {
             if (received < wanted) {
                 break;
             }
+        }
+        if (kept > 0) {
+            usualBytes = Math.max(USUAL_BYTES_MIN, (usualBytes + pollBytes / kept) / 2);
         }
         statistics.rxFrames += kept;
         statistics.rxBytes += pollBytes;
