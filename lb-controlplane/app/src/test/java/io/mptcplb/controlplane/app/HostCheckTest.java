@@ -193,7 +193,7 @@ class HostCheckTest {
                 huge,
                 "lb.yaml:4: buffers.memory: 284 MiB of huge pages are needed, 128 MiB are free:"
                         + " sysctl vm.nr_hugepages=142, or memory: plain");
-        file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "92\n");
+        file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "142\n");
         expect(huge);
         file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "0\n");
         file("sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "1\n");
