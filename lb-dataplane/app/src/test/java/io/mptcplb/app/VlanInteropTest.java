@@ -36,7 +36,10 @@ class VlanInteropTest {
     private static final long BYTES = 20_000_000;
     private static final int FIRST_VLAN = 100;
     private static final LabOptions RELAYED =
-            LabOptions.named("mi-vlan").wire(WireKind.RELAY).ports(PortDriver.PACKET);
+            LabOptions.named("mi-vlan")
+                    .wire(WireKind.RELAY)
+                    .ports(PortDriver.PACKET)
+                    .pathMbit(120, 80);
 
     private static BoxLab open() throws Exception {
         BoxLab lab = BoxLab.open(RELAYED, config(), OnAccept.SERVE);

@@ -271,7 +271,7 @@ final class PacketSuperFrameInteropTest {
 
     @Test
     void vlan_othersFramesAreDroppedByName_ownComeWithoutTheirTag() {
-        try (PacketPort ours = PacketPort.open(PacketOptions.of(Veth.OURS).withVlan(5), pool);
+        try (PacketPort ours = veth.open(PacketOptions.of(Veth.OURS).withVlan(5), pool);
                 Poller poller = new Poller();
                 PacketPeer peer = veth.peer()) {
             poller.add(ours);
@@ -295,7 +295,7 @@ final class PacketSuperFrameInteropTest {
             veth.offloadsOn();
         }
         TcpSuperFrame tcp = new TcpSuperFrame(false);
-        try (PacketPort ours = PacketPort.open(PacketOptions.of(Veth.OURS).withVlan(5), pool);
+        try (PacketPort ours = veth.open(PacketOptions.of(Veth.OURS).withVlan(5), pool);
                 PacketPort theirs = veth.openTheirs(pool, 5);
                 PacketPort others = veth.openTheirs(pool, 0);
                 Poller poller = new Poller()) {
