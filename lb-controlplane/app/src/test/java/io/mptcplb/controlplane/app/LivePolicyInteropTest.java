@@ -62,7 +62,8 @@ class LivePolicyInteropTest {
 
     @Test
     void manyConnections_pathBecomesBackup_allLeaveIt() throws Exception {
-        try (AgentLab lab = AgentLab.open(SHAPED);
+        // A share for each that is no less than a segment per round trip: below, TCP starves some.
+        try (AgentLab lab = AgentLab.open(SHAPED.pathMbit(MANY * 0.6, MANY * 0.4));
                 BoxPaths paths = new BoxPaths(lab)) {
             LoadPlan plan =
                     LoadPlan.download(LabAddresses.service(), 1)
