@@ -52,6 +52,46 @@ class ControlServerTest {
 
     @TempDir Path parent;
 
+    /** What a client may say without waiting, and the code that each is answered with. */
+    private static ReplyCode code(int number, ByteBuffer all) {
+        Command command =
+                switch (number % 10) {
+                    case 3 -> new Command.Drain("nobody", true);
+                    case 5 -> new Command.ApplyConfig(ControlRig.config());
+                    case 7 -> new Command.SetSubflowLimit("rehearsal", Optional.of(number % 9));
+                    default -> number % 2 == 0 ? TO_BACKUP : AS_CONFIGURED;
+                };
+        // The greeting was the first frame.
+        byte[] frame = ControlCodec.encode(0, 2 + number, command);
+        if (number % 10 == 9) {
+            ByteBuffer.wrap(frame).putShort(Integer.BYTES, (short) 999);
+        }
+        all.put(frame);
+        return switch (number % 10) {
+            case 3 -> ReplyCode.UNKNOWN_NAME;
+            case 9 -> ReplyCode.INVALID;
+            default -> ReplyCode.OK;
+        };
+    }
+
+    @Test
+    void commands_withoutWaiting_answeredInOrder_refusalsInTheirPlaces() throws Exception {
+        try (ControlRig rig = new ControlRig(parent).running();
+                ControlProbe probe = ControlProbe.greeted(rig.socket)) {
+            ByteBuffer all = ByteBuffer.allocate(1 << 20);
+            List<ReplyCode> expected = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                expected.add(code(i, all));
+            }
+            probe.write(Arrays.copyOf(all.array(), all.position()));
+            for (int i = 0; i < expected.size(); i++) {
+                Reply reply = probe.reply();
+                assertEquals(2 + i, reply.request());
+                assertEquals(expected.get(i), reply.code(), i + ": " + reply.text());
+            }
+        }
+    }
+
     @Test
     void connections_liveAndInASnapshot_areTold() throws Exception {
         try (ControlRig rig = new ControlRig(parent).running();

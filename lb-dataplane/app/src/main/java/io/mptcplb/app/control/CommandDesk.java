@@ -16,17 +16,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out one command at a time, on all workers or on none: prepares every worker's next
- * revision, keeps it for the next process, hands it over, and is done when all have taken it. What
- * can fail does so before the first worker is told. Owner: the control thread.
+ * Carries out commands, each on all workers or on none: prepares every worker's next revision,
+ * keeps it for the next process, hands it over, and is done when all have taken it. What can fail
+ * does so before the first worker is told. A client's commands that wait together go to the workers
+ * together, up to {@link #BATCH_MAX} of them: one that asks for a thousand changes a second would
+ * otherwise wait a thousand times for a duty cycle. Owner: the control thread.
  */
 final class CommandDesk {
+    /** What a worker carries out in one duty cycle. */
+    static final int BATCH_MAX = 32;
+
     private final List<WorkerLink> workers;
     private final Figures figures;
     private final Path configLast;
     private final Consumer<String> log;
     private Figures.@Nullable Handover handover;
-    private @Nullable Outcome pending;
+
+    /** Of each worker, the revisions that the commands at hand make, in order. */
+    private final List<List<Revision>> steps = new ArrayList<>();
+
+    private final List<Outcome> outcomes = new ArrayList<>();
 
     /**
      * Before anybody connects.
@@ -39,6 +48,7 @@ final class CommandDesk {
         this.figures = figures;
         this.configLast = configLast;
         this.log = log;
+        workers.forEach(worker -> steps.add(new ArrayList<>()));
     }
 
     LbConfig config() {
@@ -53,41 +63,72 @@ final class CommandDesk {
         return said;
     }
 
-    boolean busy() {
-        return pending != null;
+    /**
+     * Whether a command may go to the workers with others: what changes a configuration may not.
+     */
+    static boolean goesWithOthers(Command command) {
+        return !(command instanceof Command.ApplyConfig)
+                && !(command instanceof Command.ApplyEndpoints);
     }
 
-    /** Begins a command for the workers; a refusal at once, or null and {@link #poll} says more. */
-    @Nullable Outcome begin(Command command) {
-        Revision before = workers.getFirst().revision();
+    /**
+     * Takes a command in after those before it; {@link #poll} says in that order what came of it.
+     */
+    void add(Command command) {
         List<Revision> next = new ArrayList<>();
+        Outcome refusal = null;
         try {
-            for (WorkerLink worker : workers) {
-                next.add(worker.revision().after(command));
+            for (int i = 0; i < workers.size(); i++) {
+                next.add(tip(i).after(command));
             }
             prepare(next.getFirst().config());
         } catch (RevisionException e) {
-            return Outcome.refused(e.code(), e.text());
+            refusal = Outcome.refused(e.code(), e.text());
         } catch (IOException e) {
-            return Outcome.refused(ReplyCode.FAILED, "state directory: " + e);
+            refusal = Outcome.refused(ReplyCode.FAILED, "state directory: " + e);
         } catch (RuntimeException e) {
             log.accept(command.getClass().getSimpleName() + " cannot be prepared: " + e);
-            return Outcome.refused(ReplyCode.FAILED, "internal: " + e);
+            refusal = Outcome.refused(ReplyCode.FAILED, "internal: " + e);
+        }
+        if (refusal != null) {
+            outcomes.add(refusal);
+            return;
+        }
+        outcomes.add(new Outcome(ReplyCode.OK, "", news(command, tip(0), next.getFirst())));
+        for (int i = 0; i < workers.size(); i++) {
+            steps.get(i).add(next.get(i));
+        }
+    }
+
+    private Revision tip(int worker) {
+        List<Revision> made = steps.get(worker);
+        return made.isEmpty() ? workers.get(worker).revision() : made.getLast();
+    }
+
+    /** Commands at hand, refused ones among them. */
+    int atHand() {
+        return outcomes.size();
+    }
+
+    /** Tells the workers; false when each of the commands at hand was refused. */
+    boolean handOver() {
+        if (steps.getFirst().isEmpty()) {
+            return false;
         }
         Figures.Handover also = handover;
         for (int i = 0; i < workers.size(); i++) {
             int worker = i;
             workers.get(i)
                     .apply(
-                            next.get(i),
+                            steps.get(i),
                             nowNanos -> {
                                 if (also != null) {
                                     also.onWorker(worker, nowNanos);
                                 }
                             });
         }
-        pending = new Outcome(ReplyCode.OK, "", news(command, before, next.getFirst()));
-        return null;
+        steps.forEach(List::clear);
+        return true;
     }
 
     /** Keeps a configuration for the next process alone; null when it is on disk. */
@@ -167,18 +208,15 @@ final class CommandDesk {
         }
     }
 
-    /** How the command at hand ended; null while a worker is still at it. */
-    @Nullable Outcome poll() {
-        Outcome outcome = pending;
-        if (outcome == null) {
-            return null;
-        }
+    /** How the commands at hand ended, in order; none while a worker is still at them. */
+    List<Outcome> poll() {
         for (WorkerLink worker : workers) {
             if (!worker.idle()) {
-                return null;
+                return List.of();
             }
         }
-        pending = null;
+        List<Outcome> ended = List.copyOf(outcomes);
+        outcomes.clear();
         if (handover != null) {
             try {
                 handover.complete();
@@ -187,6 +225,6 @@ final class CommandDesk {
             }
             handover = null;
         }
-        return outcome;
+        return ended;
     }
 }

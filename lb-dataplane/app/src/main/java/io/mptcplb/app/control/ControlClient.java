@@ -43,7 +43,8 @@ final class ControlClient {
     private Telling telling = Telling.REPLIES;
     private long sequence;
     private long queuedBytes;
-    private long request = Reply.NO_REQUEST;
+    private final Deque<Long> requests = new ArrayDeque<>();
+    private @Nullable Frame putBack;
     private boolean greeted;
     private boolean busy;
     private boolean closing;
@@ -76,14 +77,14 @@ final class ControlClient {
         greeted = true;
     }
 
-    /** A command of it is under way. */
-    boolean busy() {
-        return busy;
+    /** This frame is to be answered, after those before it. */
+    void begin(long frame) {
+        requests.addLast(frame);
     }
 
-    void begin(long frame) {
+    /** Something of it is under way: nothing more is taken from it until that is answered. */
+    void busy() {
         busy = true;
-        request = frame;
     }
 
     boolean subscribed() {
@@ -136,7 +137,17 @@ final class ControlClient {
 
     /** Its next frame; null when none is whole or it may not say anything yet. */
     @Nullable Frame next() throws CodecException {
-        return mayCommand() ? frames.next() : null;
+        if (!mayCommand()) {
+            return null;
+        }
+        Frame kept = putBack;
+        putBack = null;
+        return kept == null ? frames.next() : kept;
+    }
+
+    /** This frame's turn has not come: it is the next one. */
+    void putBack(Frame frame) {
+        putBack = frame;
     }
 
     /** One that leaves its answers unread gets no more of them. */
@@ -146,11 +157,11 @@ final class ControlClient {
 
     // ---- out
 
-    /** Answers the command at hand. */
+    /** Answers the first of the frames that are to be answered. */
     void reply(ReplyCode code, String text) {
         busy = false;
-        send(new Reply(request, code, text));
-        request = Reply.NO_REQUEST;
+        Long request = requests.pollFirst();
+        send(new Reply(request == null ? Reply.NO_REQUEST : request, code, text));
     }
 
     /** Answers, and hangs up once that is read. */

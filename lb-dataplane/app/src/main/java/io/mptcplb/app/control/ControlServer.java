@@ -4,6 +4,7 @@ import io.mptcplb.contract.CodecException;
 import io.mptcplb.contract.control.Command;
 import io.mptcplb.contract.control.Event;
 import io.mptcplb.contract.control.Frame;
+import io.mptcplb.contract.control.Message;
 import io.mptcplb.contract.control.ReplyCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -289,7 +290,7 @@ public final class ControlServer implements AutoCloseable {
     private void work(boolean drained, long nowNanos) {
         ControlClient client = commanding;
         if (client != null) {
-            finish(client, commands.poll());
+            finish(client);
         }
         if (takeCommand()) {
             return;
@@ -324,61 +325,103 @@ public final class ControlServer implements AutoCloseable {
         return false;
     }
 
-    /** Deals with a client's frames up to one that the workers have to do with. */
+    /**
+     * Deals with a client's frames up to one that must wait until the workers have carried out
+     * those before it; true when they have something to do.
+     */
     private boolean nextCommand(ControlClient client) {
-        try {
-            for (Frame frame = client.next(); frame != null; frame = client.next()) {
-                client.begin(frame.sequence());
-                if (onFrame(client, frame)) {
-                    return true;
-                }
+        while (gather(client)) {
+            settling.begin();
+            commanding = client;
+            client.busy();
+            if (commands.handOver()) {
+                return true;
             }
-        } catch (CodecException e) {
-            invalid(client, String.valueOf(e.getMessage()));
+            finish(client); // all were refused
         }
         return false;
     }
 
+    /** True when the client has commands for the workers. */
+    private boolean gather(ControlClient client) {
+        try {
+            boolean more = true;
+            while (more && commands.atHand() < CommandDesk.BATCH_MAX) {
+                Frame frame = client.next();
+                more = frame != null && onFrame(client, frame);
+            }
+        } catch (CodecException e) {
+            // It is found again, once those before it are answered.
+            if (commands.atHand() == 0) {
+                invalid(client, String.valueOf(e.getMessage()));
+            }
+        }
+        return commands.atHand() > 0;
+    }
+
+    /** False when no other frame may follow for now. */
     private boolean onFrame(ControlClient client, Frame frame) {
+        Message message;
         try {
-            if (frame.message() instanceof Command command) {
-                return onCommand(client, command);
-            }
-            invalid(client, "frame.type: " + frame.type() + " is no command");
+            message = frame.message();
         } catch (CodecException e) {
-            figures.onInvalid();
-            client.reply(ReplyCode.INVALID, String.valueOf(e.getMessage()));
+            return inTurn(
+                    client,
+                    frame,
+                    () -> {
+                        figures.onInvalid();
+                        client.reply(ReplyCode.INVALID, String.valueOf(e.getMessage()));
+                    });
         }
-        return false;
+        if (!(message instanceof Command command)) {
+            String text = "frame.type: " + frame.type() + " is no command";
+            return inTurn(client, frame, () -> invalid(client, text));
+        }
+        if (!client.greeted() || !isForWorkers(command)) {
+            return inTurn(client, frame, () -> onCommand(client, command));
+        }
+        boolean alone = !CommandDesk.goesWithOthers(command);
+        if (alone && commands.atHand() > 0) {
+            client.putBack(frame);
+            return false;
+        }
+        client.begin(frame.sequence());
+        commands.add(command);
+        return !alone;
     }
 
-    private boolean onCommand(ControlClient client, Command command) {
+    /**
+     * Deals with a frame that is answered at once, unless commands before it are to be answered.
+     */
+    private boolean inTurn(ControlClient client, Frame frame, Runnable dealing) {
+        if (commands.atHand() > 0) {
+            client.putBack(frame);
+            return false;
+        }
+        client.begin(frame.sequence());
+        dealing.run();
+        return true;
+    }
+
+    private static boolean isForWorkers(Command command) {
+        return !(command instanceof Command.Hello)
+                && !(command instanceof Command.Resync)
+                && !(command instanceof Command.Restart);
+    }
+
+    private void onCommand(ControlClient client, Command command) {
         if (command instanceof Command.Hello hello) {
             onHello(client, hello);
-            return false;
-        }
-        if (!client.greeted()) {
+        } else if (!client.greeted()) {
             invalid(client, "hello: must come first");
-            return false;
-        }
-        if (command instanceof Command.Resync) {
+        } else if (command instanceof Command.Restart restart) {
+            restart(client, restart);
+        } else {
             figures.onResync();
             figures.onCommand(true);
+            client.busy();
             snapshots.ask(client);
-            return false;
         }
-        if (command instanceof Command.Restart restart) {
-            restart(client, restart);
-            return false;
-        }
-        settling.begin();
-        Outcome refusal = commands.begin(command);
-        if (refusal != null) {
-            finish(client, refusal);
-            return false;
-        }
-        commanding = client;
-        return true;
     }
 
     private void restart(ControlClient client, Command.Restart restart) {
@@ -408,11 +451,15 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private void finish(ControlClient client, @Nullable Outcome outcome) {
-        if (outcome == null) {
-            return;
+    /** Answers the commands at hand once the workers have carried them out. */
+    private void finish(ControlClient client) {
+        for (Outcome outcome : commands.poll()) {
+            commanding = null;
+            finish(client, outcome);
         }
-        commanding = null;
+    }
+
+    private void finish(ControlClient client, Outcome outcome) {
         figures.onCommand(outcome.ok());
         client.reply(outcome.code(), outcome.text());
         for (Event news : outcome.news()) {

@@ -2,6 +2,7 @@ package io.mptcplb.app.control;
 
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.proxy.Revision;
+import java.util.List;
 
 /**
  * One worker as the control thread sees it: what it serves by, its mailbox and its events. What
@@ -73,11 +74,17 @@ public final class WorkerLink {
         return mailbox.isEmpty();
     }
 
-    /** Goes over to the next revision, and does the rest in the same duty cycle. */
-    void apply(Revision next, Mailbox.Order rest) {
-        revision = next;
+    /**
+     * Goes over to the next revisions, one after the other, and does the rest in the same duty
+     * cycle.
+     */
+    void apply(List<Revision> next, Mailbox.Order rest) {
+        revision = next.getLast();
+        Revision[] steps = next.toArray(Revision[]::new);
         order(nowNanos -> {
-            balancer.apply(next, nowNanos);
+            for (Revision step : steps) {
+                balancer.apply(step, nowNanos);
+            }
             rest.carryOut(nowNanos);
         });
     }

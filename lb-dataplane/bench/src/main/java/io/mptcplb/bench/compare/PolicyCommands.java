@@ -21,19 +21,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Changes policy on a box so many times a second, each change acknowledged before the next: by
- * turns a limit of subflows, and a rule for clients that are not there. All live connections follow
- * each, and none has anything to do.
+ * Changes policy on a box so many times a second, whatever the acknowledgements do, of which a few
+ * may be outstanding: by turns a limit of subflows, and a rule for clients that are not there. All
+ * live connections follow each, and none has anything to do.
  */
 final class PolicyCommands {
     private static final IpPrefix NOBODY = IpPrefix.parse("203.0.113.128/25");
     private static final long SECOND = 1_000_000_000L;
+    private static final int OUTSTANDING_MAX = 256;
 
     private final SocketChannel channel;
     private final FrameReader frames = new FrameReader();
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     private final CompletableFuture<Long> changes = new CompletableFuture<>();
     private long sent;
+    private long acknowledged;
     private volatile boolean enough;
 
     private PolicyCommands(SocketChannel channel) {
@@ -56,13 +58,18 @@ final class PolicyCommands {
     private void run(int perSecond) {
         try (channel) {
             send(new Command.Hello(Command.Hello.VERSION, "churn"));
-            long nextNanos = System.nanoTime();
+            awaitOutstanding(0);
+            long beginNanos = System.nanoTime();
             long count = 0;
-            for (; !enough; count++) {
-                LockSupport.parkNanos(nextNanos - System.nanoTime());
-                nextNanos += SECOND / perSecond;
-                send(change(count));
+            while (!enough) {
+                long due = (System.nanoTime() - beginNanos) * perSecond / SECOND;
+                for (; count < due; count++) {
+                    send(change(count));
+                    awaitOutstanding(OUTSTANDING_MAX);
+                }
+                LockSupport.parkNanos(SECOND / perSecond);
             }
+            awaitOutstanding(0);
             changes.complete(count);
         } catch (IOException | CodecException | RuntimeException e) {
             changes.completeExceptionally(e);
@@ -80,18 +87,24 @@ final class PolicyCommands {
                 nobody, first ? PathPriority.BACKUP : PathPriority.REGULAR);
     }
 
-    private void send(Command command) throws IOException, CodecException {
+    private void send(Command command) throws IOException {
         channel.write(ByteBuffer.wrap(ControlCodec.encode(0, ++sent, command)));
-        Frame frame = frames.next();
-        while (frame == null) {
-            if (channel.read(buffer.clear()) < 0) {
-                throw new EOFException("the box has hung up");
+    }
+
+    /** Reads acknowledgements until no more than so many are missing. */
+    private void awaitOutstanding(int most) throws IOException, CodecException {
+        while (sent - acknowledged > most) {
+            Frame frame = frames.next();
+            if (frame == null) {
+                if (channel.read(buffer.clear()) < 0) {
+                    throw new EOFException("the box has hung up");
+                }
+                frames.append(buffer.flip());
+            } else if (frame.message() instanceof Reply reply && reply.code() == ReplyCode.OK) {
+                acknowledged++;
+            } else {
+                throw new IOException("refused: " + frame.message());
             }
-            frames.append(buffer.flip());
-            frame = frames.next();
-        }
-        if (!(frame.message() instanceof Reply reply) || reply.code() != ReplyCode.OK) {
-            throw new IOException(command + ": " + frame.message());
         }
     }
 }
