@@ -53,6 +53,10 @@ class AgentDeathInteropTest {
                 advertise: [{port: p2}]
             """;
 
+    /** A hundred connections at once lose much at a narrow link: no matter here. */
+    private static final String WHATEVER_IS_LOST =
+            "    failover: {stalledShare: off, retransmittedShare: off}\n";
+
     /** Figures that only grow, of clients, of the wire and of the agent. */
     private static final List<String> COUNTERS =
             List.of(
@@ -258,7 +262,9 @@ class AgentDeathInteropTest {
      */
     @Test
     void agent_killedForGood_newConnectionsGetTheSameTerms() throws Exception {
-        try (AgentLab lab = AgentLab.open(SHAPED.mptcp(MptcpMode.SIGNAL), POLICY.formatted(1))) {
+        try (AgentLab lab =
+                AgentLab.open(
+                        SHAPED.mptcp(MptcpMode.SIGNAL), POLICY.formatted(1) + WHATEVER_IS_LOST)) {
             lab.lab
                     .client()
                     .script(
@@ -271,7 +277,7 @@ class AgentDeathInteropTest {
             Map<String, Long> after = terms(lab);
             System.out.println("with an agent " + before + ", without " + after);
             assertEquals(Map.of("2 subflows, 1 backup", (long) MANY), before);
-            assertEquals(before, after);
+            assertEquals(before, after, () -> lab.agentSaid().toString());
         }
     }
 }
