@@ -39,7 +39,7 @@ final class Ports implements AutoCloseable {
     private static final int PORT_MEGABYTES = 16;
 
     /** What the kernel's queue counts for a frame of an MTU, more or less. */
-    private static final int PACKET_QUEUE_FRAME_BYTES = 4096;
+    private static final int PACKET_QUEUE_FRAME_BYTES = 16 << 10;
 
     /** Longer than a device takes that is being made anew. */
     private static final long ALL_GONE_NANOS = 60_000_000_000L;

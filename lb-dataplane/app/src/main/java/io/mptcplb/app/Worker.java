@@ -96,6 +96,9 @@ final class Worker {
     int doWork() {
         long nowNanos = clock.nanoTime();
         figures.onCycle(nowNanos - lastNanos, lastWork);
+        if (lastWork > 0) {
+            balancer.ip().onBusyCycle(nowNanos - lastNanos);
+        }
         if (figures.cycles % CYCLES_PER_MEASURED == 0) {
             phases.begin(Phase.KEEPING);
         }

@@ -34,7 +34,7 @@ class SmallQueueInteropTest {
     private static final long BYTES = 60_000_000;
     private static final int PORTS = 3;
 
-    /** What was granted: the kernel doubles what is asked, and 64 frames of 4 KiB are asked. */
+    /** What is granted without NET_ADMIN: twice the usual net.core.rmem_max, whatever is asked. */
     private static final long QUEUE_BYTES_MAX = 512 << 10;
 
     private static final int NOBODY = 65_534;

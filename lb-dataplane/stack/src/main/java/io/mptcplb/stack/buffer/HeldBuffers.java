@@ -14,7 +14,9 @@ import io.mptcplb.frame.BufferPool;
  * three eighths (dynamic thresholds, after Choudhury and Hahne), so that one busy session may have
  * much and many cannot take all. What stalled readers hold does not come back, so the rest is kept
  * for floors: {@link #FLOOR_BUFFERS} for everyone, until the worker is full and takes no new
- * sessions.
+ * sessions; less where so many are open that they would fill it, each with one direction. More
+ * promised than there is would be refused when it comes, and a sender that is refused again and
+ * again waits for longer each time.
  *
  * <p>Nor does a budget take what it may have because it may: it starts with {@link #FIRST_BUFFERS}
  * and grows with what its paths need ({@link #want}). A session that holds more than keeps its
@@ -26,6 +28,9 @@ public final class HeldBuffers {
 
     /** What a budget wants at first: a window of 512 KB. */
     static final int FIRST_BUFFERS = 512;
+
+    /** Two full segments and two thin ones: less is no use to anybody. */
+    static final int FLOOR_BUFFERS_MIN = 4;
 
     /** Instead of a budget: what is held burdens the worker, and no session. */
     public static final int NOBODY = -1;
@@ -43,6 +48,7 @@ public final class HeldBuffers {
     private final int[] wanted;
     private final int[] unusedBudgets;
     private int unusedBudgetCount;
+    private int floorBuffers = FLOOR_BUFFERS;
     private final int budgetBuffers;
     private final int workerBuffers;
     private int heldTotal;
@@ -75,7 +81,15 @@ public final class HeldBuffers {
         }
         int id = unusedBudgets[--unusedBudgetCount];
         wanted[id] = FIRST_BUFFERS;
+        shareFloors();
         return id;
+    }
+
+    private void shareFloors() {
+        int sessions = Math.max(1, (unusedBudgets.length - unusedBudgetCount) / 2);
+        // A budget holds half as much again as its limit.
+        int each = workerBuffers / 12 * 5 / sessions;
+        floorBuffers = Math.clamp(each, FLOOR_BUFFERS_MIN, FLOOR_BUFFERS);
     }
 
     /**
@@ -91,6 +105,7 @@ public final class HeldBuffers {
     public void closeBudget(int budget) {
         assert held[budget] == 0 : "budget still holds " + held[budget] + " buffers";
         unusedBudgets[unusedBudgetCount++] = budget;
+        shareFloors();
     }
 
     /** Takes a received buffer in: its one holder is now the caller. */
@@ -216,7 +231,7 @@ public final class HeldBuffers {
 
     private int limit(int budget) {
         int elastic = workerBuffers * 3 / 8 - heldTotal;
-        int share = Math.max(FLOOR_BUFFERS, elastic >> FREE_SHARE_SHIFT);
+        int share = Math.max(floorBuffers, elastic >> FREE_SHARE_SHIFT);
         return Math.min(Math.min(budgetBuffers, wanted[budget]), share);
     }
 }

@@ -83,6 +83,13 @@ public final class IpLayer implements TimerHandler {
         return pool;
     }
 
+    /** So long the worker took from one duty cycle with work to the next. */
+    public void onBusyCycle(long nanos) {
+        for (int i = 0; i < portCount; i++) {
+            ports[i].onBusyCycle(nanos);
+        }
+    }
+
     public int portCount() {
         return portCount;
     }

@@ -118,6 +118,11 @@ public final class NetPort {
         return receiveQueue.onReceived(lastPeriod, nowNanos);
     }
 
+    /** So long a busy worker took from one look at the port's queue to the next. */
+    void onBusyCycle(long nanos) {
+        receiveQueue.onBusyCycle(nanos);
+    }
+
     /**
      * The most that one peer is to be invited to send, so that the port's queue takes it.
      *

@@ -31,6 +31,25 @@ class HeldBuffersTest {
         }
     }
 
+    @Test
+    void aThousandSessions_whoseReadersAllStall_areNotPromisedMoreThanThereIs() {
+        try (ArenaBufferPool pool = new ArenaBufferPool(32_768, 256)) {
+            HeldBuffers buffers = new HeldBuffers(pool, 2_000, 1024, 28_672);
+            int[] budgets = new int[2_000];
+            for (int i = 0; i < budgets.length; i++) {
+                budgets[i] = buffers.openBudget();
+            }
+            ArrayDeque<Long> held = new ArrayDeque<>();
+            for (int i = 0; i < budgets.length; i += 2) {
+                assertTrue(buffers.invitableBytes(budgets[i]) >= 8 * 1024);
+                fill(buffers, budgets[i], pool, held);
+            }
+            assertTrue(buffers.heldTotal() < 28_672, "held " + buffers.heldTotal());
+            held.forEach(buffers::release);
+            assertEquals(32_768, pool.available());
+        }
+    }
+
     private static void fill(
             HeldBuffers buffers, int budget, ArenaBufferPool pool, ArrayDeque<Long> held) {
         while (!buffers.exhausted(budget)) {

@@ -59,6 +59,20 @@ class ReceiveQueueTest {
     }
 
     @Test
+    void workerWithMuchToDo_roundTripsOfItsOwnDoNotWidenWindows_nobodyIsForgotten() {
+        queue.onBusyCycle(25 * MILLI);
+        assertEquals(BYTES, queue.windowBytes(40 * MILLI));
+        assertEquals(2L * BYTES, queue.windowBytes(60 * MILLI));
+        receive(4, 100 * MILLI);
+        receive(1, 151 * MILLI);
+        assertEquals(BYTES / 4, queue.windowBytes(NEAR));
+        for (int i = 0; i < 1_000; i++) {
+            queue.onBusyCycle(MILLI / 2);
+        }
+        assertEquals(40L * (BYTES / 4), queue.windowBytes(40 * MILLI));
+    }
+
+    @Test
     void queue_thatNeedsNoCare_limitsNobody() {
         assertEquals(Integer.MAX_VALUE, new ReceiveQueue(Integer.MAX_VALUE).windowBytes(NEAR));
     }
