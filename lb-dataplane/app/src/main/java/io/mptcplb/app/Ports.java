@@ -38,7 +38,10 @@ final class Ports implements AutoCloseable {
 
     private static final int PORT_MEGABYTES = 16;
 
-    /** What the kernel's queue counts for a frame of an MTU, more or less. */
+    /**
+     * What the kernel is asked for, for each frame. By its count that is seven of an MTU: a
+     * thousand peers may answer at once, with ten segments each.
+     */
     private static final int PACKET_QUEUE_FRAME_BYTES = 16 << 10;
 
     /** Longer than a device takes that is being made anew. */

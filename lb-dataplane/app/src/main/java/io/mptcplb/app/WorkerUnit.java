@@ -3,6 +3,7 @@ package io.mptcplb.app;
 import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.app.crew.CrewLink;
+import io.mptcplb.app.rehearsal.WorkerClock;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.LbConfig;
@@ -13,7 +14,6 @@ import io.mptcplb.dpdk.Poller;
 import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.time.NanoClock;
-import io.mptcplb.stack.time.WorkerClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

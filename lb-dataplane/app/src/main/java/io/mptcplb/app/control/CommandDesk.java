@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandDesk {
     /** What a worker carries out in one duty cycle. */
-    static final int BATCH_MAX = 32;
+    static final int BATCH_MAX = 128;
 
     private final List<WorkerLink> workers;
     private final Figures figures;

@@ -23,7 +23,6 @@ import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
-import io.mptcplb.stack.time.WorkerClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;

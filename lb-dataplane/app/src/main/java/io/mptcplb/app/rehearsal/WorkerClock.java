@@ -1,4 +1,6 @@
-package io.mptcplb.stack.time;
+package io.mptcplb.app.rehearsal;
+
+import io.mptcplb.stack.time.NanoClock;
 
 /**
  * A worker's time: the machine's, or in a rehearsal the one that is shown to it. One class without
