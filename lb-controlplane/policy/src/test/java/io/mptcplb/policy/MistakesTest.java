@@ -221,12 +221,12 @@ class MistakesTest {
                         "ports:\n  - name: isp-a",
                         "buffers: {workerBudget: 1GiB}\nports:\n  - name: isp-a",
                         "1: buffers.workerBudget: 1GiB is more than the 30464 buffers that the"
-                                + " receive reserve leaves, 119952KiB"),
+                                + " receive reserve leaves, 112336KiB"),
                 bad(
                         "ports:\n  - name: isp-a",
                         "buffers: {count: 3000}\nports:\n  - name: isp-a",
                         "1: buffers.count: 3000 buffers are too few: the ports' receive reserve"
-                                + " takes 2304, one session's budget 6242"),
+                                + " takes 2304, one session's budget 6665"),
                 bad(
                         "ports:\n  - name: isp-a",
                         "workers: {count: 2, cores: [1]}\nports:\n  - name: isp-a",
@@ -363,7 +363,7 @@ class MistakesTest {
                 bad(
                         "role: client",
                         "role: client\n    driver: net_af_packet\n    mtu: 9000",
-                        "6: ports[0].mtu: frames of 9000 bytes do not fit buffers.room, 3776B: at"
+                        "6: ports[0].mtu: frames of 9000 bytes do not fit buffers.room, 3520B: at"
                                 + " least 9146B"),
                 bad(
                         "role: client",

@@ -92,7 +92,7 @@ class MptcpMiddleboxInteropTest {
     @Test
     void mapping_strippedOnJoinedSubflow_thatOneIsResetAndNothingIsLost() throws Exception {
         try (KernelClient client = KernelClient.open(SHAPED)) {
-            var transfer = client.aside(duplex(10_000_000));
+            var transfer = client.aside(duplex(25_000_000));
             client.awaitPayload(2, 500_000);
             new KernelMiddlebox(client.lab.lab).stripOutgoing("c2");
             client.verified(transfer.get());

@@ -28,7 +28,7 @@ public record BufferConfig(
      * As much as leaves room in a page for all that belongs to a buffer, as AF_XDP wants it: what
      * super-frames cost depends on the number of their buffers.
      */
-    public static final int ROOM_BYTES_DEFAULT = 3776;
+    public static final int ROOM_BYTES_DEFAULT = 3520;
 
     public static final long SESSION_BUDGET_BYTES_MIN = 1 << 16;
     public static final long SESSION_BUDGET_BYTES_MAX = 1L << 30;

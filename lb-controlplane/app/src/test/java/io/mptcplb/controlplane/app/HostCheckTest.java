@@ -191,9 +191,9 @@ class HostCheckTest {
                         .replace("count: 8192", "count: 65536");
         expect(
                 huge,
-                "lb.yaml:4: buffers.memory: 284 MiB of huge pages are needed, 128 MiB are free:"
-                        + " sysctl vm.nr_hugepages=142, or memory: plain");
-        file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "142\n");
+                "lb.yaml:4: buffers.memory: 268 MiB of huge pages are needed, 128 MiB are free:"
+                        + " sysctl vm.nr_hugepages=134, or memory: plain");
+        file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "134\n");
         expect(huge);
         file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "0\n");
         file("sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "1\n");
@@ -204,7 +204,7 @@ class HostCheckTest {
     void memory_tooLittle_isSaid() {
         expect(
                 CONFIG.replace("count: 8192", "count: 1048576"),
-                "lb.yaml:3: buffers.count: the buffers of all workers take 4032 MiB, 489 MiB are"
+                "lb.yaml:3: buffers.count: the buffers of all workers take 3776 MiB, 489 MiB are"
                         + " available: fewer buffers, or a smaller room");
     }
 
