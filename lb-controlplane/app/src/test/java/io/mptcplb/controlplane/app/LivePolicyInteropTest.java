@@ -62,7 +62,7 @@ class LivePolicyInteropTest {
 
     @Test
     void manyConnections_pathBecomesBackup_allLeaveIt() throws Exception {
-        // A share for each that is no less than a segment per round trip: below, TCP starves some.
+        // As much for each of a thousand as for each of two hundred.
         try (AgentLab lab = AgentLab.open(SHAPED.pathMbit(MANY * 0.6, MANY * 0.4));
                 BoxPaths paths = new BoxPaths(lab)) {
             LoadPlan plan =

@@ -29,7 +29,7 @@ public final class HeldBuffers {
     /** What a budget wants at first: a window of 512 KB. */
     static final int FIRST_BUFFERS = 512;
 
-    /** Two full segments and two thin ones: less is no use to anybody. */
+    /** What a floor never falls below: a window of 4 KB, two full segments and a thin one. */
     static final int FLOOR_BUFFERS_MIN = 4;
 
     /** Instead of a budget: what is held burdens the worker, and no session. */
