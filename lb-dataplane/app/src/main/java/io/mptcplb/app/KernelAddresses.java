@@ -33,14 +33,7 @@ final class KernelAddresses {
         for (PortConfig port : config.ports()) {
             ports.add(port.sharesKernelAddress() ? learn(port) : port);
         }
-        return new LbConfig(
-                config.generation(),
-                config.workers(),
-                config.buffers(),
-                config.sizes(),
-                ports,
-                config.virtualServers(),
-                config.pools());
+        return config.withPorts(ports);
     }
 
     private static PortConfig learn(PortConfig port) throws StartupException {

@@ -157,14 +157,7 @@ class SharedAddressInteropTest {
         PortDevice device = PortDevice.packet("b1");
         ports.set(
                 LAN, new PortConfig("b1", device, PortRole.BACKEND, 0, true, List.of(), List.of()));
-        return new LbConfig(
-                lab.generation(),
-                lab.workers(),
-                lab.buffers(),
-                lab.sizes(),
-                ports,
-                lab.virtualServers(),
-                lab.pools());
+        return lab.withPorts(ports);
     }
 
     private static List<String> withoutNetAdmin(List<String> command) {

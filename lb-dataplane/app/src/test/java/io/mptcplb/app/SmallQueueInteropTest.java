@@ -96,30 +96,19 @@ class SmallQueueInteropTest {
 
     private static LbConfig config() {
         LbConfig lab = LabBox.config(MptcpConfig.defaults());
-        return new LbConfig(
-                lab.generation(),
-                lab.workers(),
-                lab.buffers(),
-                lab.sizes(),
-                lab.ports().stream().map(SmallQueueInteropTest::withSmallQueue).toList(),
-                lab.virtualServers(),
-                lab.pools());
+        return lab.withPorts(
+                lab.ports().stream().map(SmallQueueInteropTest::withSmallQueue).toList());
     }
 
     private static PortConfig withSmallQueue(PortConfig port) {
         PortDevice device = port.device();
-        return new PortConfig(
-                port.name(),
+        return port.withDevice(
                 new PortDevice(
                         device.driver(),
                         device.name(),
                         device.mtuBytes(),
                         device.mac(),
-                        PortDevice.QUEUE_FRAMES_MIN),
-                port.role(),
-                port.cost(),
-                port.addresses(),
-                port.routes());
+                        PortDevice.QUEUE_FRAMES_MIN));
     }
 
     /** What a pod has that asks for NET_RAW and nothing else. */

@@ -54,31 +54,19 @@ class VlanInteropTest {
         for (int i = 0; i < lab.ports().size(); i++) {
             ports.add(i == 2 ? lab.ports().get(i) : tagged(lab.ports().get(i), FIRST_VLAN + i));
         }
-        return new LbConfig(
-                lab.generation(),
-                lab.workers(),
-                lab.buffers(),
-                lab.sizes(),
-                ports,
-                lab.virtualServers(),
-                lab.pools());
+        return lab.withPorts(ports);
     }
 
     private static PortConfig tagged(PortConfig port, int vlan) {
         PortDevice device = port.device();
-        return new PortConfig(
-                port.name(),
+        return port.withDevice(
                 new PortDevice(
                         PortDriver.PACKET,
                         device.name(),
                         device.mtuBytes(),
                         device.mac(),
                         device.queueFrames(),
-                        vlan),
-                port.role(),
-                port.cost(),
-                port.addresses(),
-                port.routes());
+                        vlan));
     }
 
     private static void verified(BoxLab lab, LoadPlan plan) throws Exception {

@@ -91,6 +91,11 @@ public record LbConfig(
         }
     }
 
+    /** The same on other ports. */
+    public LbConfig withPorts(List<PortConfig> others) {
+        return new LbConfig(generation, workers, buffers, sizes, others, virtualServers, pools);
+    }
+
     /** The pool of a virtual server of this configuration. */
     public PoolConfig poolOf(VirtualServerConfig server) {
         return pools.stream()

@@ -81,6 +81,11 @@ public record PortConfig(
         this(name, device, role, cost, false, addresses, routes);
     }
 
+    /** The same on another device. */
+    public PortConfig withDevice(PortDevice other) {
+        return new PortConfig(name, other, role, cost, sharesKernelAddress, addresses, routes);
+    }
+
     /** The same with what the kernel has on the device. */
     public PortConfig learned(List<IpPrefix> kernelAddresses, List<RouteConfig> kernelRoutes) {
         return new PortConfig(name, device, role, cost, true, kernelAddresses, kernelRoutes);

@@ -195,14 +195,7 @@ public final class LabBox implements AutoCloseable {
         int workers = driver == PortDriver.PACKET ? config.workers().count() : 1;
         List<PortConfig> ports =
                 config.ports().stream().map(port -> withDriver(port, driver)).toList();
-        return new LbConfig(
-                config.generation(),
-                workers(workers),
-                config.buffers(),
-                config.sizes(),
-                ports,
-                config.virtualServers(),
-                config.pools());
+        return withWorkers(config, workers).withPorts(ports);
     }
 
     private static PortConfig withDriver(PortConfig port, PortDriver driver) {
@@ -210,19 +203,14 @@ public final class LabBox implements AutoCloseable {
         if (port.sharesKernelAddress()) {
             return port;
         }
-        return new PortConfig(
-                port.name(),
+        return port.withDevice(
                 new PortDevice(
                         driver,
                         device.name(),
                         device.mtuBytes(),
                         device.mac(),
                         device.queueFrames(),
-                        device.vlan()),
-                port.role(),
-                port.cost(),
-                port.addresses(),
-                port.routes());
+                        device.vlan()));
     }
 
     public LabProcess process() {
