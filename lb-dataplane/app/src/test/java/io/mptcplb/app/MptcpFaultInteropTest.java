@@ -51,11 +51,16 @@ class MptcpFaultInteropTest {
             client.assertNoComplaints();
             assertEquals(1, client.moved(KernelClient.JOINS));
             client.figures.awaitAllFinished();
-            for (int path = 1; path <= 2; path++) {
-                assertTrue(client.lab.lab.relay(path).reorderedFrames(true) > 10);
-                assertTrue(client.lab.lab.relay(path).reorderedFrames(false) > 10);
-            }
+            // How the two schedulers share the bytes is theirs: only the sums are promised.
+            assertTrue(reordered(client, 1, true) + reordered(client, 2, true) > 30);
+            assertTrue(reordered(client, 1, false) + reordered(client, 2, false) > 30);
+            assertTrue(reordered(client, 1, true) + reordered(client, 1, false) > 10);
+            assertTrue(reordered(client, 2, true) + reordered(client, 2, false) > 10);
         }
+    }
+
+    private static long reordered(KernelClient client, int path, boolean upwards) {
+        return client.lab.lab.relay(path).reorderedFrames(upwards);
     }
 
     @Test

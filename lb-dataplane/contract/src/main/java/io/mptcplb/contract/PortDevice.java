@@ -8,7 +8,7 @@ package io.mptcplb.contract;
  *     wants it
  * @param mtuBytes largest IP packet, 1,280 to 65,535; 0 = the device's own
  * @param mac the hardware address it answers with, or {@link MacAddress#AUTO}
- * @param queueFrames frames in each receive and transmit ring, a power of two from 64 to 32,768;
+ * @param queueFrames frames in each receive and transmit ring, a power of two from 16 to 32,768;
  *     {@code packet} has none: it asks the kernel for a queue of 16 KiB for each
  * @param vlan the one VLAN of the device that is this port, 1 to 4,094, its frames tagged (IEEE
  *     802.1Q); 0 = none, frames without a tag. Others than {@code packet} know none
@@ -19,7 +19,7 @@ public record PortDevice(
     public static final int MTU_BYTES_MIN = 1280;
 
     public static final int MTU_BYTES_MAX = 65_535;
-    public static final int QUEUE_FRAMES_MIN = 64;
+    public static final int QUEUE_FRAMES_MIN = 16;
     public static final int QUEUE_FRAMES_MAX = 1 << 15;
     public static final int QUEUE_FRAMES_DEFAULT = 1024;
     public static final int VLAN_MAX = 4094;
