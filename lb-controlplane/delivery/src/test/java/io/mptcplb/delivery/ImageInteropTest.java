@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
+import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.LabProcess;
 import io.mptcplb.bench.load.LoadClient;
@@ -106,10 +107,33 @@ class ImageInteropTest {
             LoadPlan plan = LoadPlan.download(LabAddresses.service(), 20_000_000);
             LoadReport report = lab.client().call(() -> LoadClient.run(plan));
             assertTrue(report.verified(), report::summary);
+            assertSteered(lab, state, file);
             box.close();
 
             LabProcess powerless = dataplane(lab, state, List.of());
             assertEquals(NO_PERMISSION, powerless.await(LIMIT), () -> powerless.lines().toString());
+        }
+    }
+
+    /** An agent in its image speaks with the dataplane in its own. */
+    private static void assertSteered(Lab lab, Path state, Path file) throws Exception {
+        List<String> words =
+                List.of("agent", "--config", file.toString(), "--state", state.toString());
+        Container container =
+                Container.of(controlPlane, state, namespace(lab), List.of(), "-Xmx128m", words);
+        try (LabProcess agent = lab.box().start("agent", container.command())) {
+            agent.awaitLine("admin API at", LIMIT);
+            LabEvents.await("the agent is in step", LIMIT, () -> isInStep(lab, state));
+        }
+    }
+
+    private static boolean isInStep(Lab lab, Path state) throws IOException {
+        try {
+            return controlPlane(lab, state, List.of("ctl", "status")) == 0;
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
         }
     }
 

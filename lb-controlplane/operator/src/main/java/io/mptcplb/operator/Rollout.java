@@ -100,10 +100,51 @@ final class Rollout {
         if (desired.equals(state.refused())) {
             return steady(state.current(), state.refused(), state.refusedReason());
         }
+        if (state.current() == null) {
+            return first(desired);
+        }
         if (rollout == null || !rollout.revision().equals(desired)) {
             return start(desired, rollout);
         }
         return advance(desired, rollout);
+    }
+
+    /**
+     * Before the first good revision there is nothing to go back to, and nobody to spare: all are
+     * told at once, and whoever runs it first makes it good. Silence is no refusal: dataplanes that
+     * start together take their time.
+     */
+    private Decision first(String desired) {
+        List<Node> alive = nodes.stream().filter(Node::isAlive).toList();
+        Optional<Node> runs = alive.stream().filter(node -> node.runs(desired)).findFirst();
+        if (runs.isPresent()) {
+            notes.add("node " + runs.get().name() + " acknowledged " + desired);
+            notes.add("rollout of " + desired + " is complete");
+            return steady(desired, null, null);
+        }
+        Optional<Node> refuses = alive.stream().filter(node -> node.refuses(desired)).findFirst();
+        if (refuses.isPresent()) {
+            return back(
+                    desired,
+                    "node "
+                            + refuses.get().name()
+                            + " refuses: "
+                            + refuses.get().refusal().orElse(""));
+        }
+        if (alive.isEmpty()) {
+            return steady(null, state.refused(), state.refusedReason());
+        }
+        RolloutStatus old = state.rollout();
+        String since = now.toString();
+        if (old != null && old.revision().equals(desired)) {
+            since = old.since();
+        } else {
+            notes.add("rollout of " + desired + ", the first one, begins");
+        }
+        String begun = since;
+        List<NodeStatus> told =
+                alive.stream().map(node -> new NodeStatus(node.name(), begun, null)).toList();
+        return going(new RolloutStatus(desired, Step.WAVES, begun, told));
     }
 
     private Decision start(String desired, @Nullable RolloutStatus old) {
@@ -155,11 +196,7 @@ final class Rollout {
                     yield going(new RolloutStatus(desired, Step.CANARY, rollout.since(), progress));
                 }
                 notes.add("node " + progress.getFirst().name() + " acknowledged " + desired);
-                // Before the first good revision there is nothing to go back to, and nobody to
-                // spare.
-                yield state.current() == null
-                        ? wave(desired, now.toString(), progress)
-                        : bake(desired, now, progress);
+                yield bake(desired, now, progress);
             }
             case BAKE -> bake(desired, Instant.parse(rollout.since()), progress);
             case WAVES -> wave(desired, rollout.since(), progress);
@@ -267,7 +304,7 @@ final class Rollout {
             }
         }
         rollout.nodes().stream()
-                .filter(entry -> entry.epoch() == null)
+                .filter(entry -> state.current() != null && entry.epoch() == null)
                 .forEach(entry -> wake(Instant.parse(entry.since()).plus(plan.deadline())));
         return decision(
                 new State(state.current(), state.refused(), state.refusedReason(), rollout),

@@ -111,16 +111,32 @@ class RolloutTest {
     }
 
     @Test
-    void firstRevision_hasNothingToBakeFor() {
+    void firstRevision_isToldToAll_andGoodOnceOneRunsIt() {
         List.of("a", "b").forEach(name -> node(name, null, null));
-        decide("r1");
-        assertEquals("r1 null", told());
-        acknowledge("a");
-        decide("r1");
+        assertEquals(Optional.empty(), decide("r1").wakeAfter());
         assertEquals("r1 r1", told());
+        pass(600);
+        decide("r1");
+        assertEquals("r1 r1", told(), "dataplanes that start together take their time");
+        node("c", null, null);
+        decide("r1");
+        assertEquals("r1 r1 r1", told());
         acknowledge("b");
         decide("r1");
-        assertEquals("r1", state.current());
+        assertEquals(new State("r1", null, null, null), state);
+        assertEquals("r1 r1 r1", told());
+    }
+
+    @Test
+    void firstRevision_isRefused_nothingIsInForceUntilTheResourcesChange() {
+        List.of("a", "b").forEach(name -> node(name, null, null));
+        decide("r1");
+        nodes.put("b", new Node("b", true, true, "r1", null, "1", Optional.of("Invalid: x")));
+        Decision back = decide("r1");
+        assertEquals(new State(null, "r1", "node b refuses: Invalid: x", null), state);
+        assertTrue(back.notes().getFirst().startsWith("back from r1 to nothing"), back::toString);
+        decide("r2");
+        assertEquals("r2 r2", told());
     }
 
     @Test

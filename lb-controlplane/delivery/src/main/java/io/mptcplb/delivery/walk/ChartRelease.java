@@ -39,14 +39,17 @@ record ChartRelease(Path chart, Path kubeconfig, String name) {
                 .call();
     }
 
-    /** {@code helm test}; what it says. */
-    String test() {
-        return Helm.test(name)
-                .withNamespace(name)
-                .withKubeConfig(kubeconfig)
-                .withTimeout(SECONDS_MAX)
-                .call()
-                .getOutput();
+    /** {@code helm test}, which must succeed. */
+    void test() throws WalkException {
+        try {
+            Helm.test(name)
+                    .withNamespace(name)
+                    .withKubeConfig(kubeconfig)
+                    .withTimeout(SECONDS_MAX)
+                    .call();
+        } catch (RuntimeException e) {
+            throw new WalkException("helm test: " + e.getMessage());
+        }
     }
 
     void uninstall() {

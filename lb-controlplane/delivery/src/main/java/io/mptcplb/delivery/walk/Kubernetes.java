@@ -79,17 +79,6 @@ final class Kubernetes {
         return said.status() == 0 ? said.text().strip() : "";
     }
 
-    /**
-     * Status of a condition of an object, with its reason and message: {@code True Reason: text}.
-     */
-    String condition(String namespace, String object, String path, String type) throws IOException {
-        String one = path + "[?(@.type==\"" + type + "\")]";
-        return field(
-                namespace,
-                object,
-                "{" + one + ".status} {" + one + ".reason}: {" + one + ".message}");
-    }
-
     /** kubectl with input, which may fail. */
     Said attempt(String input, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));

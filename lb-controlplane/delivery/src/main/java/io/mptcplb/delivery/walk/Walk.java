@@ -21,7 +21,6 @@ public final class Walk {
     private static final String RELEASE = "mptcp-lb";
     private static final String NAMESPACE = RELEASE;
     private static final String WALK = "walk";
-    private static final String POLICY_CONDITIONS = ".status.ancestors[0].conditions";
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int SERVICE_PORT = 80;
     private static final int LEG_MBIT = 60;
@@ -70,7 +69,7 @@ public final class Walk {
                     this::policyAndFailover);
             step("backends 2 -> 5 -> 1", this::scale);
             step("a bad policy", this::refuse);
-            step("operator and agents killed in a download", this::kill);
+            step("operator, agents and API server killed in a download", this::kill);
             step("helm test, helm upgrade", this::upgrade);
             step("helm uninstall", this::uninstall);
         } finally {
@@ -131,6 +130,7 @@ public final class Walk {
     }
 
     private String downloadOverBoth() throws IOException, InterruptedException {
+        LabEvents.await("Programmed", LIMIT, this::isProgrammed);
         LabEvents.await("a client is served", LIMIT, this::isServed);
         long a = client.received("isp-a");
         long b = client.received("isp-b");
@@ -181,10 +181,18 @@ public final class Walk {
                 .formatted(programmedMillis, silentMillis, movedMillis, report.summary());
     }
 
+    /** The policy as it stands now, not as it stood before it was changed. */
     private boolean isProgrammed() throws IOException {
-        return kubernetes
-                .condition(WALK, "subflowpolicy/web", POLICY_CONDITIONS, "Programmed")
-                .startsWith("True");
+        String programmed = ".status.conditions[?(@.type==\"Programmed\")]";
+        String[] words =
+                kubernetes
+                        .field(
+                                WALK,
+                                "subflowpolicy/web",
+                                "{.metadata.generation} {%1$s.observedGeneration} {%1$s.status}"
+                                        .formatted(programmed))
+                        .split(" ", 3);
+        return words.length == 3 && words[0].equals(words[1]) && words[2].equals("True");
     }
 
     private String scale() throws IOException, InterruptedException {
@@ -197,9 +205,7 @@ public final class Walk {
                     "--namespace", WALK, "scale", "deployment/web", "--replicas=" + replicas);
             LabEvents.await("backends: " + replicas, LIMIT, () -> backends() == replicas);
             seen.add(replicas + " after " + millisSince(startNanos) + " ms");
-            if (replicas > 1) {
-                verified(download);
-            }
+            verified(download);
             verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
         }
         return String.join(", ", seen);
@@ -233,7 +239,7 @@ public final class Walk {
 
     private String kill() throws IOException, InterruptedException {
         CompletableFuture<LoadReport> download =
-                client.download(address, SERVICE_PORT, LONG_BYTES / 4);
+                client.download(address, SERVICE_PORT, LONG_BYTES / 2);
         kubernetes.kubectl(
                 "--namespace",
                 NAMESPACE,
@@ -243,15 +249,37 @@ public final class Walk {
                 "app.kubernetes.io/component=operator",
                 "--grace-period=0",
                 "--force");
+        int agents = LocalCluster.killAgents();
+        boolean isServerKilled = site.isLocal();
+        if (isServerKilled) {
+            LocalCluster.of(site).killServer();
+            verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
+            LocalCluster.of(site).up();
+        }
         LoadReport report = verified(download);
         rolledOut("deployment/" + RELEASE + "-operator");
-        return report.summary();
+        rolledOut("daemonset/" + RELEASE + "-dataplane");
+        return "both operators, %d agents, %s; %s"
+                .formatted(
+                        agents,
+                        isServerKilled ? "the API server" : "no API server, which is yours",
+                        report.summary());
     }
 
     private String upgrade() throws IOException {
-        String said = release.test();
-        if (!said.contains("Succeeded")) {
-            throw new WalkException("helm test: " + said);
+        release.test();
+        String events =
+                kubernetes.kubectl(
+                        "--namespace",
+                        NAMESPACE,
+                        "get",
+                        "events",
+                        "--field-selector",
+                        "reason=Started,involvedObject.name=" + RELEASE + "-test",
+                        "--output",
+                        "name");
+        if (events.isBlank()) {
+            throw new WalkException("helm test started nothing");
         }
         release.upgrade("operator.podLabels.walk", "upgraded");
         rolledOut("deployment/" + RELEASE + "-operator");
@@ -262,24 +290,26 @@ public final class Walk {
         kubernetes.kubectl("delete", "namespace", WALK, "--timeout=120s");
         kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");
         release.uninstall();
-        String left =
-                kubernetes.kubectl(
-                        "get",
-                        "all,clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,validatingadmissionpolicies,validatingadmissionpolicybindings,configmaps,crds",
-                        "--all-namespaces",
-                        "--selector",
-                        "app.kubernetes.io/instance=" + RELEASE,
-                        "--output",
-                        "name");
-        if (!left.isBlank()) {
-            throw new WalkException("left behind: " + left);
-        }
+        LabEvents.await("nothing of it is left", LIMIT, () -> left().isBlank());
         return "only the CRDs are left: "
                 + kubernetes
                         .kubectl("get", "crds", "--output", "name")
                         .lines()
                         .filter(name -> name.endsWith("mptcplb.io"))
                         .count();
+    }
+
+    /** What the chart's release still has, but for its CRDs, which it keeps. */
+    private String left() throws IOException {
+        return kubernetes.kubectl(
+                "get",
+                "all,clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,"
+                    + "validatingadmissionpolicies,validatingadmissionpolicybindings,configmaps",
+                "--all-namespaces",
+                "--selector",
+                "app.kubernetes.io/instance=" + RELEASE,
+                "--output",
+                "name");
     }
 
     private static LoadReport verified(CompletableFuture<LoadReport> download)
