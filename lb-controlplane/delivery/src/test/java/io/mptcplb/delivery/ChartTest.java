@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.marcnuri.helm.LintResult;
+import io.mptcplb.bench.lab.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,7 +211,7 @@ class ChartTest {
         try (Stream<Path> files = Files.list(directory)) {
             archive = files.findFirst().orElseThrow();
         }
-        String listed = Repository.run(List.of("tar", "--list", "--file", archive.toString()));
+        String listed = Command.run(List.of("tar", "--list", "--file", archive.toString()));
         for (String name :
                 List.of("dashboards/paths.json", "alerts.yaml", "crds-src/addresspools.yaml")) {
             assertTrue(listed.contains("mptcp-lb/" + name), listed);

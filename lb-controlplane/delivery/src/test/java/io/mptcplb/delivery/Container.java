@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 record Container(String id, Path bundle) {
     /**
      * @param image unpacked as its root
-     * @param state writable, seen at the same path
+     * @param state writable, seen at the same path; the bundle lies there
      * @param network a network namespace's file
      */
     static Container of(
@@ -26,8 +26,8 @@ record Container(String id, Path bundle) {
             List<String> capabilities,
             String environment,
             List<String> words)
-            throws IOException, InterruptedException {
-        Path bundle = Files.createTempDirectory("container-");
+            throws IOException {
+        Path bundle = Files.createTempDirectory(state, "container-");
         image.unpack(bundle.resolve("rootfs"));
         Container container = new Container("mptcplb-" + bundle.getFileName(), bundle);
         container.write(state, network, capabilities, environment, words);

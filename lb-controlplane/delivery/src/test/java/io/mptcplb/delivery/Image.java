@@ -1,5 +1,6 @@
 package io.mptcplb.delivery;
 
+import io.mptcplb.bench.lab.Command;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ record Image(Path archive, Path contents, String digest) {
                     "librte-bus-pci",
                     "librte-net-af-packet");
 
-    static Image dataplane(Path output) throws IOException, InterruptedException {
+    static Image dataplane(Path output) throws IOException {
         List<String> more =
                 new ArrayList<>(
                         List.of(
@@ -43,7 +44,7 @@ record Image(Path archive, Path contents, String digest) {
         return assemble("dataplane", "lb-dataplane/app", "io.mptcplb.app.Main", output, more);
     }
 
-    static Image controlPlane(Path output) throws IOException, InterruptedException {
+    static Image controlPlane(Path output) throws IOException {
         return assemble(
                 "controlplane",
                 "lb-controlplane/app",
@@ -69,7 +70,7 @@ record Image(Path archive, Path contents, String digest) {
 
     private static Image assemble(
             String name, String module, String main, Path output, List<String> more)
-            throws IOException, InterruptedException {
+            throws IOException {
         Path jar = packaged(module);
         List<String> command =
                 new ArrayList<>(
@@ -88,7 +89,7 @@ record Image(Path archive, Path contents, String digest) {
                                 "--main",
                                 main));
         command.addAll(more);
-        Repository.run(command);
+        Command.run(command);
         return new Image(
                 output.resolve(name + ".tar"),
                 output.resolve(name + ".contents"),
@@ -96,10 +97,10 @@ record Image(Path archive, Path contents, String digest) {
     }
 
     /** The files of the image, as a container's root. */
-    void unpack(Path root) throws IOException, InterruptedException {
+    void unpack(Path root) throws IOException {
         Files.createDirectories(root);
         String manifest =
-                Repository.run(
+                Command.run(
                         List.of(
                                 "tar",
                                 "--extract",
@@ -108,7 +109,7 @@ record Image(Path archive, Path contents, String digest) {
                                 archive.toString(),
                                 "./manifest.json"));
         String layer = manifest.replaceFirst("(?s).*\"Layers\":\\[\"([^\"]*)\".*", "./$1");
-        Repository.run(
+        Command.run(
                 List.of(
                         "bash",
                         "-c",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.bench.lab.Command;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabEvents;
@@ -59,17 +60,16 @@ class ImageInteropTest {
             assertTrue(lines.stream().anyMatch(line -> line.startsWith("package libc6 ")));
             assertFalse(Files.exists(root.resolve("bin/sh")), "a shell has no business here");
             long bytes =
-                    Long.parseLong(Repository.run(List.of("du", "-bs", root + "")).split("\t")[0]);
+                    Long.parseLong(Command.run(List.of("du", "-bs", root + "")).split("\t")[0]);
             assertTrue(bytes < UNPACKED_BYTES_MAX, image.archive() + ": " + bytes);
             assertListed(root, lines);
         }
     }
 
     /** Every file under a root stands in the list with its sum, but for the list itself. */
-    private static void assertListed(Path root, List<String> lines)
-            throws IOException, InterruptedException {
+    private static void assertListed(Path root, List<String> lines) throws IOException {
         String sums =
-                Repository.run(
+                Command.run(
                         List.of(
                                 "bash",
                                 "-c",
@@ -123,21 +123,14 @@ class ImageInteropTest {
                 Container.of(controlPlane, state, namespace(lab), List.of(), "-Xmx128m", words);
         try (LabProcess agent = lab.box().start("agent", container.command())) {
             agent.awaitLine("admin API at", LIMIT);
-            LabEvents.await("the agent is in step", LIMIT, () -> isInStep(lab, state));
+            LabEvents.await(
+                    "the agent is in step",
+                    LIMIT,
+                    () -> controlPlane(lab, state, List.of("ctl", "status")) == 0);
         }
     }
 
-    private static boolean isInStep(Lab lab, Path state) throws IOException {
-        try {
-            return controlPlane(lab, state, List.of("ctl", "status")) == 0;
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
-    }
-
-    private static int controlPlane(Lab lab, Path state, List<String> words) throws Exception {
+    private static int controlPlane(Lab lab, Path state, List<String> words) throws IOException {
         Container container =
                 Container.of(controlPlane, state, namespace(lab), List.of(), "-Xmx128m", words);
         return lab.box().start(words.getFirst(), container.command()).await(LIMIT);

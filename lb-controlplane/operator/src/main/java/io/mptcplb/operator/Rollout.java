@@ -124,12 +124,7 @@ final class Rollout {
         }
         Optional<Node> refuses = alive.stream().filter(node -> node.refuses(desired)).findFirst();
         if (refuses.isPresent()) {
-            return back(
-                    desired,
-                    "node "
-                            + refuses.get().name()
-                            + " refuses: "
-                            + refuses.get().refusal().orElse(""));
+            return back(desired, "node " + refuses.get().name() + " " + refusal(refuses.get()));
         }
         if (alive.isEmpty()) {
             return steady(null, state.refused(), state.refusedReason());
@@ -141,10 +136,19 @@ final class Rollout {
         } else {
             notes.add("rollout of " + desired + ", the first one, begins");
         }
-        String begun = since;
-        List<NodeStatus> told =
-                alive.stream().map(node -> new NodeStatus(node.name(), begun, null)).toList();
-        return going(new RolloutStatus(desired, Step.WAVES, begun, told));
+        Map<String, String> revisions = new HashMap<>();
+        List<NodeStatus> told = new ArrayList<>();
+        for (Node node : alive) {
+            revisions.put(node.name(), desired);
+            told.add(new NodeStatus(node.name(), since, null));
+        }
+        RolloutStatus rollout = new RolloutStatus(desired, Step.WAVES, since, told);
+        return decision(
+                new State(null, state.refused(), state.refusedReason(), rollout), revisions);
+    }
+
+    private static String refusal(Node node) {
+        return "refuses: " + node.refusal().orElse("");
     }
 
     private Decision start(String desired, @Nullable RolloutStatus old) {
@@ -251,7 +255,7 @@ final class Rollout {
         }
         Node node = maybe.get();
         if (node.refuses(desired)) {
-            return Optional.of("refuses: " + node.refusal().orElse(""));
+            return Optional.of(refusal(node));
         }
         if (entry.epoch() == null) {
             return node.runs(desired) ? Optional.empty() : overdue(entry, true);
@@ -304,7 +308,7 @@ final class Rollout {
             }
         }
         rollout.nodes().stream()
-                .filter(entry -> state.current() != null && entry.epoch() == null)
+                .filter(entry -> entry.epoch() == null)
                 .forEach(entry -> wake(Instant.parse(entry.since()).plus(plan.deadline())));
         return decision(
                 new State(state.current(), state.refused(), state.refusedReason(), rollout),

@@ -1,5 +1,6 @@
 package io.mptcplb.delivery.walk;
 
+import io.mptcplb.bench.lab.Command;
 import io.mptcplb.bench.load.LoadClient;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
@@ -7,7 +8,6 @@ import io.mptcplb.bench.sys.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,17 +105,6 @@ final class Client {
     private static String inside(String namespace, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         command.addAll(Arrays.asList(words));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new WalkException(String.join(" ", command) + ": " + text.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new WalkException(namespace + ": interrupted");
-        }
-        return text;
+        return Command.run(command);
     }
 }

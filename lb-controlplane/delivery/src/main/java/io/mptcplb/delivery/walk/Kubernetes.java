@@ -1,7 +1,8 @@
 package io.mptcplb.delivery.walk;
 
+import io.mptcplb.bench.lab.Command;
+import io.mptcplb.bench.lab.Command.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +12,6 @@ import java.util.List;
 final class Kubernetes {
     private final Path program;
     private final Path kubeconfig;
-
-    /** How a program ended, and all that it said. */
-    record Said(int status, String text) {}
 
     /**
      * @param program kubectl
@@ -26,12 +24,12 @@ final class Kubernetes {
 
     /** What kubectl says; it must succeed. */
     String kubectl(String... words) throws IOException {
-        Said said = attempt("", words);
+        Outcome said = attempt("", words);
         if (said.status() != 0) {
             throw new WalkException(
-                    "kubectl " + String.join(" ", words) + ": " + said.text().strip());
+                    "kubectl " + String.join(" ", words) + ": " + said.output().strip());
         }
-        return said.text();
+        return said.output();
     }
 
     /**
@@ -54,20 +52,20 @@ final class Kubernetes {
 
     /** Applies objects, as a user does. */
     void apply(String yaml) throws IOException {
-        Said said = offer(yaml);
+        Outcome said = offer(yaml);
         if (said.status() != 0) {
-            throw new WalkException("kubectl apply: " + said.text());
+            throw new WalkException("kubectl apply: " + said.output());
         }
     }
 
     /** Applies objects that may be refused. */
-    Said offer(String yaml) throws IOException {
+    Outcome offer(String yaml) throws IOException {
         return attempt(yaml, "apply", "--filename", "-");
     }
 
     /** A field of an object, empty while there is none. */
     String field(String namespace, String object, String path) throws IOException {
-        Said said =
+        Outcome said =
                 attempt(
                         "",
                         "--namespace",
@@ -76,25 +74,15 @@ final class Kubernetes {
                         object,
                         "--output",
                         "jsonpath=" + path);
-        return said.status() == 0 ? said.text().strip() : "";
+        return said.status() == 0 ? said.output().strip() : "";
     }
 
     /** kubectl with input, which may fail. */
-    Said attempt(String input, String... words) throws IOException {
+    Outcome attempt(String input, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(Arrays.asList(words));
         command.add("--kubeconfig");
         command.add(kubeconfig.toString());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (var to = process.getOutputStream()) {
-            to.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            return new Said(process.waitFor(), text);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new WalkException("kubectl: interrupted");
-        }
+        return Command.attempt(command, input);
     }
 }

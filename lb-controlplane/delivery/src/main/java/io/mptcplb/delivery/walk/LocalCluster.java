@@ -1,10 +1,12 @@
 package io.mptcplb.delivery.walk;
 
+import io.mptcplb.bench.lab.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The cluster that {@code k8s/local-cluster} makes, whose processes are this machine's.
@@ -15,12 +17,15 @@ record LocalCluster(Path script) {
     /** How its nodes are named, in the arguments of their agents. */
     private static final String NODES = "--node=mlc-node";
 
-    static LocalCluster of(Site site) {
-        return new LocalCluster(site.root().resolve("k8s/local-cluster/cluster"));
+    /** Empty where the site's cluster is another one. */
+    static Optional<LocalCluster> of(Site site) throws IOException {
+        Path script = site.root().resolve("k8s/local-cluster/cluster");
+        boolean isOurs = run(script, "kubeconfig").strip().equals(site.kubeconfig().toString());
+        return isOurs ? Optional.of(new LocalCluster(script)) : Optional.empty();
     }
 
     /** Kills every agent on its nodes, without a word to them; how many there were. */
-    static int killAgents() {
+    int killAgents() {
         List<ProcessHandle> agents =
                 ProcessHandle.allProcesses()
                         .filter(process ->
@@ -33,28 +38,17 @@ record LocalCluster(Path script) {
     }
 
     void killServer() throws IOException {
-        run("kill", "kube-apiserver");
+        run(script, "kill", "kube-apiserver");
     }
 
     /** Starts what has ended, and waits until it answers. */
     void up() throws IOException {
-        run("up", "0");
+        run(script, "up", "0");
     }
 
-    private void run(String... words) throws IOException {
-        String[] command = new String[words.length + 1];
-        command[0] = script.toString();
-        System.arraycopy(words, 0, command, 1, words.length);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new WalkException(script + " " + words[0] + ": " + text.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new WalkException(script + ": interrupted");
-        }
+    private static String run(Path script, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(words));
+        return Command.run(command);
     }
 }

@@ -12,8 +12,6 @@ import java.util.Map;
  * @param tag of the images that its nodes have
  */
 public record Site(Path root, Path kubectl, Path kubeconfig, String tag) {
-    private static final Path LOCAL_STATE = Path.of("/run/mptcplb-cluster-local");
-
     /** From the variables that {@code ./lb} sets. */
     public static Site of(Map<String, String> environment) {
         return new Site(
@@ -21,11 +19,6 @@ public record Site(Path root, Path kubectl, Path kubeconfig, String tag) {
                 path(environment, "MPTCP_LB_KUBECTL"),
                 path(environment, "MPTCP_LB_KUBECONFIG"),
                 environment.getOrDefault("MPTCP_LB_IMAGE_TAG", "walk"));
-    }
-
-    /** The cluster is the one that {@code k8s/local-cluster} makes. */
-    boolean isLocal() {
-        return kubeconfig.startsWith(LOCAL_STATE);
     }
 
     Kubernetes kubernetes() {

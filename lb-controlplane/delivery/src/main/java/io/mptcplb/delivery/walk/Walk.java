@@ -1,5 +1,6 @@
 package io.mptcplb.delivery.walk;
 
+import io.mptcplb.bench.lab.Command.Outcome;
 import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.bench.load.LoadReport;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -226,15 +228,15 @@ public final class Walk {
     }
 
     private String refuse() throws IOException, InterruptedException {
-        Kubernetes.Said said = kubernetes.offer(resource("bad-policies.yaml"));
-        if (said.status() == 0 || !said.text().contains("spec.limits.maxSubflows")) {
-            throw new WalkException("a policy with 99 subflows: " + said.text());
+        Outcome said = kubernetes.offer(resource("bad-policies.yaml"));
+        if (said.status() == 0 || !said.output().contains("spec.limits.maxSubflows")) {
+            throw new WalkException("a policy with 99 subflows: " + said.output());
         }
         if (!isProgrammed()) {
             throw new WalkException("the good policy is no longer in force");
         }
         verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
-        return said.text().strip();
+        return said.output().strip();
     }
 
     private String kill() throws IOException, InterruptedException {
@@ -249,21 +251,18 @@ public final class Walk {
                 "app.kubernetes.io/component=operator",
                 "--grace-period=0",
                 "--force");
-        int agents = LocalCluster.killAgents();
-        boolean isServerKilled = site.isLocal();
-        if (isServerKilled) {
-            LocalCluster.of(site).killServer();
+        Optional<LocalCluster> local = LocalCluster.of(site);
+        String killed = "both operators";
+        if (local.isPresent()) {
+            killed += ", " + local.get().killAgents() + " agents, the API server";
+            local.get().killServer();
             verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
-            LocalCluster.of(site).up();
+            local.get().up();
         }
         LoadReport report = verified(download);
         rolledOut("deployment/" + RELEASE + "-operator");
         rolledOut("daemonset/" + RELEASE + "-dataplane");
-        return "both operators, %d agents, %s; %s"
-                .formatted(
-                        agents,
-                        isServerKilled ? "the API server" : "no API server, which is yours",
-                        report.summary());
+        return killed + "; " + report.summary();
     }
 
     private String upgrade() throws IOException {
@@ -289,14 +288,22 @@ public final class Walk {
     private String uninstall() throws IOException {
         kubernetes.kubectl("delete", "namespace", WALK, "--timeout=120s");
         kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");
+        long before = schemas();
         release.uninstall();
         LabEvents.await("nothing of it is left", LIMIT, () -> left().isBlank());
-        return "only the CRDs are left: "
-                + kubernetes
-                        .kubectl("get", "crds", "--output", "name")
-                        .lines()
-                        .filter(name -> name.endsWith("mptcplb.io"))
-                        .count();
+        long kept = schemas();
+        if (kept != before) {
+            throw new WalkException("of %d CRDs %d are left".formatted(before, kept));
+        }
+        return "only the CRDs are left: " + kept;
+    }
+
+    private long schemas() throws IOException {
+        return kubernetes
+                .kubectl("get", "crds", "--output", "name")
+                .lines()
+                .filter(name -> name.endsWith("mptcplb.io"))
+                .count();
     }
 
     /** What the chart's release still has, but for its CRDs, which it keeps. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mptcplb.bench.lab.Command.Outcome;
 import io.mptcplb.bench.lab.LabEvents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class AgentRightsClusterTest {
     @Test
     void ownSpec_changed_isRefused() throws IOException {
         kubernetes.apply(node("rights-node-3", ""));
-        Kubernetes.Said said =
+        Outcome said =
                 as(
                         "rights-node-3",
                         "",
@@ -122,14 +123,14 @@ class AgentRightsClusterTest {
                         "services",
                         "pods",
                         "subflowpolicies.mptcplb.io")) {
-            Kubernetes.Said said = asAgent("", "get", what);
+            Outcome said = asAgent("", "get", what);
             assertRefused("forbidden", said);
         }
         assertRefused("forbidden", asAgent("", "delete", "dataplanenode/" + OTHER));
     }
 
     /** By server-side apply, as the agent does it. */
-    private static Kubernetes.Said patchStatus(String node) throws IOException {
+    private static Outcome patchStatus(String node) throws IOException {
         String status =
                 """
                 apiVersion: mptcplb.io/v1alpha1
@@ -146,13 +147,12 @@ class AgentRightsClusterTest {
                 "--field-manager=mptcplb-agent");
     }
 
-    private static Kubernetes.Said asAgent(String input, String... words) throws IOException {
+    private static Outcome asAgent(String input, String... words) throws IOException {
         return as(OWN, input, words);
     }
 
     /** As the agent of a node, whose token says which one it is. */
-    private static Kubernetes.Said as(String node, String input, String... words)
-            throws IOException {
+    private static Outcome as(String node, String input, String... words) throws IOException {
         List<String> all = new ArrayList<>(Arrays.asList(words));
         if (!input.isEmpty()) {
             all.addAll(List.of("--filename", "-"));
@@ -174,13 +174,13 @@ class AgentRightsClusterTest {
         return new Kubernetes(site.kubectl(), agents).attempt(input, all.toArray(String[]::new));
     }
 
-    private static void assertAllowed(Kubernetes.Said said) {
-        assertEquals(0, said.status(), said.text());
+    private static void assertAllowed(Outcome said) {
+        assertEquals(0, said.status(), said.output());
     }
 
-    private static void assertRefused(String why, Kubernetes.Said said) {
-        assertNotEquals(0, said.status(), said.text());
-        assertTrue(said.text().contains(why), said.text());
+    private static void assertRefused(String why, Outcome said) {
+        assertNotEquals(0, said.status(), said.output());
+        assertTrue(said.output().contains(why), said.output());
     }
 
     private static String node(String name, String more) {

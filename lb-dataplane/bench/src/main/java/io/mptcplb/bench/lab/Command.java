@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Runs a short command to its end. */
-final class Command {
+public final class Command {
     private Command() {}
 
     /** How a command ended, and all that it said. */
-    record Outcome(int status, String output) {}
+    public record Outcome(int status, String output) {}
 
     /** Standard output and error of a command that must succeed. */
-    static String run(List<String> command) throws IOException {
+    public static String run(List<String> command) throws IOException {
         Outcome outcome = attempt(command, "");
         if (outcome.status() != 0) {
             throw new LabException(
@@ -59,7 +59,7 @@ final class Command {
     }
 
     /** Runs a command that may fail; {@code input} is its standard input. */
-    static Outcome attempt(List<String> command, String input) throws IOException {
+    public static Outcome attempt(List<String> command, String input) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             try (var in = process.getOutputStream()) {
