@@ -3,21 +3,25 @@ package io.mptcplb.bench.lab;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may call a prefix's namespaces leftovers: whoever holds its lock. The kernel gives it up with
- * the process that held it, however that one ended.
+ * the process that held it, however that one ended, and also when that process closes any
+ * descriptor of the file: whoever holds it must open it no second time.
  */
 final class LabLock implements AutoCloseable {
     private static final int ATTEMPTS_MAX = 100;
+    private static final long MARK_BYTES_MAX = 1L << 40;
+    private static final Set<Path> HELD_HERE = new HashSet<>();
 
     private final Path file;
     private final FileChannel channel;
@@ -29,17 +33,31 @@ final class LabLock implements AutoCloseable {
 
     /** Takes the lock; null if a living process, this one included, has it. */
     static @Nullable LabLock tryTake(Path file) throws IOException {
+        Path key = file.toAbsolutePath().normalize();
+        synchronized (HELD_HERE) {
+            if (HELD_HERE.contains(key)) {
+                return null;
+            }
+            LabLock lock = tryTakeFromOthers(key);
+            if (lock != null) {
+                HELD_HERE.add(key);
+            }
+            return lock;
+        }
+    }
+
+    private static @Nullable LabLock tryTakeFromOthers(Path file) throws IOException {
         int removed = 0;
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             try {
                 Files.createDirectories(file.getParent());
                 FileChannel channel =
                         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                if (!locks(channel)) {
+                if (channel.tryLock() == null) {
                     channel.close();
                     return null;
                 }
-                if (isStillNamed(file, channel, attempt)) {
+                if (isStillNamed(file, channel)) {
                     return new LabLock(file, channel);
                 }
                 channel.close();
@@ -50,28 +68,25 @@ final class LabLock implements AutoCloseable {
         throw new LabException("cannot lock " + file + ": removed " + removed + " times meanwhile");
     }
 
-    private static boolean locks(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // another lab of this process
-        }
-    }
-
-    /** A lock on a file that its last holder has removed excludes nobody: is it the one by name? */
-    private static boolean isStillNamed(Path file, FileChannel channel, int attempt)
-            throws IOException {
-        String mark = ProcessHandle.current().pid() + " " + System.nanoTime() + " " + attempt;
+    /**
+     * A lock on a file that its last holder has removed excludes nobody: is it the one by name? A
+     * size that nobody else would choose tells, and looking at it opens nothing.
+     */
+    private static boolean isStillNamed(Path file, FileChannel channel) throws IOException {
+        long mark = ThreadLocalRandom.current().nextLong(1, MARK_BYTES_MAX);
         channel.truncate(0);
-        channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.UTF_8)), 0);
-        return Files.readString(file).equals(mark);
+        channel.write(ByteBuffer.allocate(1), mark - 1);
+        return Files.size(file) == mark;
     }
 
     /** Gives it up, and leaves no trace of it. */
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
-        channel.close();
+        synchronized (HELD_HERE) {
+            Files.deleteIfExists(file);
+            channel.close();
+            HELD_HERE.remove(file);
+        }
         try {
             Files.deleteIfExists(file.getParent());
         } catch (DirectoryNotEmptyException e) {
