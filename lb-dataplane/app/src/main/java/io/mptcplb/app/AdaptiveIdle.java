@@ -9,10 +9,15 @@ import io.mptcplb.dpdk.Poller;
  * worker always looks at the world again.
  */
 final class AdaptiveIdle implements IdleStrategy {
-    private static final int SPINS = 64;
+    private static final int SPINS_MIN = 1;
+    private static final int SPINS_MAX = 64;
+
+    /** What spinning through {@link #SPINS_MAX} cycles takes, and a sleep and its end as well. */
+    private static final long WORTH_SPINNING_NANOS = 50_000L;
 
     private final Poller poller;
     private final CrewLink crew;
+    private int spins = SPINS_MAX;
     private int empty;
     private long sleeps;
 
@@ -27,7 +32,7 @@ final class AdaptiveIdle implements IdleStrategy {
             empty = 0;
             return;
         }
-        if (++empty < SPINS) {
+        if (++empty < spins) {
             Thread.onSpinWait();
             return;
         }
@@ -35,11 +40,20 @@ final class AdaptiveIdle implements IdleStrategy {
                 deadlineNanos == Long.MAX_VALUE ? Poller.WAIT_NANOS_MAX : deadlineNanos - nowNanos;
         if (waitNanos > 0) {
             sleeps++;
+            long beginNanos = System.nanoTime();
             if (crew.lieDown()) {
                 poller.await(waitNanos);
             }
             crew.getUp();
+            adapt(System.nanoTime() - beginNanos);
         }
+    }
+
+    private void adapt(long sleptNanos) {
+        spins =
+                sleptNanos < WORTH_SPINNING_NANOS
+                        ? Math.min(spins << 1, SPINS_MAX)
+                        : Math.max(spins >> 1, SPINS_MIN);
     }
 
     @Override
