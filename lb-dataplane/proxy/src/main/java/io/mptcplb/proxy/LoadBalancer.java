@@ -232,7 +232,7 @@ public final class LoadBalancer {
      * done. Before {@link #output}, which sends what they have to tell.
      */
     public int runPolicy(long nowNanos, int sessionsMax) {
-        if (!sessions.walking()) {
+        if (!sessions.walking() && !policyPending) {
             return 0;
         }
         int visited = sessions.walk(nowNanos, sessionsMax);

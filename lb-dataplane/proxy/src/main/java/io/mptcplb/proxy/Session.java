@@ -42,6 +42,8 @@ public final class Session implements StreamListener {
     private final StreamQueue toClient;
     private final @Nullable Backend[] tried = new Backend[TRIES_MAX];
     private SessionState state = SessionState.UNUSED;
+    private int place;
+    private long followed;
     private @Nullable VirtualServer server;
     private @Nullable Stream client;
     private @Nullable Stream backendStream;
@@ -117,6 +119,23 @@ public final class Session implements StreamListener {
         return ackedByClientBytes;
     }
 
+    /** Where {@link OpenSessions} has it; its own affair, as is the change followed last. */
+    int place() {
+        return place;
+    }
+
+    void place(int value) {
+        place = value;
+    }
+
+    long followed() {
+        return followed;
+    }
+
+    void followed(long change) {
+        followed = change;
+    }
+
     /** A client is here. */
     boolean live() {
         return (state == SessionState.CONNECTING || state == SessionState.OPEN) && client != null;
@@ -153,6 +172,9 @@ public final class Session implements StreamListener {
 
     /** Goes over to what is in force now. */
     void follow(long nowNanos) {
+        if (!live()) {
+            return;
+        }
         if (client instanceof MptcpConnection connection) {
             connection.follow(nowNanos);
         }

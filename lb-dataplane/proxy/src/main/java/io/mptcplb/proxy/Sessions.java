@@ -18,8 +18,8 @@ public final class Sessions {
     private static final int REAPED_PER_CYCLE = 256;
     private static final BalancerEvents NOBODY_LISTENS = new BalancerEvents() {};
 
-    /** Unused sessions that a walk may pass for each one that it visits. */
-    private static final int PASSED_PER_VISIT = 64;
+    /** Unused sessions that a snapshot may pass for each one that it tells of. */
+    private static final int PASSED_PER_TOLD = 64;
 
     /** A worker's number stands above its clients'. */
     private static final int NUMBER_BITS = 48;
@@ -38,11 +38,9 @@ public final class Sessions {
     private int endedCount;
     private final long[] refusals = new long[SessionRefusal.count()];
     private final long[] ends = new long[SessionEnd.count()];
-    private int open;
+    private final OpenSessions open;
     private long opened;
     private BalancerEvents events = NOBODY_LISTENS;
-    private int walkAt;
-    private int walkLeft;
 
     Sessions(
             int capacity,
@@ -56,6 +54,7 @@ public final class Sessions {
         all = new Session[capacity];
         unused = new Session[capacity];
         ended = new Session[capacity];
+        open = new OpenSessions(capacity);
         for (int i = capacity - 1; i >= 0; i--) {
             all[i] = new Session(this, buffers, phases);
             unused[unusedCount++] = all[i];
@@ -71,7 +70,7 @@ public final class Sessions {
 
     /** Sessions with at least one stream. */
     public int open() {
-        return open;
+        return open.count();
     }
 
     /** Sessions begun since start. */
@@ -104,7 +103,7 @@ public final class Sessions {
 
     /** Some sessions have not yet followed what has changed. */
     boolean walking() {
-        return walkLeft > 0;
+        return open.behind();
     }
 
     // ---- handle
@@ -123,10 +122,10 @@ public final class Sessions {
             return;
         }
         boolean multipath = stream instanceof MptcpConnection asked && !asked.fellBack();
-        open++;
         opened++;
         server.onOpened(multipath);
         Session session = unused[--unusedCount];
+        open.add(session);
         session.number((long) worker << NUMBER_BITS | opened);
         session.begin(server, stream, multipath, nowNanos);
     }
@@ -147,7 +146,7 @@ public final class Sessions {
     void onEnded(Session session, SessionEnd how, long nowNanos) {
         events.onConnectionClosed(session, how, nowNanos);
         ends[how.code()]++;
-        open--;
+        open.remove(session);
         int at = endedHead + endedCount;
         ended[at >= ended.length ? at - ended.length : at] = session;
         endedCount++;
@@ -185,30 +184,14 @@ public final class Sessions {
         events = listener == null ? NOBODY_LISTENS : listener;
     }
 
-    /**
-     * Something has changed: every session is to be visited from now on. A walk under way goes on
-     * from where it is, so that the last ones are not left out however often things change.
-     */
+    /** Something has changed: every session is to be visited from now on. */
     void startWalk() {
-        walkLeft = all.length;
+        open.startWalk();
     }
 
     /** Lets at most {@code max} sessions follow; returns how many there were. */
     int walk(long nowNanos, int max) {
-        int visited = 0;
-        int passed = 0;
-        while (walkLeft > 0 && visited < max && passed < PASSED_PER_VISIT * max) {
-            Session session = all[walkAt];
-            walkAt = walkAt + 1 == all.length ? 0 : walkAt + 1;
-            walkLeft--;
-            if (session.live()) {
-                session.follow(nowNanos);
-                visited++;
-            } else {
-                passed++;
-            }
-        }
-        return visited;
+        return open.walk(nowNanos, max);
     }
 
     /**
@@ -218,7 +201,7 @@ public final class Sessions {
     int tell(int from, int max, BalancerEvents to, long nowNanos) {
         int at = from;
         int told = 0;
-        for (int looks = 0; at < all.length && told < max && looks < PASSED_PER_VISIT * max; at++) {
+        for (int looks = 0; at < all.length && told < max && looks < PASSED_PER_TOLD * max; at++) {
             if (all[at].live()) {
                 all[at].tell(to, nowNanos);
                 told++;
