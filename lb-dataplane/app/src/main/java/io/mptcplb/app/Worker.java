@@ -26,7 +26,7 @@ final class Worker {
     private static final long LINK_CHECK_NANOS = 25_000_000L;
 
     /** Live connections that follow a change of policy or link in one cycle. */
-    private static final int FOLLOWING_MAX = 32;
+    private static final int FOLLOWING_MAX = 256;
 
     private static final long PUBLISH_NANOS = 5_000_000L;
 

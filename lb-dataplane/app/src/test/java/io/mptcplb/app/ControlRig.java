@@ -28,7 +28,8 @@ final class ControlRig implements AutoCloseable {
     final Path counters;
     final ControlFigures figures = new ControlFigures();
     final Rehearsal around = new Rehearsal(MemoryCabling.plain());
-    final WorkerLink link = new WorkerLink(around.balancer(), () -> {});
+    private volatile Runnable wake = () -> {};
+    final WorkerLink link = new WorkerLink(around.balancer(), () -> wake.run());
     final List<String> log = new ArrayList<>();
     final AtomicInteger restarts = new AtomicInteger();
     final Worker worker;
@@ -63,6 +64,12 @@ final class ControlRig implements AutoCloseable {
     /** Has a thread of its own do everybody's duty cycles. */
     ControlRig running() {
         box = Thread.ofPlatform().daemon().name("rig").start(this::run);
+        return this;
+    }
+
+    /** Has the worker carry out what it is told before whoever woke it can go on. */
+    ControlRig workingWhenWoken() {
+        wake = worker::doWork;
         return this;
     }
 

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The control socket in front of a worker that serves clients in memory. */
@@ -88,6 +89,18 @@ class ControlServerTest {
                 Reply reply = probe.reply();
                 assertEquals(2 + i, reply.request());
                 assertEquals(expected.get(i), reply.code(), i + ": " + reply.text());
+            }
+        }
+    }
+
+    /** Its answer must not wait for the next thing to happen: nothing does here. */
+    @Test
+    @Timeout(10) // a server that sleeps over it takes 20 s
+    void commands_carriedOutBeforeTheServerSleeps_areAnswered() throws Exception {
+        try (ControlRig rig = new ControlRig(parent).workingWhenWoken();
+                ControlProbe probe = ControlProbe.greeted(rig.socket)) {
+            for (int i = 0; i < 40; i++) {
+                probe.ok(i % 2 == 0 ? TO_BACKUP : AS_CONFIGURED);
             }
         }
     }

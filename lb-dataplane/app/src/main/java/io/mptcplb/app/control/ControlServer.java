@@ -33,7 +33,11 @@ public final class ControlServer implements AutoCloseable {
     private static final long HELLO_NANOS = 5_000_000_000L;
     private static final long MILLIS_PER_LOOK = 5;
     private static final long MILLIS_PER_CHECK = 500;
-    private static final long WORKER_LOOK_NANOS = 20_000L;
+    private static final long STEP_NANOS = 250_000L;
+
+    /** So long commands gather, so that a stream of them does not wake anybody for each. */
+    private static final long COMMANDS_NANOS = 2_000_000L;
+
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private final ControlSocket socket;
@@ -155,12 +159,15 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** A worker is not asked to call back: while it is at something, we look again and again. */
+    /**
+     * A worker is not asked to call back: while it is at something, we look again and again. It may
+     * have ended since the last turn, whose commands are to be answered then.
+     */
     private void await() throws IOException {
         if (workersBusy()) {
             selector.selectNow();
-            LockSupport.parkNanos(WORKER_LOOK_NANOS);
-        } else if (eventsReady()) {
+            LockSupport.parkNanos(commanding == null ? STEP_NANOS : COMMANDS_NANOS);
+        } else if (commanding != null || eventsReady()) {
             selector.selectNow();
         } else if (listening || snapshots.wanted()) {
             selector.select(MILLIS_PER_LOOK);
