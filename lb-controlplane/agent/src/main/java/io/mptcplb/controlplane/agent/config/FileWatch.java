@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * stood still for one look, so that an editor may take its time.
  */
 final class FileWatch {
-    private static final long INTERVAL_MILLIS = 100;
+    private static final long INTERVAL_MILLIS = 40;
 
     private final Vertx vertx;
     private final Path file;
