@@ -10,6 +10,7 @@ import io.mptcplb.contract.control.PathPriority;
 import io.mptcplb.contract.control.PathSelector;
 import io.mptcplb.contract.control.Reply;
 import io.mptcplb.contract.control.ReplyCode;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -28,12 +29,14 @@ import java.util.concurrent.locks.LockSupport;
 final class PolicyCommands {
     private static final IpPrefix NOBODY = IpPrefix.parse("203.0.113.128/25");
     private static final long SECOND = 1_000_000_000L;
+    private static final long TICK_NANOS = 5_000_000L;
     private static final int OUTSTANDING_MAX = 256;
 
     private final SocketChannel channel;
     private final FrameReader frames = new FrameReader();
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     private final CompletableFuture<Long> changes = new CompletableFuture<>();
+    private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private long sent;
     private long acknowledged;
     private volatile boolean enough;
@@ -57,17 +60,19 @@ final class PolicyCommands {
 
     private void run(int perSecond) {
         try (channel) {
-            send(new Command.Hello(Command.Hello.VERSION, "churn"));
+            add(new Command.Hello(Command.Hello.VERSION, "churn"));
+            flush();
             awaitOutstanding(0);
             long beginNanos = System.nanoTime();
             long count = 0;
             while (!enough) {
                 long due = (System.nanoTime() - beginNanos) * perSecond / SECOND;
                 for (; count < due; count++) {
-                    send(change(count));
-                    awaitOutstanding(OUTSTANDING_MAX);
+                    add(change(count));
                 }
-                LockSupport.parkNanos(SECOND / perSecond);
+                flush();
+                awaitOutstanding(OUTSTANDING_MAX);
+                LockSupport.parkNanos(TICK_NANOS);
             }
             awaitOutstanding(0);
             changes.complete(count);
@@ -87,8 +92,16 @@ final class PolicyCommands {
                 nobody, first ? PathPriority.BACKUP : PathPriority.REGULAR);
     }
 
-    private void send(Command command) throws IOException {
-        channel.write(ByteBuffer.wrap(ControlCodec.encode(0, ++sent, command)));
+    private void add(Command command) {
+        pending.writeBytes(ControlCodec.encode(0, ++sent, command));
+    }
+
+    private void flush() throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(pending.toByteArray());
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        pending.reset();
     }
 
     /** Reads acknowledgements until no more than so many are missing. */

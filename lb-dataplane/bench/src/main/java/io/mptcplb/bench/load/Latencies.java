@@ -17,7 +17,8 @@ public final class Latencies {
         sorted = false;
     }
 
-    void addAll(Latencies other) {
+    /** Those of another run as well. */
+    public void addAll(Latencies other) {
         for (int i = 0; i < other.count; i++) {
             add(other.nanos[i]);
         }
