@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class LabLock implements AutoCloseable {
     private static final int ATTEMPTS_MAX = 100;
     private static final long MARK_BYTES_MAX = 1L << 40;
+    private static final int PID_SHIFT = 20;
     private static final Set<Path> HELD_HERE = new HashSet<>();
 
     private final Path file;
@@ -73,7 +73,8 @@ final class LabLock implements AutoCloseable {
      * size that nobody else would choose tells, and looking at it opens nothing.
      */
     private static boolean isStillNamed(Path file, FileChannel channel) throws IOException {
-        long mark = ThreadLocalRandom.current().nextLong(1, MARK_BYTES_MAX);
+        long now = System.nanoTime() + (ProcessHandle.current().pid() << PID_SHIFT);
+        long mark = 1 + Math.floorMod(now, MARK_BYTES_MAX);
         channel.truncate(0);
         channel.write(ByteBuffer.allocate(1), mark - 1);
         return Files.size(file) == mark;
