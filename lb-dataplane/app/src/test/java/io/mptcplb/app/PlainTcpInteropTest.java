@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabEvents;
+import io.mptcplb.bench.lab.LabOffloads;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.WireKind;
 import io.mptcplb.bench.load.HalfClose;
@@ -89,9 +90,10 @@ class PlainTcpInteropTest {
         }
     }
 
+    /** By frames of an MTU: of a few hundred super-frames, chance may lose none. */
     @Test
     void lossyPath_onePercentEachWay_verified() throws Exception {
-        LabOptions lossy = LabOptions.named("at-loss").pathMbit(100, 100);
+        LabOptions lossy = LabOptions.named("at-loss").pathMbit(100, 100).offloads(LabOffloads.OFF);
         try (BoxLab lab = BoxLab.open(lossy)) {
             lab.lab.path(1).lossPercent(1, 1);
             verified(lab, duplex(5_000_000));
