@@ -114,8 +114,8 @@ public final class NetPort {
      *
      * @param lastPeriod what this returned to the same one the last time, 0 at first
      */
-    public int onReceived(int lastPeriod, long nowNanos) {
-        return receiveQueue.onReceived(lastPeriod, nowNanos);
+    public int onReceived(int lastPeriod, int payloadBytes, long nowNanos) {
+        return receiveQueue.onReceived(lastPeriod, payloadBytes, nowNanos);
     }
 
     /** So long a busy worker took from one look at the port's queue to the next. */
@@ -126,10 +126,11 @@ public final class NetPort {
     /**
      * The most that one peer is to be invited to send, so that the port's queue takes it.
      *
-     * @param roundTripNanos of the path, 0 where it is not known
+     * @param roundTripNanos the shortest of the path, 0 where it is not known
+     * @param receivedBytes what came from that peer so far
      */
-    public long queueWindowBytes(long roundTripNanos) {
-        return receiveQueue.windowBytes(roundTripNanos);
+    public long queueWindowBytes(long roundTripNanos, long receivedBytes) {
+        return receiveQueue.windowBytes(roundTripNanos, receivedBytes);
     }
 
     /** Largest IP packet. */

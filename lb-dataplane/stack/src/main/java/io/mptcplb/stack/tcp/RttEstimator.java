@@ -34,6 +34,14 @@ public final class RttEstimator {
             srttNanos += (rtt - srttNanos) / 8;
         }
         rtoNanos = Math.min(srttNanos + Math.max(RTO_MIN_NANOS, 4 * rttvarNanos), RTO_MAX_NANOS);
+        atMost(rtt, nowNanos);
+    }
+
+    /**
+     * The round trip is not longer than this: what somebody who only receives learns from echoed
+     * timestamps, which may have waited for the peer to have something to send.
+     */
+    void atMost(long rtt, long nowNanos) {
         if (rtt <= minRttNanos || nowNanos - minRttAtNanos > MIN_RTT_WINDOW_NANOS) {
             minRttNanos = rtt;
             minRttAtNanos = nowNanos;

@@ -16,6 +16,7 @@ import io.mptcplb.wire.TcpView;
  * acknowledged and when, and the window. Stream offset 0 is the byte after the peer's SYN.
  */
 public final class TcpReceiver {
+    private static final long MILLI_NANOS = 1_000_000L;
     private static final long DELAYED_ACK_NANOS = 40_000_000L;
     private static final long EMPTY_ANSWER_NANOS = 100_000_000L;
     private static final int QUICK_ACKS = 16;
@@ -205,7 +206,8 @@ public final class TcpReceiver {
             return false;
         }
         segment.taken = true;
-        queuePeriod = segment.port().onReceived(queuePeriod, nowNanos);
+        queuePeriod = segment.port().onReceived(queuePeriod, segment.payloadBytes, nowNanos);
+        boundRoundTrip(segment.options, nowNanos);
         int merged = Mbuf.segmentBytes(segment.m);
         // What a merged frame says of its segments may not be true: more than it carries, say.
         int bytes = merged > 0 ? Math.min(merged, segment.payloadBytes) : segment.payloadBytes;
@@ -219,6 +221,16 @@ public final class TcpReceiver {
         stack.count(TcpCounter.PAYLOAD_BYTES_RECEIVED, inOrder);
         tcp.figures().onReceived(tcp.portIndex(), inOrder);
         return true;
+    }
+
+    /** The clock ticks in milliseconds: one more is surely not too short. */
+    private void boundRoundTrip(TcpOptions options, long nowNanos) {
+        if (tcp.timestamps() && options.hasTimestamp) {
+            int millis = tcp.timestampNow(nowNanos) - options.tsEcr;
+            if (millis >= 0) {
+                tcp.sender().rtt().atMost((millis + 1) * MILLI_NANOS, nowNanos);
+            }
+        }
     }
 
     private DropReason refusal(long start) {
@@ -363,7 +375,8 @@ public final class TcpReceiver {
      */
     private long queueBytes() {
         long roundTripNanos = tcp.sender().rtt().minRttNanos();
-        return Math.max(tcp.netPort().queueWindowBytes(roundTripNanos), offeredBytes());
+        long bytes = tcp.netPort().queueWindowBytes(roundTripNanos, reassembly.nextOffset());
+        return Math.max(bytes, offeredBytes());
     }
 
     // ---- poll
