@@ -33,6 +33,8 @@ public final class ControlServer implements AutoCloseable {
     private static final long HELLO_NANOS = 5_000_000_000L;
     private static final long MILLIS_PER_LOOK = 5;
     private static final long MILLIS_PER_CHECK = 500;
+
+    /** So often a worker that carries out a step of a configuration is looked at. */
     private static final long STEP_NANOS = 250_000L;
 
     /** So long commands gather, so that a stream of them does not wake anybody for each. */

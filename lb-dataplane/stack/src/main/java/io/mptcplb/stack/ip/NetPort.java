@@ -113,6 +113,7 @@ public final class NetPort {
      * Payload came for one of those who share the port's queue.
      *
      * @param lastPeriod what this returned to the same one the last time, 0 at first
+     * @param payloadBytes of the segment
      */
     public int onReceived(int lastPeriod, int payloadBytes, long nowNanos) {
         return receiveQueue.onReceived(lastPeriod, payloadBytes, nowNanos);

@@ -119,8 +119,9 @@ final class ReceiveQueue {
 
     /**
      * What one peer may have on its way. A sender that starts slowly cannot use more than twice
-     * what has come, nor twice that over two subflows; and a thousand that start together must not
-     * have been invited one by one, each as the only one.
+     * what has come, nor twice that over two subflows (over eight it grows by half in a round trip
+     * instead of doubling); and a thousand that start together must not have been invited one by
+     * one, each as the only one.
      *
      * @param roundTripNanos 0 where it is not known, and without what waits in queues
      * @param receivedBytes what came from this peer so far
@@ -129,8 +130,8 @@ final class ReceiveQueue {
         if (bytes == Integer.MAX_VALUE) {
             return Integer.MAX_VALUE;
         }
-        long away = roundTripNanos < MILLI ? 0 : (long) (bytesPerBusyNano * roundTripNanos);
-        long share = (bytes + away) / sharers();
+        double away = roundTripNanos < MILLI ? 0 : bytesPerBusyNano * roundTripNanos;
+        long share = (long) ((bytes + away) / sharers());
         return Math.max(SHARE_BYTES_MIN, Math.min(share, FIRST_BYTES + 4 * receivedBytes));
     }
 

@@ -34,16 +34,20 @@ public final class RttEstimator {
             srttNanos += (rtt - srttNanos) / 8;
         }
         rtoNanos = Math.min(srttNanos + Math.max(RTO_MIN_NANOS, 4 * rttvarNanos), RTO_MAX_NANOS);
-        atMost(rtt, nowNanos);
+        if (rtt <= minRttNanos || nowNanos - minRttAtNanos > MIN_RTT_WINDOW_NANOS) {
+            minRttNanos = rtt;
+            minRttAtNanos = nowNanos;
+        }
     }
 
     /**
      * The round trip is not longer than this: what somebody who only receives learns from echoed
-     * timestamps, which may have waited for the peer to have something to send.
+     * timestamps. They may have waited for minutes until the peer had something to send: they lower
+     * the minimum, and never take the place of one that has aged.
      */
-    void atMost(long rtt, long nowNanos) {
-        if (rtt <= minRttNanos || nowNanos - minRttAtNanos > MIN_RTT_WINDOW_NANOS) {
-            minRttNanos = rtt;
+    void atMost(long boundNanos, long nowNanos) {
+        if (boundNanos < minRttNanos) {
+            minRttNanos = boundNanos;
             minRttAtNanos = nowNanos;
         }
     }

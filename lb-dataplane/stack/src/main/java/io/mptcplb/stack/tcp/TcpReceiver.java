@@ -228,7 +228,7 @@ public final class TcpReceiver {
         if (tcp.timestamps() && options.hasTimestamp) {
             int millis = tcp.timestampNow(nowNanos) - options.tsEcr;
             if (millis >= 0) {
-                tcp.sender().rtt().atMost((millis + 1) * MILLI_NANOS, nowNanos);
+                tcp.sender().rtt().atMost((millis + 1L) * MILLI_NANOS, nowNanos);
             }
         }
     }

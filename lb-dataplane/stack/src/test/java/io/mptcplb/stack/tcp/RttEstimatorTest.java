@@ -33,6 +33,13 @@ class RttEstimatorTest {
     }
 
     @Test
+    void bound_thatWaitedForThePeer_replacesNoMinimumThatHasAged() {
+        rtt.sample(2 * MILLI, 0);
+        rtt.atMost(400_000 * MILLI, 400_000 * MILLI);
+        assertEquals(2 * MILLI, rtt.minRttNanos());
+    }
+
+    @Test
     void minimum_agesWithTheNextSample() {
         rtt.sample(2 * MILLI, 0);
         rtt.sample(9 * MILLI, 299_000 * MILLI);
