@@ -7,7 +7,6 @@ import io.mptcplb.bench.lab.LabOffloads;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.WireKind;
 import io.mptcplb.bench.load.Arguments;
-import io.mptcplb.bench.load.Latencies;
 import io.mptcplb.bench.load.LoadClient;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
@@ -24,8 +23,9 @@ import java.util.Optional;
  * What a thousand policy changes a second cost those whom they do not concern: the same loads
  * without changes, with changes of a box beside that carries nothing, and with changes of the box
  * that carries them, in turn. The second kind takes as much of the machine as the third, so that
- * their difference is what the packet path pays. The verdict is on all rounds of a kind together:
- * single ones of a few seconds differ more than the changes cost.
+ * their difference is what the packet path pays. Rounds are short and many, and the verdict is the
+ * median of the ratios of neighbours: what else the machine does for some seconds would decide a
+ * p99 of all rounds together, whichever kind it falls upon.
  */
 public final class PolicyChurn {
     private static final String PREFIX = "lb-churn";
@@ -49,9 +49,9 @@ public final class PolicyChurn {
     private static final class Tally {
         final String name;
         final Optional<LabBox> changed;
-        final Latencies exchanges = new Latencies();
-        double megabits;
-        double bulkSeconds;
+        final List<Double> mbps = new ArrayList<>();
+        final List<Double> p50Micros = new ArrayList<>();
+        final List<Double> p99Micros = new ArrayList<>();
         long changes;
         double seconds;
 
@@ -60,23 +60,15 @@ public final class PolicyChurn {
             this.changed = changed;
         }
 
-        double mbps() {
-            return megabits / bulkSeconds;
-        }
-
-        double micros(double percent) {
-            return exchanges.percentileNanos(percent) / 1e3;
-        }
-
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
                     "%-8s %8.0f Mb/s %8.0f us p50 %8.0f us p99 %8.0f changes/s",
                     name,
-                    mbps(),
-                    micros(50),
-                    micros(99),
+                    quantile(mbps, 0.5),
+                    quantile(p50Micros, 0.5),
+                    quantile(p99Micros, 0.5),
                     changes / seconds);
         }
     }
@@ -90,8 +82,8 @@ public final class PolicyChurn {
 
     /** Runs the rounds; the exit status is 0 if all content was verified. */
     public static int main(Arguments arguments) throws Exception {
-        int rounds = 9;
-        double seconds = 3;
+        int rounds = 40;
+        double seconds = 2;
         while (arguments.more()) {
             switch (arguments.word("option")) {
                 case "--rounds" -> rounds = (int) arguments.decimal("--rounds");
@@ -138,12 +130,32 @@ public final class PolicyChurn {
     }
 
     private void verdict(String what, Tally other) {
+        List<Double> goodput = ratios(here.mbps, other.mbps);
+        List<Double> p99 = ratios(here.p99Micros, other.p99Micros);
         System.out.printf(
                 Locale.ROOT,
-                "goodput %.3f, p99 %.3f of what it is %s%n",
-                here.mbps() / other.mbps(),
-                here.micros(99) / other.micros(99),
+                "goodput %.3f (quartiles %.3f to %.3f), p99 %.3f (%.3f to %.3f) of what it is %s%n",
+                quantile(goodput, 0.5),
+                quantile(goodput, 0.25),
+                quantile(goodput, 0.75),
+                quantile(p99, 0.5),
+                quantile(p99, 0.25),
+                quantile(p99, 0.75),
                 what);
+    }
+
+    /** Round by round, so that what slows the machine for a while slows both. */
+    private static List<Double> ratios(List<Double> these, List<Double> those) {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < these.size(); i++) {
+            ratios.add(these.get(i) / those.get(i));
+        }
+        return ratios;
+    }
+
+    private static double quantile(List<Double> values, double share) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get((int) Math.round((sorted.size() - 1) * share));
     }
 
     private void round(Tally tally) throws Exception {
@@ -169,9 +181,9 @@ public final class PolicyChurn {
         double seconds = (System.nanoTime() - beginNanos) / 1e9;
         tally.changes += commands == null ? 0 : commands.stop();
         tally.seconds += seconds;
-        tally.megabits += bulk.bytes(false) * 8 / 1e6;
-        tally.bulkSeconds += bulkSeconds;
-        tally.exchanges.addAll(exchanges.exchanges());
+        tally.mbps.add(bulk.bytes(false) * 8 / 1e6 / bulkSeconds);
+        tally.p50Micros.add(exchanges.exchanges().percentileNanos(50) / 1e3);
+        tally.p99Micros.add(exchanges.exchanges().percentileNanos(99) / 1e3);
     }
 
     private LoadReport load(LoadPlan plan) throws Exception {
