@@ -9,15 +9,9 @@ import io.mptcplb.dpdk.Poller;
  * worker always looks at the world again.
  */
 final class AdaptiveIdle implements IdleStrategy {
-    private static final int SPINS_MIN = 1;
-    private static final int SPINS_MAX = 64;
-
-    /** What spinning through {@link #SPINS_MAX} cycles takes, and a sleep and its end as well. */
-    private static final long WORTH_SPINNING_NANOS = 50_000L;
-
     private final Poller poller;
     private final CrewLink crew;
-    private int spins = SPINS_MAX;
+    private final SpinBudget spins = new SpinBudget();
     private int empty;
     private long sleeps;
 
@@ -32,7 +26,7 @@ final class AdaptiveIdle implements IdleStrategy {
             empty = 0;
             return;
         }
-        if (++empty < spins) {
+        if (++empty < spins.cycles()) {
             Thread.onSpinWait();
             return;
         }
@@ -45,15 +39,8 @@ final class AdaptiveIdle implements IdleStrategy {
                 poller.await(waitNanos);
             }
             crew.getUp();
-            adapt(System.nanoTime() - beginNanos);
+            spins.onSleep(System.nanoTime() - beginNanos);
         }
-    }
-
-    private void adapt(long sleptNanos) {
-        spins =
-                sleptNanos < WORTH_SPINNING_NANOS
-                        ? Math.min(spins << 1, SPINS_MAX)
-                        : Math.max(spins >> 1, SPINS_MIN);
     }
 
     @Override

@@ -41,6 +41,10 @@ class SmallQueueInteropTest {
     private static final long QUEUE_BYTES_MAX = 512 << 10;
 
     private static final int NOBODY = 65_534;
+
+    /** NET_RAW is what the box needs; the other only reads a source tree in a closed home. */
+    private static final String RIGHTS = "+net_raw,+dac_read_search";
+
     private static final LabOptions DIRECT = LabOptions.named("sq").wire(WireKind.DIRECT);
 
     private static BoxLab open() throws Exception {
@@ -135,8 +139,8 @@ class SmallQueueInteropTest {
                                 "--regid=" + NOBODY,
                                 "--clear-groups",
                                 "--no-new-privs",
-                                "--inh-caps=+net_raw",
-                                "--ambient-caps=+net_raw"));
+                                "--inh-caps=" + RIGHTS,
+                                "--ambient-caps=" + RIGHTS));
         words.addAll(command);
         return words;
     }

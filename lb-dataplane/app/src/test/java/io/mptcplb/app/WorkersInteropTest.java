@@ -32,6 +32,10 @@ import org.junit.jupiter.api.Test;
 @Tag("interop")
 class WorkersInteropTest {
     private static final int WORKERS = 2;
+
+    /** SYN, third ACK, an acknowledgement and FIN. */
+    private static final int FRAMES_OF_A_SUBFLOW = 4;
+
     private static final LbConfig CONFIG =
             LabBox.withWorkers(LabBox.config(MptcpConfig.defaults()), WORKERS);
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -59,7 +63,10 @@ class WorkersInteropTest {
             client.verified(download(8_000_000).connections(8), 2);
             client.verified(duplex(2_000_000).connections(4).plainTcp());
             assertBothServe(client);
-            assertTrue(client.figures.value(Metric.WORKER_FRAMES_HANDED_OVER) > 100);
+            // Half of the joins come to the other worker; how much they carry is up to the paths.
+            assertTrue(
+                    client.figures.value(Metric.WORKER_FRAMES_HANDED_OVER) >= FRAMES_OF_A_SUBFLOW,
+                    () -> "frames handed over" + client.state());
             client.assertAtRest();
             client.assertNoComplaints();
             client.lab.lab.path(1).lossPercent(1, 1);

@@ -94,12 +94,4 @@ public final class EthernetView {
         Mem.setU16(at + 12, etherType);
         return at + HEADER_BYTES;
     }
-
-    /** Writes a header with one 802.1Q tag; returns where the payload goes. */
-    public static long writeTagged(long at, long dst, long src, int vlanTci, int etherType) {
-        write(at, dst, src, TYPE_VLAN);
-        Mem.setU16(at + 14, vlanTci);
-        Mem.setU16(at + 16, etherType);
-        return at + HEADER_BYTES + VLAN_TAG_BYTES;
-    }
 }

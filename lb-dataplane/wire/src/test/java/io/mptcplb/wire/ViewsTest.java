@@ -128,8 +128,9 @@ class ViewsTest {
     void vlanTag_isRecognised() {
         byte[] inner = GoldenFrames.V4_SYN.bytes();
         long at = memory.expose(inner.length + 4, 0);
-        long next = EthernetView.writeTagged(at, MAC_B, MAC_A, 0xa064, EthernetView.TYPE_IPV4);
-        Mem.copyIn(inner, 14, next, inner.length - 14);
+        long tag = EthernetView.write(at, MAC_B, MAC_A, EthernetView.TYPE_VLAN);
+        Mem.setU16(tag, 0xa064);
+        Mem.copyIn(inner, 12, tag + 2, inner.length - 12);
         assertEquals(DropReason.NONE, reader.read(at, inner.length + 4));
         assertEquals(0xa064, reader.ethernet.vlanTci());
         assertEquals(EthernetView.TYPE_IPV4, reader.ethernet.etherType());

@@ -24,6 +24,9 @@ public final class Walk {
     private static final String NAMESPACE = RELEASE;
     private static final String WALK = "walk";
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long ADDRESS_MILLIS_MAX = 5_000;
+    private static final long SILENCE_MILLIS_MAX = 2_000;
+    private static final long FAILOVER_MILLIS_MAX = 2_000;
     private static final int SERVICE_PORT = 80;
     private static final int LEG_MBIT = 60;
     private static final long LONG_BYTES = 400_000_000;
@@ -120,7 +123,7 @@ public final class Walk {
         kubernetes.apply(resource("web.yaml").replace("TAG", site.tag()));
         long startNanos = System.nanoTime();
         LabEvents.await("the Service has a virtual address", LIMIT, this::hasAddress);
-        long millis = millisSince(startNanos);
+        long millis = within(ADDRESS_MILLIS_MAX, "the address", millisSince(startNanos));
         kubernetes.kubectl(
                 "--namespace", WALK, "rollout", "status", "deployment/web", "--timeout=120s");
         return address + " after " + millis + " ms";
@@ -172,11 +175,13 @@ public final class Walk {
                 "the client shows backup", LIMIT, () -> BACKUP.matcher(client.subflows()).find());
         long silent = LabEvents.settled("isp-b", () -> client.received("isp-b") / 10_000);
         long silentMillis = millisSince(startNanos);
+        within(SILENCE_MILLIS_MAX, "silence on isp-b", silentMillis - programmedMillis);
         client.light("isp-a", false);
         startNanos = System.nanoTime();
         LabEvents.awaitAtLeast(
                 "isp-b carries", silent + 100, () -> client.received("isp-b") / 10_000);
-        long movedMillis = millisSince(startNanos);
+        long movedMillis =
+                within(FAILOVER_MILLIS_MAX, "the other network", millisSince(startNanos));
         LoadReport report = verified(download);
         client.light("isp-a", true);
         return "Programmed after %d ms, isp-b silent after %d ms, isp-b carries %d ms after isp-a went dark; %s"
@@ -330,6 +335,14 @@ public final class Walk {
         } catch (ExecutionException e) {
             throw new IOException("a download failed", e);
         }
+    }
+
+    private static long within(long mostMillis, String what, long millis) throws WalkException {
+        if (millis > mostMillis) {
+            throw new WalkException(
+                    "%s took %d ms, %d at most".formatted(what, millis, mostMillis));
+        }
+        return millis;
     }
 
     private static long millisSince(long startNanos) {

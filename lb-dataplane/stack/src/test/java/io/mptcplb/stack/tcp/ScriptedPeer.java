@@ -71,7 +71,11 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
     long now = 5_000 * MILLI;
     int iss;
     boolean withSack = true;
+    boolean withTimestamps;
     boolean damaged;
+
+    /** The timestamp of ours that the peer echoes: of the last segment that {@link #out} took. */
+    int echo;
 
     /** Flags of the last segment that {@link #drain} took. */
     int lastFlags;
@@ -161,7 +165,11 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
         if (syn) {
             to = OptionWriter.mss(to, 1460);
             to = withSack ? OptionWriter.sackPermitted(to) : to;
-        } else if (sackLeft != 0) {
+        }
+        if (withTimestamps) {
+            to = OptionWriter.timestamps(to, (int) (now / MILLI), echo);
+        }
+        if (!syn && sackLeft != 0) {
             to =
                     OptionWriter.sackBlock(
                             OptionWriter.sackHeader(to, 1), iss + sackLeft, iss + sackRight);
@@ -284,6 +292,7 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
         if (view.has(TcpView.SYN)) {
             iss = view.seq();
         }
+        echo = options.hasTimestamp ? options.tsVal : echo;
         List<int[]> sack = new ArrayList<>();
         for (int i = 0; i < options.sackCount; i++) {
             sack.add(new int[] {options.sackLeft[i] - ISS, options.sackRight[i] - ISS});

@@ -89,6 +89,33 @@ class TcpEndpointTest {
     }
 
     @Test
+    void onlyReceives_echoedTimestamps_boundTheRoundTripAndNeverWidenIt() {
+        try (ScriptedPeer peer = new ScriptedPeer()) {
+            peer.withTimestamps = true;
+            peer.handshake();
+            RttEstimator rtt = ((PlainStream) peer.stream()).tcp().sender().rtt();
+            assertEquals(20 * MILLI, rtt.minRttNanos(), "the handshake's");
+            peer.in(ACK, 1, 1, 1000);
+            assertEquals(1001, peer.out().ack());
+            peer.pass(3 * MILLI);
+            peer.in(ACK, 1001, 1, 1000);
+            assertEquals(
+                    4 * MILLI, rtt.minRttNanos(), "three ticks, of which the last was not over");
+            assertEquals(2001, peer.out().ack());
+            peer.pass(50 * MILLI);
+            peer.in(ACK, 2001, 1, 1000);
+            assertEquals(4 * MILLI, rtt.minRttNanos(), "it waited for the peer");
+            peer.out();
+            peer.echo += 1000;
+            peer.in(ACK, 3001, 1, 1000);
+            peer.echo -= Integer.MAX_VALUE;
+            peer.in(ACK, 4001, 1, 1000);
+            assertEquals(4 * MILLI, rtt.minRttNanos(), "of no time that there was");
+            peer.drain();
+        }
+    }
+
+    @Test
     void portsMtu_lowered_whatIsOutstandingGoesAgainInPiecesThatFit() {
         try (ScriptedPeer peer = ScriptedPeer.established()) {
             peer.write(2920);

@@ -1,0 +1,29 @@
+package io.mptcplb.app;
+
+/**
+ * Through how many empty cycles a worker spins before it sleeps: more while its sleeps are about as
+ * short as the spinning that would have spared them, fewer while they are longer. At rates between
+ * idle and busy a worker would otherwise spin a whole core away, or sleep between any two frames.
+ */
+final class SpinBudget {
+    static final int CYCLES_MIN = 1;
+    static final int CYCLES_MAX = 64;
+
+    /** What spinning through {@link #CYCLES_MAX} cycles takes, and a sleep and its end as well. */
+    static final long WORTH_SPINNING_NANOS = 50_000L;
+
+    private int cycles = CYCLES_MAX;
+
+    /** Empty cycles before the next sleep, from {@link #CYCLES_MIN} to {@link #CYCLES_MAX}. */
+    int cycles() {
+        return cycles;
+    }
+
+    /** A sleep has ended that took so long, in nanoseconds. */
+    void onSleep(long nanos) {
+        cycles =
+                nanos < WORTH_SPINNING_NANOS
+                        ? Math.min(cycles << 1, CYCLES_MAX)
+                        : Math.max(cycles >> 1, CYCLES_MIN);
+    }
+}
