@@ -102,7 +102,7 @@ final class Worker {
         if (figures.cycles % CYCLES_PER_MEASURED == 0) {
             phases.begin(Phase.KEEPING);
         }
-        int work = mailbox.doWork(nowNanos);
+        int work = 0;
         for (int port = 0; port < ports.length; port++) {
             work += receive(port, nowNanos);
         }
@@ -114,6 +114,7 @@ final class Worker {
         work += timers + balancer.runPolicy(nowNanos, FOLLOWING_MAX);
         work += balancer.output(nowNanos) + flush();
         phases.enter(Phase.KEEPING);
+        work += mailbox.doWork(nowNanos); // no frame waits for an order
         if (work == 0) {
             work = balancer.idle();
         }

@@ -169,6 +169,7 @@ public final class ControlServer implements AutoCloseable {
         if (workersBusy()) {
             selector.selectNow();
             LockSupport.parkNanos(commanding == null ? STEP_NANOS : COMMANDS_NANOS);
+            workers.forEach(WorkerLink::hurry);
         } else if (commanding != null || eventsReady()) {
             selector.selectNow();
         } else if (listening || snapshots.wanted()) {

@@ -76,17 +76,25 @@ public final class WorkerLink {
 
     /**
      * Goes over to the next revisions, one after the other, and does the rest in the same duty
-     * cycle.
+     * cycle. Nobody is woken for it: a worker that has frames comes by anyway, and {@link #hurry}
+     * is for one that has none.
      */
     void apply(List<Revision> next, Mailbox.Order rest) {
         revision = next.getLast();
         Revision[] steps = next.toArray(Revision[]::new);
-        order(nowNanos -> {
+        mailbox.put(nowNanos -> {
             for (Revision step : steps) {
                 balancer.apply(step, nowNanos);
             }
             rest.carryOut(nowNanos);
         });
+    }
+
+    /** Ends the sleep of a worker that has not come by for its order. */
+    void hurry() {
+        if (!mailbox.isEmpty()) {
+            wake.run();
+        }
     }
 
     /** Raises events from now on, or no more. */

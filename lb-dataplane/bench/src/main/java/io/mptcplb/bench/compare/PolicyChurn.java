@@ -37,7 +37,7 @@ public final class PolicyChurn {
     private static final int EXCHANGE_CONNECTIONS = 8;
 
     private static final double EXCHANGES_PER_SECOND = 1_000;
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int WARM_UP_ROUNDS = 10;
 
     private final Lab lab;
     private final Duration time;
