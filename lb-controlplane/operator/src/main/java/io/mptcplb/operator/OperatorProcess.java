@@ -1,10 +1,14 @@
 package io.mptcplb.operator;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.mptcplb.api.ApiNames;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,7 +21,9 @@ public final class OperatorProcess implements AutoCloseable {
     private static final long LIVES_MILLIS = 100;
     private static final int RENEWALS = 3;
     private static final int TRIES = 8;
+    private static final Logger LOG = System.getLogger(OperatorProcess.class.getName());
 
+    private final KubernetesClient client;
     private final OperatorOptions options;
     private final OperatorFigures figures = new OperatorFigures();
     private final NodeLives lives = new NodeLives();
@@ -32,6 +38,7 @@ public final class OperatorProcess implements AutoCloseable {
     // Thread "lives" only.
     private Set<String> alive = new HashSet<>();
     private volatile boolean isLeading;
+    private volatile boolean isClosing;
 
     /**
      * An operator, not started.
@@ -40,6 +47,7 @@ public final class OperatorProcess implements AutoCloseable {
      */
     public OperatorProcess(
             KubernetesClient client, OperatorOptions options, Runnable onStopLeading) {
+        this.client = client;
         this.options = options;
         this.onStopLeading = onStopLeading;
         Cluster cluster = new Cluster(client, options.identity(), figures);
@@ -115,17 +123,44 @@ public final class OperatorProcess implements AutoCloseable {
         isLeading = false;
         figures.leads(false);
         endpoints.close();
-        if (led) {
+        if (led && !isClosing) {
             onStopLeading.run();
         }
     }
 
+    /** Leaves in order: once nothing more is written, another one may lead at once. */
     @Override
     public void close() {
+        boolean led = isLeading;
+        isClosing = true;
         clock.shutdownNow();
         framework.stop();
         endpoints.close();
+        if (led) {
+            resign();
+        }
         world.close();
         http.close();
+    }
+
+    /** The framework keeps a lease to its end, for which nobody would lead. */
+    private void resign() {
+        try {
+            Lease lease =
+                    client.leases()
+                            .inNamespace(options.namespace())
+                            .withName(ApiNames.OPERATOR_LEASE)
+                            .get();
+            if (lease != null && options.identity().equals(lease.getSpec().getHolderIdentity())) {
+                lease.getSpec().setHolderIdentity("");
+                lease.getSpec().setLeaseDurationSeconds(1);
+                client.resource(lease).update();
+            }
+        } catch (KubernetesClientException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "the leadership ends with its lease, it cannot be given back",
+                    e);
+        }
     }
 }

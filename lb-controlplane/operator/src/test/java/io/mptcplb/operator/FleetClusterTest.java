@@ -230,4 +230,21 @@ class FleetClusterTest {
         assertTrue(tookMillis < 3_000, "moved after " + tookMillis + " ms");
         assertEquals(List.of(), holder.resource().getSpec().announces(), "one at a time");
     }
+
+    @Test
+    void leader_leavesInOrder_anotherLeadsBeforeTheLeaseEnds() {
+        Duration lease = Duration.ofSeconds(40);
+        OperatorProcess first = site.operator("one", lease);
+        awaitLeading(first, Site.SOON);
+        OperatorProcess second = site.operator("two", lease);
+
+        site.dismiss(first);
+
+        awaitLeading(second, lease.dividedBy(2));
+    }
+
+    private static void awaitLeading(OperatorProcess operator, Duration patience) {
+        ClusterUnderTest.await(
+                patience, "leads", () -> Optional.of(operator).filter(OperatorProcess::isLeading));
+    }
 }

@@ -130,15 +130,24 @@ final class Site implements AutoCloseable {
 
     /** An operator in this process. */
     OperatorProcess operator(String identity) {
+        return operator(identity, Duration.ofSeconds(3));
+    }
+
+    OperatorProcess operator(String identity, Duration lease) {
         OperatorProcess operator =
                 new OperatorProcess(
                         client(),
-                        new OperatorOptions(
-                                namespace(), identity, "127.0.0.1", 0, Duration.ofSeconds(3)),
+                        new OperatorOptions(namespace(), identity, "127.0.0.1", 0, lease),
                         () -> {});
         guests.add(operator);
         operator.start();
         return operator;
+    }
+
+    /** An operator of ours ends in order. */
+    void dismiss(OperatorProcess operator) {
+        guests.remove(operator);
+        operator.close();
     }
 
     /** An operator in a process of its own, so that it can be killed. */

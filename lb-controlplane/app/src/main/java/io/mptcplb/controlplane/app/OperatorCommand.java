@@ -7,6 +7,7 @@ import io.mptcplb.operator.OperatorProcess;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
 final class OperatorCommand implements Callable<Integer> {
     private static final int HTTP_PORT = 9465;
     private static final int TRY_AGAIN = 75;
+    private static final long LEAVE_SECONDS_MAX = 10;
 
     @Option(
             names = "--namespace",
@@ -62,6 +64,7 @@ final class OperatorCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     @Override
     public Integer call() throws InterruptedException {
@@ -84,12 +87,24 @@ final class OperatorCommand implements Callable<Integer> {
                                 client, options, () -> Runtime.getRuntime().halt(TRY_AGAIN))) {
             operator.start();
             say("http://" + httpHost + ":" + operator.httpPort() + "/readyz");
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ended::countDown));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::leave));
             ended.await();
             return Main.OK;
         } catch (IllegalStateException e) {
             errors.println(String.valueOf(e.getMessage()));
             return Main.UNAVAILABLE;
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    /** The process lives until its hooks have ended: as long as it takes to leave in order. */
+    private void leave() {
+        ended.countDown();
+        try {
+            var _ = closed.await(LEAVE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

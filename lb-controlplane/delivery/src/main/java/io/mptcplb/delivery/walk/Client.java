@@ -14,11 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A kernel's MPTCP client with a leg on each of two networks, in a network namespace. */
 final class Client {
     private static final String NAMESPACE = "mlc-client";
     private static final String SWITCH = "mlc-switch";
+    private static final Pattern LINK_LAYER_ADDRESS = Pattern.compile("lladdr ([0-9a-f:]+)");
     private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
 
     /**
@@ -95,6 +98,15 @@ final class Client {
                         .substring(leg.length() + 1)
                         .strip()
                         .split(" ", 2)[0]);
+    }
+
+    /**
+     * Who the client takes a neighbour on isp-a to be: its link-layer address, empty if unknown.
+     */
+    String neighbour(String address) throws IOException {
+        String shown = inside(NAMESPACE, "ip", "neighbor", "show", address, "dev", "isp-a");
+        Matcher lladdr = LINK_LAYER_ADDRESS.matcher(shown);
+        return lladdr.find() ? lladdr.group(1) : "";
     }
 
     /** What ss shows of the client's subflows. */

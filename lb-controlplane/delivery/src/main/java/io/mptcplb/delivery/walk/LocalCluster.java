@@ -41,6 +41,15 @@ record LocalCluster(Path script) {
         run(script, "kill", "kube-apiserver");
     }
 
+    /** Pulls all cables of a node: to everybody else it is gone. */
+    void cut(String node) throws IOException {
+        run(script, "cut", node);
+    }
+
+    void mend(String node) throws IOException {
+        run(script, "mend", node);
+    }
+
     /** Starts what has ended, and waits until it answers. */
     void up() throws IOException {
         run(script, "up", "0");

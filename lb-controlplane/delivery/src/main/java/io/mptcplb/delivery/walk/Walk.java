@@ -27,6 +27,7 @@ public final class Walk {
     private static final long ADDRESS_MILLIS_MAX = 5_000;
     private static final long SILENCE_MILLIS_MAX = 2_000;
     private static final long FAILOVER_MILLIS_MAX = 2_000;
+    private static final long ANNOUNCER_MILLIS_MAX = 3_000;
     private static final int SERVICE_PORT = 80;
     private static final int LEG_MBIT = 60;
     private static final long LONG_BYTES = 400_000_000;
@@ -74,6 +75,7 @@ public final class Walk {
                     this::policyAndFailover);
             step("backends 2 -> 5 -> 1", this::scale);
             step("a bad policy", this::refuse);
+            step("the node that announces the address is lost", this::loseNode);
             step("operator, agents and API server killed in a download", this::kill);
             step("helm test, helm upgrade", this::upgrade);
             step("helm uninstall", this::uninstall);
@@ -242,6 +244,26 @@ public final class Walk {
         }
         verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
         return said.output().strip();
+    }
+
+    private String loseNode() throws IOException, InterruptedException {
+        Optional<LocalCluster> local = LocalCluster.of(site);
+        if (local.isEmpty()) {
+            return "left out: the nodes of this cluster are not ours to cut off";
+        }
+        NodeLoss loss = new NodeLoss(kubernetes, local.get(), client, RELEASE);
+        String lost = loss.announcer(address);
+        long movedMillis =
+                within(ANNOUNCER_MILLIS_MAX, "the announcer's move", loss.take(lost, address));
+        verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
+        String heir = loss.announcer(address);
+        loss.giveBack(lost);
+        rolledOut("daemonset/" + RELEASE + "-dataplane");
+        verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
+        if (!loss.announcer(address).equals(heir)) {
+            throw new WalkException("the address went back to " + lost);
+        }
+        return "%s -> %s after %d ms, and it stays there".formatted(lost, heir, movedMillis);
     }
 
     private String kill() throws IOException, InterruptedException {

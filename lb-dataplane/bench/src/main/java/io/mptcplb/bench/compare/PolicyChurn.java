@@ -134,13 +134,15 @@ public final class PolicyChurn {
         List<Double> p99 = ratios(here.p99Micros, other.p99Micros);
         System.out.printf(
                 Locale.ROOT,
-                "goodput %.3f (quartiles %.3f to %.3f), p99 %.3f (%.3f to %.3f) of what it is %s%n",
+                "goodput %.3f (quartiles %.3f to %.3f), p99 %.3f (%.3f to %.3f), in the quiet"
+                        + " quarter of the rounds %.3f of what it is %s%n",
                 quantile(goodput, 0.5),
                 quantile(goodput, 0.25),
                 quantile(goodput, 0.75),
                 quantile(p99, 0.5),
                 quantile(p99, 0.25),
                 quantile(p99, 0.75),
+                quantile(here.p99Micros, 0.25) / quantile(other.p99Micros, 0.25),
                 what);
     }
 
