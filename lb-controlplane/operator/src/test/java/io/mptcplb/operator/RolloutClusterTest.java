@@ -81,18 +81,19 @@ class RolloutClusterTest {
     @Test
     void goodRevision_reachesAll_canaryFirst_andOldOnesAreForgotten() {
         site.operator("one");
-        String first = site.awaitProgrammed();
+        String last = site.awaitProgrammed();
         for (int i = 0; i < 4; i++) {
+            String before = last;
             policy("clients-" + i, "192.0.2." + i + "/32");
-            ClusterUnderTest.await(
-                    Site.SOON,
-                    "a new revision",
-                    () ->
-                            Optional.of(site.awaitProgrammed())
-                                    .filter(revision -> !revision.equals(first)));
+            last =
+                    ClusterUnderTest.await(
+                            Site.SOON,
+                            "a new revision",
+                            () ->
+                                    Optional.of(site.awaitProgrammed())
+                                            .filter(revision -> !revision.equals(before)));
         }
         site.awaitCondition("Programmed", "True", Site.SOON);
-        String last = site.awaitProgrammed();
         assertEquals(last, nodes.getFirst().told().getLast());
         int kept =
                 site.client()

@@ -63,7 +63,7 @@ class AgentRightsClusterTest {
     @AfterAll
     static void uninstall() throws IOException {
         release.uninstall();
-        kubernetes.kubectl("delete", "namespace", NAMESPACE, "--wait=false");
+        kubernetes.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s");
     }
 
     @Test
