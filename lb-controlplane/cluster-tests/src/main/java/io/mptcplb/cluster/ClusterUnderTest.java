@@ -67,6 +67,16 @@ public final class ClusterUnderTest implements AutoCloseable {
         return new ClusterUnderTest(kubeconfig, client, namespace);
     }
 
+    /** A client of the same user's that finds the API server elsewhere, whatever its name there. */
+    public KubernetesClient clientAt(String url) {
+        Config config =
+                new ConfigBuilder(client.getConfiguration())
+                        .withMasterUrl(url)
+                        .withDisableHostnameVerification(true)
+                        .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
     private static KubernetesClient client(Path kubeconfig) {
         try {
             Config config = Config.fromKubeconfig(Files.readString(kubeconfig));

@@ -8,9 +8,10 @@ import java.time.Duration;
  * @param namespace of the operator's own objects
  * @param identity by which it leads, such as the pod's name
  * @param httpPort 0 for any that is free
- * @param leaseDuration how long a leader that is silent goes on leading; renewed in a third of it
+ * @param leaseDuration after which another one may lead in place of a leader that is silent, who
+ *     has given up after two thirds of it
  */
 public record OperatorOptions(
         String namespace, String identity, String httpHost, int httpPort, Duration leaseDuration) {
-    public static final Duration LEASE_DURATION = Duration.ofSeconds(15);
+    public static final Duration LEASE_DURATION = Duration.ofSeconds(5);
 }

@@ -15,20 +15,20 @@ import io.mptcplb.api.LoadBalancer;
 import io.mptcplb.api.SubflowPolicy;
 import io.mptcplb.policy.fleet.EndpointsTranslation;
 import io.mptcplb.policy.fleet.ObjectKey;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** All that is watched. */
 final class World implements AutoCloseable {
     private static final String BY_SERVICE = "service";
-    private static final long SYNC_SECONDS = 60;
+    private static final Logger LOG = System.getLogger(World.class.getName());
 
     private final FreshCache<LoadBalancer> loadBalancers;
     private final FreshCache<Service> services;
@@ -39,6 +39,7 @@ final class World implements AutoCloseable {
     private final SharedIndexInformer<EndpointSlice> slices;
     private final SharedIndexInformer<Lease> leases;
     private final NodeLives lives;
+    private volatile String trouble = "";
     private final List<SharedIndexInformer<?>> all = new ArrayList<>();
 
     World(KubernetesClient client, String namespace, NodeLives lives) {
@@ -118,19 +119,29 @@ final class World implements AutoCloseable {
         }
     }
 
-    /** Begins to watch, and returns when everything was seen once. */
+    /**
+     * Begins to watch, and returns when everything was seen once. An API server that is away, or
+     * does not know us yet, is asked again: a process that ended over it would be started again
+     * later and later, and come minutes after the server.
+     */
     void start() {
-        var started = all.stream().map(informer -> informer.start().toCompletableFuture()).toList();
-        for (var one : started) {
-            try {
-                one.get(SYNC_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CompletionException(e);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IllegalStateException("cannot watch the API server: " + e, e);
-            }
+        var started =
+                all.stream()
+                        .map(informer ->
+                                informer.exceptionHandler((_, why) -> tryAgain(why))
+                                        .start()
+                                        .toCompletableFuture())
+                        .toList();
+        started.forEach(CompletableFuture::join);
+    }
+
+    private boolean tryAgain(Throwable why) {
+        String text = String.valueOf(why.getMessage());
+        if (!text.equals(trouble)) {
+            trouble = text;
+            LOG.log(Level.WARNING, "the API server is not watched, trying again: {0}", text);
         }
+        return true;
     }
 
     /** Whether all watches are alive; a broken one is opened again by itself. */

@@ -144,6 +144,16 @@ final class Site implements AutoCloseable {
         return operator;
     }
 
+    /**
+     * An operator in this process, not started, that reaches the API server by a way of its own.
+     */
+    OperatorProcess stranger(KubernetesClient way, String identity) {
+        return new OperatorProcess(
+                way,
+                new OperatorOptions(namespace(), identity, "127.0.0.1", 0, Duration.ofSeconds(3)),
+                () -> {});
+    }
+
     /** An operator of ours ends in order. */
     void dismiss(OperatorProcess operator) {
         guests.remove(operator);
