@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -33,6 +36,10 @@ public final class Walk {
     private static final long LONG_BYTES = 400_000_000;
     private static final long SHORT_BYTES = 10_000_000;
 
+    /** A node is forgotten once it was silent for longer than any walk. */
+    private static final String FORGETS_NODES =
+            RELEASE + "-operator: delete dataplanenodes.mptcplb.io";
+
     /** A subflow as ss shows it whose peer has declared it backup. */
     private static final Pattern BACKUP = Pattern.compile("tcp-ulp-mptcp flags:\\w*B");
 
@@ -41,6 +48,7 @@ public final class Walk {
     private final ChartRelease release;
     private final Client client = new Client();
     private final Consumer<String> says;
+    private final Instant begun = Instant.now();
     private final List<Step> taken = new ArrayList<>();
     private String address = "";
 
@@ -78,6 +86,8 @@ public final class Walk {
             step("the node that announces the address is lost", this::loseNode);
             step("operator, agents and API server killed in a download", this::kill);
             step("helm test, helm upgrade", this::upgrade);
+            step("the Service and the fleet are deleted", this::delete);
+            step("what the accounts may do, they did", this::compareRights);
             step("helm uninstall", this::uninstall);
         } finally {
             client.light("isp-a", true);
@@ -253,11 +263,16 @@ public final class Walk {
         }
         NodeLoss loss = new NodeLoss(kubernetes, local.get(), client, RELEASE);
         String lost = loss.announcer(address);
+        kubernetes.kubectl("drain", lost, "--ignore-daemonsets", "--pod-selector=app=web");
+        kubernetes.kubectl(
+                "--namespace", WALK, "rollout", "status", "deployment/web", "--timeout=120s");
+        LabEvents.await("the backend is elsewhere", LIMIT, () -> backends() == 1);
         long movedMillis =
                 within(ANNOUNCER_MILLIS_MAX, "the announcer's move", loss.take(lost, address));
         verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
         String heir = loss.announcer(address);
         loss.giveBack(lost);
+        kubernetes.kubectl("uncordon", lost);
         rolledOut("daemonset/" + RELEASE + "-dataplane");
         verified(client.download(address, SERVICE_PORT, SHORT_BYTES));
         if (!loss.announcer(address).equals(heir)) {
@@ -312,9 +327,28 @@ public final class Walk {
         return "the operator is replaced, dataplanes are left alone";
     }
 
-    private String uninstall() throws IOException {
+    private String delete() throws IOException {
         kubernetes.kubectl("delete", "namespace", WALK, "--timeout=120s");
         kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");
+        return "nothing holds them";
+    }
+
+    private String compareRights() throws IOException {
+        if (LocalCluster.of(site).isEmpty()) {
+            return "left out: the audit log of this cluster is not ours";
+        }
+        Set<String> granted = Rights.granted(kubernetes, RELEASE);
+        Set<String> unused = new TreeSet<>(granted);
+        unused.remove(FORGETS_NODES);
+        Path auditLog = site.kubeconfig().resolveSibling("audit.log");
+        unused.removeAll(Rights.used(auditLog, NAMESPACE, begun));
+        if (!unused.isEmpty()) {
+            throw new WalkException("granted and not used: " + String.join(", ", unused));
+        }
+        return granted.size() + " rights, used but for forgetting a node";
+    }
+
+    private String uninstall() throws IOException {
         long before = schemas();
         release.uninstall();
         LabEvents.await("nothing of it is left", LIMIT, () -> left().isBlank());
