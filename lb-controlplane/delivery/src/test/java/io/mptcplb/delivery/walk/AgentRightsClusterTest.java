@@ -78,12 +78,10 @@ class AgentRightsClusterTest {
         Outcome said =
                 as(
                         "rights-node-3",
-                        "",
-                        "patch",
-                        "dataplanenode/rights-node-3",
-                        "--type=merge",
-                        "--patch",
-                        "{\"spec\":{\"revision\":\"mine\"}}");
+                        node("rights-node-3", ", revision: mine"),
+                        "apply",
+                        "--server-side",
+                        "--field-manager=mptcplb-agent");
         assertRefused("spec is the operator's", said);
     }
 
