@@ -40,6 +40,8 @@ class StalledReadersInteropTest {
     /** What a kernel makes room for, by merging what it holds, when a closed window is probed. */
     private static final long CRUMBS = 64 << 10;
 
+    private static final int AGAIN = 2;
+
     private static final Pattern ACKED = Pattern.compile("bytes_acked:(\\d+)");
 
     /**
@@ -62,15 +64,17 @@ class StalledReadersInteropTest {
                     () -> fiftieths(client));
             long held = LabEvents.settled("fiftieths of the budget", () -> fiftieths(client));
             LoadReport during = client.verified(fresh, 2);
+            // A transfer of a second whose last segment is lost has half its rate, too; but not
+            // again
+            // and again, as it would be if the readers were the reason.
+            for (int again = 0; again < AGAIN && !keepsHalf(before, during); again++) {
+                during = client.verified(fresh, 2);
+            }
             // Packing what is held may still take some off it; readers would empty it.
             assertTrue(
                     fiftieths(client) >= held * 4 / 5,
                     () -> "they read again too soon" + client.state());
-            for (boolean up : new boolean[] {true, false}) {
-                double usual = before.goodputMbps(up);
-                double now = during.goodputMbps(up);
-                assertTrue(now >= usual / 2, now + " of " + usual + " Mb/s, up " + up);
-            }
+            assertTrue(keepsHalf(before, during), before.summary() + ", then " + during.summary());
             for (CompletableFuture<LoadReport> each : stalled) {
                 client.verified(each.get());
             }
@@ -82,6 +86,11 @@ class StalledReadersInteropTest {
             client.assertNoComplaints(KernelClient.RESETS);
             client.figures.awaitAllFinished();
         }
+    }
+
+    private static boolean keepsHalf(LoadReport usual, LoadReport now) {
+        return now.goodputMbps(true) >= usual.goodputMbps(true) / 2
+                && now.goodputMbps(false) >= usual.goodputMbps(false) / 2;
     }
 
     private static long fiftieths(KernelClient client) {
