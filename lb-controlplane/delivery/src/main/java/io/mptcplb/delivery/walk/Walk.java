@@ -33,7 +33,7 @@ public final class Walk {
     private static final long ANNOUNCER_MILLIS_MAX = 3_000;
     private static final int SERVICE_PORT = 80;
     private static final int LEG_MBIT = 60;
-    private static final long LONG_BYTES = 400_000_000;
+    private static final long LONG_BYTES = 240_000_000;
     private static final long SHORT_BYTES = 10_000_000;
 
     /** A node is forgotten once it was silent for longer than any walk. */
@@ -283,7 +283,7 @@ public final class Walk {
 
     private String kill() throws IOException, InterruptedException {
         CompletableFuture<LoadReport> download =
-                client.download(address, SERVICE_PORT, LONG_BYTES / 2);
+                client.download(address, SERVICE_PORT, LONG_BYTES * 2 / 3);
         kubernetes.kubectl(
                 "--namespace",
                 NAMESPACE,
