@@ -37,7 +37,7 @@ class AllocationInteropTest {
     private static final long PACKETS = 1_000_000;
     private static final Duration DARK = Duration.ofSeconds(3);
     private static final int CONNECTIONS = 4;
-    private static final int WINDOWS = 2;
+    private static final int WINDOWS = 3;
     private static final long ROUND_BYTES = 40_000_000;
 
     @TempDir Path directory;

@@ -65,8 +65,7 @@ class StalledReadersInteropTest {
             long held = LabEvents.settled("fiftieths of the budget", () -> fiftieths(client));
             LoadReport during = client.verified(fresh, 2);
             // A transfer of a second whose last segment is lost has half its rate, too; but not
-            // again
-            // and again, as it would be if the readers were the reason.
+            // three times, as if the readers were the reason.
             for (int again = 0; again < AGAIN && !keepsHalf(before, during); again++) {
                 during = client.verified(fresh, 2);
             }
