@@ -109,6 +109,7 @@ public final class ClusterUnderTest implements AutoCloseable {
     private static boolean isEstablished(CustomResourceDefinition schema) {
         return schema != null
                 && schema.getStatus() != null
+                && schema.getStatus().getConditions() != null
                 && schema.getStatus().getConditions().stream()
                         .anyMatch(condition ->
                                 condition.getType().equals("Established")
