@@ -25,6 +25,12 @@ public final class ApiNames {
      */
     public static final String RECONCILING = "Reconciling";
 
+    /**
+     * The reason of a Ready condition that is false because the node is leaving: it serves what it
+     * has begun, and is to announce nothing.
+     */
+    public static final String LEAVING = "Leaving";
+
     public static final String OPERATOR_FIELD_MANAGER = "mptcplb-operator";
     public static final String AGENT_FIELD_MANAGER = "mptcplb-agent";
 

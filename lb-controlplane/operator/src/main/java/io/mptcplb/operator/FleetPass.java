@@ -264,9 +264,11 @@ final class FleetPass {
                                         condition.getObservedGeneration(),
                                         node.getMetadata().getGeneration()))
                         .map(condition -> condition.getReason() + ": " + condition.getMessage());
+        boolean isLeaving = Handover.isLeaving(node);
         return new Rollout.Node(
                 nodeName,
-                alive.contains(nodeName),
+                alive.contains(nodeName) && !isLeaving,
+                isLeaving,
                 Conditions.isTrue(conditions, ConditionType.READY),
                 node.getSpec().revision(),
                 status == null ? null : status.appliedRevision(),
@@ -277,6 +279,7 @@ final class FleetPass {
     private void writeNodes(
             Map<String, String> revisions, Optional<NodeAddresses> addresses, Fleet fleet) {
         Map<String, List<String>> announces = announces(fleet);
+        List<String> leaving = Handover.addressesOfLeaving(loadBalancer.getSpec(), nodes, alive);
         for (DataplaneNode node : nodes) {
             String nodeName = node.getMetadata().getName();
             DataplaneNodeSpec old = node.getSpec();
@@ -284,9 +287,11 @@ final class FleetPass {
                     addresses.flatMap(plan -> plan.of(nodeName)).orElse(old.ports());
             @Nullable String revision =
                     addresses.isPresent() ? revisions.get(nodeName) : old.revision();
+            List<String> own = announces.getOrDefault(nodeName, List.of());
+            boolean takesOver = !own.isEmpty() && !Handover.isLeaving(node);
             DataplaneNodeSpec spec =
                     new DataplaneNodeSpec(
-                            name, revision, ports, announces.getOrDefault(nodeName, List.of()));
+                            name, revision, ports, own, takesOver ? leaving : List.of());
             if (spec.equals(old)) {
                 continue;
             }

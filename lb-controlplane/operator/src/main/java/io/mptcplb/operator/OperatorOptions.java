@@ -7,11 +7,17 @@ import java.time.Duration;
  *
  * @param namespace of the operator's own objects
  * @param identity by which it leads, such as the pod's name
+ * @param node on which it runs; empty where that is not known
  * @param httpPort 0 for any that is free
  * @param leaseDuration after which another one may lead in place of a leader that is silent, who
  *     has given up after two thirds of it
  */
 public record OperatorOptions(
-        String namespace, String identity, String httpHost, int httpPort, Duration leaseDuration) {
+        String namespace,
+        String identity,
+        String node,
+        String httpHost,
+        int httpPort,
+        Duration leaseDuration) {
     public static final Duration LEASE_DURATION = Duration.ofSeconds(5);
 }

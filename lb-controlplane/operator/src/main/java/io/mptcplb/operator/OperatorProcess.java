@@ -20,13 +20,15 @@ import java.util.concurrent.TimeUnit;
 public final class OperatorProcess implements AutoCloseable {
     private static final long LIVES_MILLIS = 100;
     private static final int RENEWALS = 3;
-    private static final int TRIES = 8;
+    private static final int TRIES = 10;
     private static final Logger LOG = System.getLogger(OperatorProcess.class.getName());
 
     private final KubernetesClient client;
     private final OperatorOptions options;
     private final OperatorFigures figures = new OperatorFigures();
     private final NodeLives lives = new NodeLives();
+    private final LeaderLife leader = new LeaderLife(lives, ApiNames.NODE_LOST_MILLIS);
+    private final String holder;
     private final World world;
     private final FleetReconciler reconciler;
     private final EndpointsWriter endpoints;
@@ -51,7 +53,8 @@ public final class OperatorProcess implements AutoCloseable {
         this.options = options;
         this.onStopLeading = onStopLeading;
         Cluster cluster = new Cluster(client, options.identity(), figures);
-        world = new World(client, options.namespace(), lives);
+        holder = LeaderLife.holder(options.identity(), options.node());
+        world = new World(client, options.namespace(), lives, leader);
         reconciler = new FleetReconciler(world, cluster, options.namespace(), figures);
         endpoints = new EndpointsWriter(world, cluster, options.namespace(), figures);
         http = new HttpSide(figures.registry(), world::isWatching);
@@ -70,7 +73,7 @@ public final class OperatorProcess implements AutoCloseable {
                                                 lease.multipliedBy(RENEWALS - 1)
                                                         .dividedBy(RENEWALS),
                                                 lease.dividedBy(TRIES),
-                                                options.identity(),
+                                                holder,
                                                 new LeaderCallbacks(
                                                         this::onStartLeading,
                                                         this::onStopLeading,
@@ -110,6 +113,14 @@ public final class OperatorProcess implements AutoCloseable {
             alive = now;
             reconciler.changed();
         }
+        if (!isLeading) {
+            leader.lost(System.nanoTime()).ifPresent(this::giveBackFor);
+        }
+    }
+
+    private void giveBackFor(String lost) {
+        LOG.log(Level.WARNING, "leader {0} is lost with its node: its lease ends now", lost);
+        giveBack(lost);
     }
 
     private void onStartLeading() {
@@ -137,21 +148,22 @@ public final class OperatorProcess implements AutoCloseable {
         framework.stop();
         endpoints.close();
         if (led) {
-            resign();
+            // The framework keeps a lease to its end, for which nobody would lead.
+            giveBack(holder);
         }
         world.close();
         http.close();
     }
 
-    /** The framework keeps a lease to its end, for which nobody would lead. */
-    private void resign() {
+    /** Of two who do so at once, one meets the other's write, and is refused. */
+    private void giveBack(String from) {
         try {
             Lease lease =
                     client.leases()
                             .inNamespace(options.namespace())
                             .withName(ApiNames.OPERATOR_LEASE)
                             .get();
-            if (lease != null && options.identity().equals(lease.getSpec().getHolderIdentity())) {
+            if (lease != null && from.equals(lease.getSpec().getHolderIdentity())) {
                 lease.getSpec().setHolderIdentity("");
                 lease.getSpec().setLeaseDurationSeconds(1);
                 client.resource(lease).update();
@@ -159,7 +171,7 @@ public final class OperatorProcess implements AutoCloseable {
         } catch (KubernetesClientException e) {
             LOG.log(
                     Level.WARNING,
-                    "the leadership ends with its lease, it cannot be given back",
+                    "the leadership of " + from + " ends with its lease, it cannot be given back",
                     e);
         }
     }

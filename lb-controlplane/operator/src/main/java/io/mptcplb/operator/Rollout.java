@@ -49,6 +49,8 @@ final class Rollout {
     /**
      * A node as it is.
      *
+     * @param isAlive whether it is there, and stays
+     * @param isLeaving it is there, and is about to go by its own will: no fault of a revision's
      * @param revision what it was told to run
      * @param applied what it acknowledged last, and runs
      * @param refusal why it does not run what it was told
@@ -56,6 +58,7 @@ final class Rollout {
     record Node(
             String name,
             boolean isAlive,
+            boolean isLeaving,
             boolean isReady,
             @Nullable String revision,
             @Nullable String applied,
@@ -173,6 +176,9 @@ final class Rollout {
         List<NodeStatus> progress = new ArrayList<>();
         for (NodeStatus entry : rollout.nodes()) {
             Optional<Node> node = node(entry.name());
+            if (node.filter(Node::isLeaving).isPresent()) {
+                continue; // told again when it returns
+            }
             Optional<String> fault = fault(desired, rollout.step(), entry, node);
             if (fault.isPresent()) {
                 return back(desired, "node " + entry.name() + " " + fault.get());

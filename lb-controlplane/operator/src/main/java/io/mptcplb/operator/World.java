@@ -39,11 +39,13 @@ final class World implements AutoCloseable {
     private final SharedIndexInformer<EndpointSlice> slices;
     private final SharedIndexInformer<Lease> leases;
     private final NodeLives lives;
+    private final LeaderLife leader;
     private volatile String trouble = "";
     private final List<SharedIndexInformer<?>> all = new ArrayList<>();
 
-    World(KubernetesClient client, String namespace, NodeLives lives) {
+    World(KubernetesClient client, String namespace, NodeLives lives, LeaderLife leader) {
         this.lives = lives;
+        this.leader = leader;
         loadBalancers = cache(client.resources(LoadBalancer.class).runnableInformer(0));
         services = cache(client.services().inAnyNamespace().runnableInformer(0));
         policies =
@@ -67,11 +69,7 @@ final class World implements AutoCloseable {
                         .withLabel(EndpointsTranslation.SERVICE_LABEL)
                         .runnableInformer(0);
         slices.addIndexers(Map.of(BY_SERVICE, slice -> List.of(serviceOf(slice).toString())));
-        leases =
-                client.leases()
-                        .inNamespace(namespace)
-                        .withLabel(ApiNames.LOAD_BALANCER_LABEL)
-                        .runnableInformer(0);
+        leases = client.leases().inNamespace(namespace).runnableInformer(0);
         leases.addEventHandler(new LeaseHandler());
         all.add(slices);
         all.add(leases);
@@ -86,17 +84,22 @@ final class World implements AutoCloseable {
     private final class LeaseHandler implements ResourceEventHandler<Lease> {
         @Override
         public void onAdd(Lease lease) {
-            String node = nodeOf(lease);
-            if (node == null || lease.getSpec() == null) {
+            if (lease.getSpec() == null) {
                 return;
             }
-            String holder = lease.getSpec().getHolderIdentity();
-            lives.onLease(
-                    node,
-                    String.valueOf(lease.getSpec().getRenewTime()),
-                    TimeUnit.MILLISECONDS.toNanos(ApiNames.NODE_LOST_MILLIS),
-                    holder != null && !holder.isEmpty(),
-                    System.nanoTime());
+            String node = nodeOf(lease);
+            String holder = Objects.requireNonNullElse(lease.getSpec().getHolderIdentity(), "");
+            String renewal = String.valueOf(lease.getSpec().getRenewTime());
+            if (lease.getMetadata().getName().equals(ApiNames.OPERATOR_LEASE)) {
+                leader.onLease(holder, renewal, System.nanoTime());
+            } else if (node != null) {
+                lives.onLease(
+                        node,
+                        renewal,
+                        TimeUnit.MILLISECONDS.toNanos(ApiNames.NODE_LOST_MILLIS),
+                        !holder.isEmpty(),
+                        System.nanoTime());
+            }
         }
 
         @Override

@@ -236,6 +236,41 @@ class FleetClusterTest {
     }
 
     @Test
+    void announcer_isLostTogetherWithTheLeader_itsAddressMovesBeforeTheLeaseEnds() {
+        int leaseSeconds = (int) OperatorOptions.LEASE_DURATION.toSeconds();
+        Process leader = site.killable("one", "node-a", leaseSeconds);
+        ScriptedNode a = site.node("node-a");
+        site.service("web", "");
+        String address = site.awaitAddress("web");
+        site.awaitProgrammed();
+        ClusterUnderTest.await(
+                Site.SOON,
+                "node-a announces",
+                () ->
+                        Optional.of(a.resource().getSpec().announces())
+                                .filter(List.of(address)::equals));
+        ScriptedNode b = site.node("node-b");
+        site.awaitProgrammed();
+        OperatorProcess second = site.operator("two", OperatorOptions.LEASE_DURATION);
+
+        long lostNanos = System.nanoTime();
+        leader.destroyForcibly();
+        a.close();
+
+        awaitLeading(second, Site.SOON);
+        System.out.println("another leads after ms " + (System.nanoTime() - lostNanos) / 1_000_000);
+        ClusterUnderTest.await(
+                Duration.ofSeconds(10),
+                "taken over",
+                () ->
+                        Optional.of(b.resource().getSpec().announces())
+                                .filter(List.of(address)::equals));
+        long tookMillis = (System.nanoTime() - lostNanos) / 1_000_000;
+        System.out.println("announcer moved after ms " + tookMillis);
+        assertTrue(tookMillis < 1_000 * leaseSeconds, "moved after " + tookMillis + " ms");
+    }
+
+    @Test
     void leader_leavesInOrder_anotherLeadsBeforeTheLeaseEnds() {
         Duration lease = Duration.ofSeconds(40);
         OperatorProcess first = site.operator("one", lease);

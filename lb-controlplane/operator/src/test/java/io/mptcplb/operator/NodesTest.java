@@ -2,11 +2,17 @@ package io.mptcplb.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.mptcplb.api.ApiNames;
+import io.mptcplb.api.DataplaneNode;
 import io.mptcplb.api.DataplaneNodeSpec;
+import io.mptcplb.api.DataplaneNodeStatus;
 import io.mptcplb.api.LoadBalancerSpec;
 import io.mptcplb.policy.fleet.PortPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +68,25 @@ class NodesTest {
         assertEquals(Set.of(), lives.alive(10));
     }
 
+    @Test
+    void leader_isLost_onlyTogetherWithItsNode() {
+        LeaderLife leader = new LeaderLife(lives, 0);
+        renew("a", 0);
+        renew("b", 0);
+        leader.onLease(LeaderLife.holder("one", "a"), "renewed at 0", 0);
+        renew("b", 1000);
+        renew("b", 2000);
+        assertEquals(Optional.of("one_a"), leader.lost(2000), "both are silent");
+        leader.onLease("one_a", "renewed at 2000", 2000);
+        assertEquals(Optional.empty(), leader.lost(2000), "its dataplane alone is lost");
+        renew("a", 3000);
+        assertEquals(Optional.empty(), leader.lost(3000), "it is slow");
+        leader.onLease(LeaderLife.holder("one", ""), "renewed at 0", 0);
+        assertEquals(Optional.empty(), leader.lost(9000), "nobody knows its node");
+        leader.onLease("", "", 0);
+        assertEquals(Optional.empty(), leader.lost(9000), "nobody leads");
+    }
+
     private static Announcers.Candidate candidate(
             String name, boolean can, Set<String> serves, String... announces) {
         return new Announcers.Candidate(name, can, serves, List.of(announces));
@@ -98,6 +123,57 @@ class NodesTest {
                         List.of(
                                 candidate("a", false, Set.of("v1"), "v1"),
                                 candidate("b", false, Set.of("v1"), "v1", "gone"))));
+    }
+
+    private static DataplaneNode node(String name, String reason, String... addresses) {
+        DataplaneNode node = new DataplaneNode();
+        node.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        node.setSpec(
+                new DataplaneNodeSpec(
+                        "edge",
+                        "r1",
+                        List.of(
+                                new DataplaneNodeSpec.Port("isp-a", List.of(addresses), List.of()),
+                                new DataplaneNodeSpec.Port(
+                                        "core", List.of("192.0.2.9/24"), List.of())),
+                        List.of(),
+                        List.of()));
+        node.setStatus(
+                new DataplaneNodeStatus(
+                        1L,
+                        "r1",
+                        null,
+                        "1",
+                        null,
+                        null,
+                        List.of(
+                                new ConditionBuilder()
+                                        .withType("Ready")
+                                        .withStatus("False")
+                                        .withReason(reason)
+                                        .build())));
+        return node;
+    }
+
+    @Test
+    void leavingNodes_areFoundByTheirAddressesOnClientLinks_asLongAsTheyAreThere() {
+        LoadBalancerSpec.Port isp = port("isp-a", "client");
+        LoadBalancerSpec.Port core = port("core", "backend");
+        LoadBalancerSpec spec =
+                new LoadBalancerSpec(null, List.of(isp, core), null, null, null, null);
+        List<DataplaneNode> nodes =
+                List.of(
+                        node("a", ApiNames.LEAVING, "198.51.100.10/24", "2001:db8::10/64"),
+                        node("b", "Waiting", "198.51.100.11/24"),
+                        node("c", ApiNames.LEAVING, "198.51.100.12/24"));
+        assertEquals(
+                List.of("198.51.100.10", "2001:db8::10"),
+                Handover.addressesOfLeaving(spec, nodes, Set.of("a", "b")));
+    }
+
+    private static LoadBalancerSpec.Port port(String name, String role) {
+        return new LoadBalancerSpec.Port(
+                name, name, null, role, null, null, null, null, List.of(), List.of());
     }
 
     private static List<PortPlan> plans(String... ranges) {

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** An operator as a process of its own: kubeconfig, namespace, identity, seconds of the Lease. */
+/**
+ * An operator as a process of its own: kubeconfig, namespace, identity, seconds of the Lease, node.
+ */
 final class OperatorMain {
     private OperatorMain() {}
 
@@ -18,6 +20,7 @@ final class OperatorMain {
                 new OperatorOptions(
                         args[1],
                         args[2],
+                        args[4],
                         "127.0.0.1",
                         0,
                         Duration.ofSeconds(Long.parseLong(args[3])));

@@ -33,7 +33,8 @@ class RolloutTest {
     private final Map<String, Node> nodes = new TreeMap<>();
 
     private void node(String name, @Nullable String revision, @Nullable String applied) {
-        nodes.put(name, new Node(name, true, true, revision, applied, "1", Optional.empty()));
+        nodes.put(
+                name, new Node(name, true, false, true, revision, applied, "1", Optional.empty()));
     }
 
     /** A fleet of three that runs a good revision. */
@@ -51,6 +52,7 @@ class RolloutTest {
                 new Node(
                         name,
                         node.isAlive(),
+                        node.isLeaving(),
                         node.isReady(),
                         decision.revisions().get(name),
                         node.applied(),
@@ -131,7 +133,8 @@ class RolloutTest {
     void firstRevision_isRefused_nothingIsInForceUntilTheResourcesChange() {
         List.of("a", "b").forEach(name -> node(name, null, null));
         decide("r1");
-        nodes.put("b", new Node("b", true, true, "r1", null, "1", Optional.of("Invalid: x")));
+        nodes.put(
+                "b", new Node("b", true, false, true, "r1", null, "1", Optional.of("Invalid: x")));
         Decision back = decide("r1");
         assertEquals(new State(null, "r1", "node b refuses: Invalid: x", null), state);
         assertTrue(back.notes().getFirst().startsWith("back from r1 to nothing"), back::toString);
@@ -143,7 +146,9 @@ class RolloutTest {
     void canaryRefuses_backWithItsReason_andNotTriedAgain() {
         steady("r1");
         decide("r2");
-        nodes.put("a", new Node("a", true, true, "r2", "r1", "1", Optional.of("Refused: no room")));
+        nodes.put(
+                "a",
+                new Node("a", true, false, true, "r2", "r1", "1", Optional.of("Refused: no room")));
         Decision back = decide("r2");
         assertEquals("r1 r1 r1", told());
         assertEquals(new State("r1", "r2", "node a refuses: Refused: no room", null), state);
@@ -174,7 +179,7 @@ class RolloutTest {
         decide("r2");
         acknowledge("a");
         decide("r2");
-        nodes.put("a", new Node("a", true, true, "r2", "r2", "2", Optional.empty()));
+        nodes.put("a", new Node("a", true, false, true, "r2", "r2", "2", Optional.empty()));
         decide("r2");
         assertEquals(
                 "node a crashed after it had acknowledged: its dataplane started again",
@@ -186,8 +191,8 @@ class RolloutTest {
     void canaryIsLostOrNotReady_whileItBakes_back() {
         for (Node broken :
                 List.of(
-                        new Node("a", false, true, "r2", "r2", "1", Optional.empty()),
-                        new Node("a", true, false, "r2", "r2", "1", Optional.empty()))) {
+                        new Node("a", false, false, true, "r2", "r2", "1", Optional.empty()),
+                        new Node("a", true, false, false, "r2", "r2", "1", Optional.empty()))) {
             steady("r1");
             decide("r2");
             acknowledge("a");
@@ -198,6 +203,33 @@ class RolloutTest {
         }
     }
 
+    /** Its pod is replaced: that says nothing of the revision, and another node goes first. */
+    @Test
+    void canaryLeaves_byItsOwnWill_anotherIsTheCanary() {
+        steady("r1");
+        decide("r2");
+        acknowledge("a");
+        decide("r2");
+        nodes.put("a", new Node("a", false, true, false, "r2", "r2", "1", Optional.empty()));
+        decide("r2");
+        assertNull(state.refused());
+        nodes.put("a", new Node("a", true, false, true, "r2", null, "2", Optional.empty()));
+        pass(60);
+        decide("r2");
+        assertNull(state.refused(), "its next life is none of a crash");
+        for (int i = 0; i < 6; i++) {
+            List.of("a", "b", "c")
+                    .forEach(name -> {
+                        if (nodes.get(name).revision() != null) {
+                            acknowledge(name);
+                        }
+                    });
+            decide("r2");
+            pass(60);
+        }
+        assertEquals("r2", state.current());
+    }
+
     @Test
     void nodeIsLost_duringWaves_othersGoOn() {
         steady("r1");
@@ -206,7 +238,7 @@ class RolloutTest {
         decide("r2");
         pass(60);
         decide("r2");
-        nodes.put("b", new Node("b", false, true, "r2", "r1", "1", Optional.empty()));
+        nodes.put("b", new Node("b", false, false, true, "r2", "r1", "1", Optional.empty()));
         decide("r2");
         assertEquals("r2 r1 r2", told(), "b is told again when it returns");
         acknowledge("c");
@@ -223,7 +255,8 @@ class RolloutTest {
         decide("r2");
         pass(60);
         decide("r2");
-        nodes.put("b", new Node("b", true, true, "r2", "r1", "1", Optional.of("Refused: x")));
+        nodes.put(
+                "b", new Node("b", true, false, true, "r2", "r1", "1", Optional.of("Refused: x")));
         decide("r2");
         assertEquals("r1 r1 r1", told());
         assertEquals("node b refuses: Refused: x", state.refusedReason());
@@ -274,7 +307,7 @@ class RolloutTest {
 
     @Test
     void nobodyLives_nothingBegins() {
-        nodes.put("a", new Node("a", false, false, null, null, null, Optional.empty()));
+        nodes.put("a", new Node("a", false, false, false, null, null, null, Optional.empty()));
         decide("r1");
         assertNull(state.rollout());
         assertEquals("null", told());

@@ -64,7 +64,7 @@ final class ScriptedNode implements AutoCloseable {
                         .withNamespace(namespace)
                         .addToLabels(ApiNames.LOAD_BALANCER_LABEL, loadBalancer)
                         .build());
-        node.setSpec(new DataplaneNodeSpec(loadBalancer, null, List.of(), List.of()));
+        node.setSpec(new DataplaneNodeSpec(loadBalancer, null, List.of(), List.of(), List.of()));
         client.resource(node).patch(APPLY);
         thread.scheduleAtFixedRate(
                 this::renew, 0, ApiNames.NODE_LEASE_RENEW_MILLIS, TimeUnit.MILLISECONDS);

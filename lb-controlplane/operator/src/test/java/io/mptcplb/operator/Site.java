@@ -137,7 +137,7 @@ final class Site implements AutoCloseable {
         OperatorProcess operator =
                 new OperatorProcess(
                         client(),
-                        new OperatorOptions(namespace(), identity, "127.0.0.1", 0, lease),
+                        new OperatorOptions(namespace(), identity, "", "127.0.0.1", 0, lease),
                         () -> {});
         guests.add(operator);
         operator.start();
@@ -150,7 +150,8 @@ final class Site implements AutoCloseable {
     OperatorProcess stranger(KubernetesClient way, String identity) {
         return new OperatorProcess(
                 way,
-                new OperatorOptions(namespace(), identity, "127.0.0.1", 0, Duration.ofSeconds(3)),
+                new OperatorOptions(
+                        namespace(), identity, "", "127.0.0.1", 0, Duration.ofSeconds(3)),
                 () -> {});
     }
 
@@ -162,6 +163,11 @@ final class Site implements AutoCloseable {
 
     /** An operator in a process of its own, so that it can be killed. */
     Process killable(String identity, int leaseSeconds) {
+        return killable(identity, "", leaseSeconds);
+    }
+
+    /** The same on a node. */
+    Process killable(String identity, String node, int leaseSeconds) {
         try {
             Process operator =
                     new ProcessBuilder(
@@ -175,7 +181,8 @@ final class Site implements AutoCloseable {
                                     cluster.kubeconfig().toString(),
                                     namespace(),
                                     identity,
-                                    Integer.toString(leaseSeconds))
+                                    Integer.toString(leaseSeconds),
+                                    node)
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                             .start();

@@ -38,7 +38,8 @@ final class ConfigBuilder {
                 sizes(resources.sizes()),
                 Views.ports(resources).stream().map(ConfigBuilder::port).toList(),
                 Views.servers(resources).stream().map(this::server).toList(),
-                Views.pools(resources).stream().map(ConfigBuilder::pool).toList());
+                Views.pools(resources).stream().map(ConfigBuilder::pool).toList(),
+                values(resources.passStraysTo()));
     }
 
     private static WorkerConfig workers(LbResources.Workers workers) {

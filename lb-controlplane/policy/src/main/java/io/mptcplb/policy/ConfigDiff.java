@@ -90,7 +90,8 @@ public final class ConfigDiff {
             String old = before.getOrDefault(key, "");
             String now = after.getOrDefault(key, "");
             if (!old.equals(now)) {
-                changes.add(change(Kind.CHANGED, path + "." + key, old, now));
+                String place = path.equals(ConfigOutline.TOP) ? key : path + "." + key;
+                changes.add(change(Kind.CHANGED, place, old, now));
             }
         }
     }

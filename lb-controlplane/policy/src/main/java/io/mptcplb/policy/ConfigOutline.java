@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
  * compared when two of them are.
  */
 final class ConfigOutline {
+    /** The place of the document's own keys. */
+    static final String TOP = "";
+
     private final Map<String, Map<String, String>> objects = new LinkedHashMap<>();
     private final Map<String, List<String>> orders = new LinkedHashMap<>();
 
@@ -47,6 +50,7 @@ final class ConfigOutline {
         config.ports().forEach(this::port);
         config.virtualServers().forEach(this::server);
         config.pools().forEach(this::pool);
+        object(TOP).put("passStraysTo", list(config.passStraysTo()));
         return this;
     }
 

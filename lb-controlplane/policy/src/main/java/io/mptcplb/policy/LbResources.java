@@ -24,6 +24,7 @@ public record LbResources(
         Located<List<VirtualServer>> virtualServers,
         Located<List<Policy>> policies,
         Located<List<Pool>> pools,
+        Located<List<Located<IpAddress>>> passStraysTo,
         List<Problem> problems) {
     public static final int POLICIES_MAX = 1024;
 

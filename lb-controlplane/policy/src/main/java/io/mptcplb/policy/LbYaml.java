@@ -4,6 +4,7 @@ import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
 import io.mptcplb.contract.BufferConfig;
 import io.mptcplb.contract.IdleMode;
+import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MacAddress;
 import io.mptcplb.contract.MemoryMode;
@@ -79,9 +80,22 @@ public final class LbYaml {
         Located<List<LbResources.Policy>> policies =
                 from.mappings(
                         "policies", Bounds.optional(LbResources.POLICIES_MAX), PolicyYaml::policy);
+        Located<List<Located<IpAddress>>> strays =
+                from.list(
+                        "passStraysTo",
+                        Bounds.optional(LbConfig.PASS_STRAYS_TO_MAX),
+                        Parsers::hostAddress);
         from.done();
         return new LbResources(
-                workers, buffers, sizes, ports, servers, policies, pools, problems.sorted());
+                workers,
+                buffers,
+                sizes,
+                ports,
+                servers,
+                policies,
+                pools,
+                strays,
+                problems.sorted());
     }
 
     private static LbResources.Workers workers(MappingReader from) {

@@ -21,6 +21,7 @@ public final class PolicyCompiler {
             new PortRules(resources, problems).check();
             new PoolRules(resources, problems).check();
             new ServerRules(resources, problems).check();
+            new StrayRules(resources, problems).check();
             new PolicyRules(resources, problems).check();
             new CapacityRules(resources, problems).check();
         }

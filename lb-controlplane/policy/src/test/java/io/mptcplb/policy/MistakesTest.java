@@ -138,6 +138,17 @@ class MistakesTest {
                         "18: virtualServers[0].announce: 198.51.100.10 is missing: it is the"
                                 + " address of port isp-a, which answers for it whoever else does"),
                 bad(
+                        "virtualServers:",
+                        "passStraysTo: [198.51.100.10, 203.0.113.10, 192.0.2.11, 198.51.100.11,"
+                                + " 198.51.100.11]\nvirtualServers:",
+                        "15: passStraysTo[0]: 198.51.100.10 is an address of this box",
+                        "15: passStraysTo[1]: 203.0.113.10 is an address of this box",
+                        "15: passStraysTo[2]: 192.0.2.11 lies in the prefix of no port with role"
+                                + " client or both: strays are passed on by the link that they"
+                                + " came by",
+                        "15: passStraysTo[4]: box 198.51.100.11 is taken by passStraysTo[3] on"
+                                + " line 15"),
+                bad(
                         "addresses: [203.0.113.10]",
                         "addresses: 203.0.113.10",
                         "17: virtualServers[0].addresses: a list is wanted, found '203.0.113.10'"),

@@ -78,6 +78,7 @@ final class CounterNames {
             case TIMED_OUT -> Metric.TCP_ABORTED_TIMEOUTS;
             case PORTS_EXHAUSTED -> Metric.TCP_PORTS_EXHAUSTED;
             case HANDED_OVER -> Metric.WORKER_FRAMES_HANDED_OVER;
+            case STRAYS_PASSED_ON -> Metric.TCP_STRAYS_PASSED_ON;
             case SUMMED_BYTES -> Metric.PAYLOAD_SUMMED_BYTES;
             default -> null;
         };

@@ -11,6 +11,7 @@ import io.mptcplb.bench.lab.LabNamespace;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.load.LoadClient;
 import io.mptcplb.bench.load.LoadPlan;
+import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.bench.load.LoadServer;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
@@ -33,6 +34,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,9 @@ class AnnounceInteropTest {
     private static final IpAddress VIP = IpAddress.parse("192.0.2.100");
     private static final IpAddress VIP_V6 = IpAddress.parse("2001:db8:1::100");
     private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final Duration TRANSFER = Duration.ofSeconds(6);
+    private static final int CONNECTIONS = 4;
+    private static final long STRAYS_MIN = 1_000;
 
     /** The second box stands on the first path's bridge; each address is on that one link. */
     private static final String BRIDGED = "ip link set dev w1x master br1 up\n";
@@ -61,21 +67,7 @@ class AnnounceInteropTest {
     @Test
     void announcerMoves_theKernelsNeighbourFollows_whoeverIsToldFirst() throws Exception {
         try (Lab lab = Lab.build(LINK)) {
-            LabNamespace second = lab.backend();
-            second.script(
-                    "ip link add q1 type veth peer name w1x netns "
-                            + lab.wire().name()
-                            + "\nip link set dev q1 address "
-                            + SECOND_MAC
-                            + " up");
-            lab.wire().script(BRIDGED);
-            lab.client().script(NO_ROUTER);
-            InetSocketAddress server = LabAddresses.socket("::", LabAddresses.BACKEND_PORT);
-            lab.closing(
-                    lab.client()
-                            .call(() ->
-                                    LoadServer.start(
-                                            server, false, LoadServer.OnAccept.SERVE, line -> {})));
+            LabNamespace second = prepare(lab);
             LabBox a = LabBox.start(lab, config("a", 1, true), LabBox::cold);
             LabBox b = LabBox.start(lab, second, "second", config("b", 1, false), LabBox::cold);
             try (BoxFigures figuresA = new BoxFigures(a);
@@ -105,6 +97,94 @@ class AnnounceInteropTest {
                 transfers(lab, figuresB);
             }
         }
+    }
+
+    /** A second box's place on the link, and a backend at the client's host. */
+    private static LabNamespace prepare(Lab lab) throws Exception {
+        LabNamespace second = lab.backend();
+        second.script(
+                "ip link add q1 type veth peer name w1x netns "
+                        + lab.wire().name()
+                        + "\nip link set dev q1 address "
+                        + SECOND_MAC
+                        + " up");
+        lab.wire().script(BRIDGED);
+        lab.client().script(NO_ROUTER);
+        InetSocketAddress server = LabAddresses.socket("::", LabAddresses.BACKEND_PORT);
+        lab.closing(
+                lab.client()
+                        .call(() ->
+                                LoadServer.start(
+                                        server, false, LoadServer.OnAccept.SERVE, line -> {})));
+        return second;
+    }
+
+    /** What is under way when the address moves stays with the box that has begun it. */
+    @Test
+    void announcerMoves_whatWasBegunGoesOn_whereItWasBegun() throws Exception {
+        try (Lab lab = Lab.build(LINK)) {
+            LabNamespace second = prepare(lab);
+            LabBox a = LabBox.start(lab, config("a", 1, true), LabBox::cold);
+            LabBox b = LabBox.start(lab, second, "second", config("b", 1, false), LabBox::cold);
+            try (BoxFigures figuresA = new BoxFigures(a);
+                    BoxFigures figuresB = new BoxFigures(b);
+                    ControlProbe toA = ControlProbe.greeted(a.controlSocket());
+                    ControlProbe toB = ControlProbe.greeted(b.controlSocket())) {
+                List<CompletableFuture<LoadReport>> begun =
+                        List.of(
+                                begin(lab, VIP, true),
+                                begin(lab, VIP, false),
+                                begin(lab, VIP_V6, true));
+                LabEvents.awaitAtLeast(
+                        "all are under way",
+                        3 * CONNECTIONS,
+                        () -> figuresA.value(Metric.CONNECTIONS));
+                toB.ok(new Command.ApplyConfig(takesOver(config("b", 2, true))));
+                toA.ok(new Command.ApplyConfig(config("a", 2, false)));
+                awaitAt(lab, SECOND_MAC, "in the middle of transfers", System.nanoTime());
+                transfers(lab, figuresB);
+                LabEvents.awaitAtLeast(
+                        "the new one passes on what it does not know",
+                        STRAYS_MIN,
+                        () -> figuresB.value(Metric.TCP_STRAYS_PASSED_ON));
+                for (CompletableFuture<LoadReport> transfer : begun) {
+                    LoadReport report = transfer.get(1, TimeUnit.MINUTES);
+                    assertTrue(report.verified(), report::summary);
+                    System.out.println("begun elsewhere: " + report.summary());
+                }
+                assertEquals(0, figuresB.value(Metric.TCP_RESETS_TX), figuresB::all);
+                assertEquals(0, figuresB.value(Metric.PORT_COPIED_PAYLOAD_BYTES), figuresB::all);
+            }
+        }
+    }
+
+    private static CompletableFuture<LoadReport> begin(Lab lab, IpAddress vip, boolean mptcp) {
+        InetSocketAddress service = LabAddresses.socket(vip.toString(), LabAddresses.SERVICE_PORT);
+        LoadPlan plan = LoadPlan.duplex(service, 0).time(TRANSFER).connections(CONNECTIONS);
+        LoadPlan whole = mptcp ? plan : plan.plainTcp();
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return lab.client().call(() -> LoadClient.run(whole));
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                task -> Thread.ofPlatform().name("begun").daemon().start(task));
+    }
+
+    private static LbConfig takesOver(LbConfig config) {
+        return new LbConfig(
+                config.generation(),
+                config.workers(),
+                config.buffers(),
+                config.sizes(),
+                config.ports(),
+                config.virtualServers(),
+                config.pools(),
+                List.of(
+                        IpAddress.parse(LabAddresses.BOX_1),
+                        IpAddress.parse(LabAddresses.BOX_1_V6)));
     }
 
     /** Both versions, one after the other, through the box whose figures these are. */

@@ -13,6 +13,7 @@ enum Attribute implements AttributeId {
     PORT(5, "ports"),
     VIRTUAL_SERVER(6, "virtualServers"),
     POOL(7, "pools"),
+    PASS_STRAYS_TO(8, "passStraysTo"),
 
     WORKER_COUNT(20, "count"),
     WORKER_IDLE(21, "idle"),

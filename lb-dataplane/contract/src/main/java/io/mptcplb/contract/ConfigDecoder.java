@@ -23,7 +23,9 @@ public final class ConfigDecoder {
                                         LbConfig.VIRTUAL_SERVERS_MAX,
                                         ConfigDecoder::server),
                                 from.containers(
-                                        Attribute.POOL, LbConfig.POOLS_MAX, ConfigDecoder::pool)));
+                                        Attribute.POOL, LbConfig.POOLS_MAX, ConfigDecoder::pool),
+                                from.addresses(
+                                        Attribute.PASS_STRAYS_TO, LbConfig.PASS_STRAYS_TO_MAX)));
     }
 
     private static WorkerConfig workers(AttributeReader from) throws CodecException {

@@ -12,6 +12,7 @@ public final class ConfigEncoder {
                 .each(Attribute.PORT, config.ports(), ConfigEncoder::port)
                 .each(Attribute.VIRTUAL_SERVER, config.virtualServers(), ConfigEncoder::server)
                 .each(Attribute.POOL, config.pools(), ConfigEncoder::pool);
+        config.passStraysTo().forEach(box -> to.address(Attribute.PASS_STRAYS_TO, box));
     }
 
     private static void workers(AttributeWriter to, WorkerConfig workers) {

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param ports NIC ports, 1 to 32, at least one facing clients and one facing backends
  * @param virtualServers what clients connect to, at most 4,096; no two share an address and port
  * @param pools what virtual servers refer to, at most 4,096
+ * @param passStraysTo other boxes, by their addresses on our links, that get the segments to
+ *     virtual addresses of connections that are not known here, at most 8
  */
 public record LbConfig(
         long generation,
@@ -24,7 +26,9 @@ public record LbConfig(
         SizeConfig sizes,
         List<PortConfig> ports,
         List<VirtualServerConfig> virtualServers,
-        List<PoolConfig> pools) {
+        List<PoolConfig> pools,
+        List<IpAddress> passStraysTo) {
+    public static final int PASS_STRAYS_TO_MAX = 8;
     public static final int PORTS_MAX = 32;
     public static final int VIRTUAL_SERVERS_MAX = 4096;
     public static final int POOLS_MAX = 4096;
@@ -34,6 +38,8 @@ public record LbConfig(
         ports = Rules.list("ports", ports, 1, PORTS_MAX);
         virtualServers = Rules.list("virtualServers", virtualServers, 0, VIRTUAL_SERVERS_MAX);
         pools = Rules.list("pools", pools, 0, POOLS_MAX);
+        passStraysTo = Rules.list("passStraysTo", passStraysTo, 0, PASS_STRAYS_TO_MAX);
+        Rules.distinct("passStraysTo", passStraysTo, box -> box);
         checkPorts(ports);
         Set<String> portNames = Rules.distinct("ports", ports, PortConfig::name);
         Set<String> poolNames = Rules.distinct("pools", pools, PoolConfig::name);
@@ -48,6 +54,18 @@ public record LbConfig(
                         address + " port " + server.port() + " belongs to two virtual servers");
             }
         }
+    }
+
+    /** With nobody to pass strays to: they are refused. */
+    public LbConfig(
+            long generation,
+            WorkerConfig workers,
+            BufferConfig buffers,
+            SizeConfig sizes,
+            List<PortConfig> ports,
+            List<VirtualServerConfig> virtualServers,
+            List<PoolConfig> pools) {
+        this(generation, workers, buffers, sizes, ports, virtualServers, pools, List.of());
     }
 
     private static void checkPorts(List<PortConfig> ports) {
@@ -93,7 +111,14 @@ public record LbConfig(
 
     /** The same on other ports. */
     public LbConfig withPorts(List<PortConfig> others) {
-        return new LbConfig(generation, workers, buffers, sizes, others, virtualServers, pools);
+        return new LbConfig(
+                generation, workers, buffers, sizes, others, virtualServers, pools, passStraysTo);
+    }
+
+    /** The same with other pools. */
+    public LbConfig withPools(List<PoolConfig> others) {
+        return new LbConfig(
+                generation, workers, buffers, sizes, ports, virtualServers, others, passStraysTo);
     }
 
     /** The pool of a virtual server of this configuration. */

@@ -176,6 +176,11 @@ public enum Metric {
             429, GAUGE, WORKER, "Ports taken for connections to backends, TIME-WAIT included."),
     TCP_TRANSMIT_RECORDS(430, GAUGE, WORKER, "Segments sent and not yet acknowledged."),
     TCP_ENDPOINTS(431, GAUGE, WORKER, "Connections and subflows of any state, TIME-WAIT included."),
+    TCP_STRAYS_PASSED_ON(
+            432,
+            COUNTER,
+            WORKER,
+            "Segments of unknown connections passed on to another box that may know them."),
 
     // MPTCP: connections, and the signals of RFC 8684.
     CONNECTIONS(500, GAUGE, WORKER, "Client connections, plain TCP and MPTCP."),

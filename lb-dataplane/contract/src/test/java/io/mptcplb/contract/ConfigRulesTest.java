@@ -77,6 +77,19 @@ class ConfigRulesTest {
                 List.of(pool));
     }
 
+    private static LbConfig straysTo(List<IpAddress> boxes) {
+        LbConfig sound = config(List.of(BOTH), List.of());
+        return new LbConfig(
+                sound.generation(),
+                sound.workers(),
+                sound.buffers(),
+                sound.sizes(),
+                sound.ports(),
+                sound.virtualServers(),
+                sound.pools(),
+                boxes);
+    }
+
     private static BackendConfig backend(String name, int port) {
         return new BackendConfig(name, IpAddress.parse("192.0.2.21"), port, 1);
     }
@@ -89,6 +102,20 @@ class ConfigRulesTest {
 
     static List<Arguments> breaches() {
         return List.of(
+                breach(
+                        "passStraysTo: 9 entries, must have 0 to 8",
+                        () ->
+                                straysTo(
+                                        IntStream.range(0, 9)
+                                                .mapToObj(i -> new IpAddress(1L << 61, i))
+                                                .toList())),
+                breach(
+                        "passStraysTo: 192.0.2.11 appears twice",
+                        () ->
+                                straysTo(
+                                        List.of(
+                                                IpAddress.parse("192.0.2.11"),
+                                                IpAddress.parse("192.0.2.11")))),
                 breach("ports: 0 entries, must have 1 to 32", () -> config(List.of(), List.of())),
                 breach(
                         "ports: none faces clients",

@@ -34,6 +34,9 @@ final class Change {
 
     boolean[] vipsAnnounced = new boolean[0];
 
+    /** All of them, those of before included. */
+    IpAddress[] passStraysTo = new IpAddress[0];
+
     private Change() {}
 
     /** From nothing, or from an earlier revision. */
@@ -42,6 +45,7 @@ final class Change {
         change.pools(before == null ? null : before.config(), after.config(), roster);
         Map<String, ServerSetting> old = before == null ? Map.of() : before.servers();
         change.servers(old, after.servers(), roster);
+        change.passStraysTo = after.config().passStraysTo().toArray(change.passStraysTo);
         change.vips(before == null ? Map.of() : before.vips(), after.vips());
         return change;
     }

@@ -286,6 +286,10 @@ public final class LoadBalancer {
         for (Listener listener : change.opened) {
             tcp.listen(listener);
         }
+        ip.passStraysToNobody();
+        for (IpAddress box : change.passStraysTo) {
+            ip.passStraysTo(box.hi(), box.lo());
+        }
     }
 
     /** The carrier of a port has come, or gone: its subflows count as stalled at once, or not. */

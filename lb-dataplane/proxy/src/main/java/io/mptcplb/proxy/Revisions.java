@@ -114,15 +114,7 @@ final class Revisions {
                         "no pool is named " + pool.name());
             }
         }
-        LbConfig next =
-                new LbConfig(
-                        now.generation(),
-                        now.workers(),
-                        now.buffers(),
-                        now.sizes(),
-                        now.ports(),
-                        now.virtualServers(),
-                        List.copyOf(merged.values()));
+        LbConfig next = now.withPools(List.copyOf(merged.values()));
         Revision revision = make(before, next, before.pathRules(), before.said());
         roster.forget(next);
         return revision;

@@ -154,6 +154,14 @@ public final class Ipv4View {
         return totalBytes - headerBytes;
     }
 
+    /** Gives the header at {@code at} another time to live, and the checksum that goes with it. */
+    public static void setTtl(long at, int ttl) {
+        int before = Mem.u16(at + 8);
+        int after = ttl << 8 | before & 0xff;
+        Mem.setU16(at + 8, after);
+        Mem.setU16(at + 10, Checksum.update(Mem.u16(at + 10), before, after));
+    }
+
     /**
      * Writes a header without options, checksum included; returns where the payload goes. DF is set
      * and the id is 0: what is sent is never fragmented, so the id means nothing (RFC 6864 s4.1).

@@ -191,6 +191,11 @@ public final class Ipv6View {
         return totalBytes - headerBytes;
     }
 
+    /** Gives the header at {@code at} another hop limit. */
+    public static void setHopLimit(long at, int hopLimit) {
+        Mem.setU16(at + 6, Mem.u8(at + 6) << 8 | hopLimit);
+    }
+
     /**
      * Writes the first 8 bytes; {@link #writeAddresses} writes the rest.
      *

@@ -213,6 +213,11 @@ final class AgentCore implements Box, ControlListener {
     }
 
     @Override
+    public Optional<Future<String>> leave(long limitMillis) {
+        return node.map(keeper -> keeper.leave(limitMillis));
+    }
+
+    @Override
     public Future<Void> drain(String virtualServer, boolean drains) {
         return client.send(new Command.Drain(virtualServer, drains))
                 .compose(AgentCore::obeyed)

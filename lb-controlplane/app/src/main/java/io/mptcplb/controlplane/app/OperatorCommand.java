@@ -44,6 +44,15 @@ final class OperatorCommand implements Callable<Integer> {
     private String identity = "";
 
     @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            defaultValue = "${env:NODE_NAME:-}",
+            description =
+                    "On which it runs, so that a leader is missed with its node; default"
+                            + " $NODE_NAME.")
+    private String node = "";
+
+    @Option(
             names = "--http-host",
             paramLabel = "ADDRESS",
             defaultValue = "0.0.0.0",
@@ -79,7 +88,12 @@ final class OperatorCommand implements Callable<Integer> {
         }
         OperatorOptions options =
                 new OperatorOptions(
-                        namespace, identity, httpHost, httpPort, OperatorOptions.LEASE_DURATION);
+                        namespace,
+                        identity,
+                        node == null ? "" : node,
+                        httpHost,
+                        httpPort,
+                        OperatorOptions.LEASE_DURATION);
         try (KubernetesClient client = new KubernetesClientBuilder().build();
                 // What was decided must not be written once another one decides.
                 OperatorProcess operator =

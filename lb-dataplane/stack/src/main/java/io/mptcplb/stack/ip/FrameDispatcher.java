@@ -120,6 +120,7 @@ public final class FrameDispatcher {
         }
         facts.set(0, dst, 0, src, false);
         facts.ecn = ipv4.ecn();
+        facts.linkBytes = linkBytes;
         facts.l4Bytes = ipv4.payloadBytes();
         if (!cutTo(m, linkBytes + ipv4.totalBytes())) {
             return DropReason.TRUNCATED;
@@ -150,6 +151,7 @@ public final class FrameDispatcher {
         }
         facts.set(ipv6.dstHi(), ipv6.dstLo(), ipv6.srcHi(), ipv6.srcLo(), true);
         facts.ecn = ipv6.ecn();
+        facts.linkBytes = linkBytes;
         facts.l4Bytes = ipv6.payloadBytes();
         if (!cutTo(m, linkBytes + ipv6.totalBytes())) {
             return DropReason.TRUNCATED;

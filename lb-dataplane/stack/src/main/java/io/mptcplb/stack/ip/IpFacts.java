@@ -9,6 +9,7 @@ public final class IpFacts {
     boolean ipv6;
     int ecn;
     int l4Bytes;
+    int linkBytes;
     int lowerBytes;
     boolean settled;
 
@@ -65,6 +66,7 @@ public final class IpFacts {
         ipv6 = isIpv6;
         ecn = 0;
         l4Bytes = 0;
+        linkBytes = 0;
         lowerBytes = 0;
     }
 }

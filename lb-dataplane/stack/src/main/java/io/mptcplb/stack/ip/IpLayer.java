@@ -29,6 +29,9 @@ public final class IpLayer implements TimerHandler {
     public static final int HEADER_BYTES_MAX =
             EthernetView.HEADER_BYTES + EthernetView.VLAN_TAG_BYTES + Ipv6View.HEADER_BYTES;
 
+    /** Other boxes that strays may go to. */
+    public static final int STRAY_TARGETS_MAX = SecondChance.TARGETS_MAX;
+
     private static final int HOP_LIMIT = 64;
     private static final int IP_BYTES_MAX = 65_535;
     private static final int TIMERS_PER_TICK = 64;
@@ -50,6 +53,7 @@ public final class IpLayer implements TimerHandler {
     private final NeighbourTable[] neighbours;
     private final Announcer[] announcers;
     private final VipTable vips;
+    private final SecondChance secondChance;
     private int portCount;
     private long unroutable;
 
@@ -76,6 +80,7 @@ public final class IpLayer implements TimerHandler {
         neighbours = new NeighbourTable[limits.portsMax()];
         announcers = new Announcer[limits.portsMax()];
         vips = new VipTable(limits.addressesPerPort(), keys);
+        secondChance = new SecondChance(this, pool);
     }
 
     /** The pool that frames of this worker come from. */
@@ -210,6 +215,35 @@ public final class IpLayer implements TimerHandler {
         }
     }
 
+    boolean isVip(long hi, long lo) {
+        return vips.contains(hi, lo);
+    }
+
+    /** Nobody else is asked about connections that are not known here. */
+    public void passStraysToNobody() {
+        secondChance.clear();
+    }
+
+    /**
+     * Another box that may know what is not known here, by its address on one of the links; at most
+     * {@link #STRAY_TARGETS_MAX} after {@link #passStraysToNobody}.
+     */
+    public void passStraysTo(long hi, long lo) {
+        secondChance.add(hi, lo);
+    }
+
+    /**
+     * Passes a segment of a connection that is not known here on to another box that may know it.
+     * False when there is none: the segment is the caller's as before. Otherwise its buffers are
+     * gone.
+     *
+     * @param m its data starts behind the TCP header
+     */
+    public boolean passStray(
+            NetPort port, long m, IpFacts facts, int tcpHeaderBytes, long nowNanos) {
+        return secondChance.pass(port, m, facts, tcpHeaderBytes, nowNanos);
+    }
+
     /** Tells every link where our addresses are: at start, when a link returns. */
     public void announce(long nowNanos) {
         for (int i = 0; i < portCount; i++) {
@@ -314,14 +348,31 @@ public final class IpLayer implements TimerHandler {
             port.countDrop(reason);
             return false;
         }
-        long mac = table.macToSend(route.neighbour, nowNanos);
-        int etherType = route.ipv6 ? EthernetView.TYPE_IPV6 : EthernetView.TYPE_IPV4;
+        return sendTo(table, route.neighbour, port, frame, nowNanos);
+    }
+
+    /** The same for a packet whose IP header stands already, to a station on the port's link. */
+    boolean sendOnLink(NetPort port, GatherFrame frame, long hi, long lo, long nowNanos) {
+        NeighbourTable table = neighbours[port.index()];
+        int entry = table.resolve(hi, lo, nowNanos);
+        if (entry == NeighbourTable.NONE) {
+            pool.release(frame.header());
+            port.countDrop(DropReason.NEIGHBOUR_TABLE_FULL);
+            return false;
+        }
+        return sendTo(table, entry, port, frame, nowNanos);
+    }
+
+    private static boolean sendTo(
+            NeighbourTable table, int neighbour, NetPort port, GatherFrame frame, long nowNanos) {
+        long mac = table.macToSend(neighbour, nowNanos);
+        int etherType = frame.ipv6() ? EthernetView.TYPE_IPV6 : EthernetView.TYPE_IPV4;
         long at = prepend(frame.header(), EthernetView.HEADER_BYTES);
         EthernetView.write(at, mac, port.macAddress(), etherType);
         if (mac != ControlFrames.NO_MAC) {
             return port.transmit(frame);
         }
-        reason = table.hold(route.neighbour, frame);
+        DropReason reason = table.hold(neighbour, frame);
         if (reason.isDrop()) {
             port.countDrop(reason);
         }

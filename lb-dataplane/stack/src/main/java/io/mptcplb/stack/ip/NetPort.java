@@ -336,7 +336,8 @@ public final class NetPort {
         lastAcceptedLo = 0;
     }
 
-    private boolean isOwn(long hi, long lo) {
+    /** An address of the port's own, which no other box has. */
+    boolean isOwn(long hi, long lo) {
         for (int i = 0; i < ownCount; i++) {
             if (ownHis[i] == hi && ownLos[i] == lo) {
                 return true;

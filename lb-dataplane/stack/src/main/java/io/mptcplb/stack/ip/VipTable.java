@@ -28,6 +28,10 @@ final class VipTable {
         return addresses.lo(index);
     }
 
+    boolean contains(long hi, long lo) {
+        return addresses.contains(hi, lo);
+    }
+
     /** False when the table is full; true when the address is in it now, and stays. */
     boolean add(long hi, long lo) {
         int at = addresses.indexOf(hi, lo);

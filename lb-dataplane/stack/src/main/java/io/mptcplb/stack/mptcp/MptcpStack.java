@@ -334,6 +334,13 @@ public final class MptcpStack implements JoinHandler, TimerHandler {
     }
 
     @Override
+    public boolean isStray(Segment syn) {
+        MptcpOptions options = syn.options().mptcp;
+        return options.joinBytes == MptcpOptions.JOIN_SYN_BYTES
+                && tokens.find(options.joinToken) == TokenTable.NOT_FOUND;
+    }
+
+    @Override
     public void onPassedOn() {
         count(MptcpCounter.JOINS_HANDED_OVER);
     }

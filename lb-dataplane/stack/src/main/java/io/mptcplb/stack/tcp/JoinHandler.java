@@ -10,6 +10,11 @@ public interface JoinHandler {
         return here;
     }
 
+    /** Whether the SYN asks for a connection that is none of this box's. */
+    default boolean isStray(Segment syn) {
+        return false;
+    }
+
     /** The SYN went to its owner. */
     default void onPassedOn() {}
 

@@ -66,7 +66,9 @@ public enum TcpCounter {
     /** Segments handed to IP that carry payload. */
     DATA_SEGMENTS_SENT,
     /** Frames passed on to the worker whose flow they are about. */
-    HANDED_OVER;
+    HANDED_OVER,
+    /** Segments of unknown connections passed on to another box that may know them. */
+    STRAYS_PASSED_ON;
 
     /** How many there are. */
     public static final int COUNT = values().length;

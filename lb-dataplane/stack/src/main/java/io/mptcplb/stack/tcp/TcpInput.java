@@ -171,14 +171,32 @@ public final class TcpInput implements SegmentInput {
     }
 
     private DropReason onStray(long nowNanos) {
+        if (passedToAnotherBox(nowNanos)) {
+            return DropReason.NONE;
+        }
         stack.builder().refuse(segment, nowNanos);
         return DropReason.NO_FLOW;
+    }
+
+    private boolean passedToAnotherBox(long nowNanos) {
+        if (!stack.ip()
+                .passStray(
+                        segment.port(),
+                        segment.m,
+                        segment.facts(),
+                        segment.headerBytes,
+                        nowNanos)) {
+            return false;
+        }
+        stack.count(TcpCounter.STRAYS_PASSED_ON);
+        segment.taken = true;
+        return true;
     }
 
     private DropReason onSyn(long nowNanos) {
         Listener listener = null;
         boolean join = segment.options.mptcp.has(MptcpOptions.MP_JOIN);
-        if (join && passJoinOn()) {
+        if (join && (passJoinOn() || joinsAnotherBox(nowNanos))) {
             return DropReason.NONE;
         }
         if (!join) {
@@ -208,6 +226,11 @@ public final class TcpInput implements SegmentInput {
         int lowerBytes = segment.headerBytes + segment.facts().lowerBytes();
         stack.ip().handOver(worker, segment.port(), segment.m, lowerBytes, true);
         return true;
+    }
+
+    /** A token that was given out elsewhere may be that of the box that had the address before. */
+    private boolean joinsAnotherBox(long nowNanos) {
+        return stack.joins().isStray(segment) && passedToAnotherBox(nowNanos);
     }
 
     private DropReason open(@Nullable Listener listener, long nowNanos) {

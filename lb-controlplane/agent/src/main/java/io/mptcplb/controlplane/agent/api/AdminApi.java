@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The routes under {@code /api/v1}, and what stands behind each. */
@@ -39,6 +40,9 @@ public final class AdminApi {
     private static final int EVENTS_PAGE = 100;
     private static final String JSON = "application/json";
     private static final String YAML = "application/yaml";
+
+    private static final int LEAVE_SECONDS = 25;
+    private static final int LEAVE_SECONDS_MAX = 3_600;
 
     private final Box box;
     private final AgentFigures figures;
@@ -70,6 +74,7 @@ public final class AdminApi {
         get(router, "/events", this::events);
         get(router, "/policy", this::policy);
         get(router, "/config", this::config);
+        order(router, HttpMethod.GET, "/leave", JSON, this::leave); // kubelet's hooks know no other
         post(router, "/paths/:name/priority", JSON, this::setPriority);
         post(router, "/virtual-servers/:name/drain", JSON, this::drain);
         post(router, "/config/check", YAML, this::checkConfig);
@@ -88,9 +93,13 @@ public final class AdminApi {
         methods(router, path, HttpMethod.GET);
     }
 
-    /** A type that no form of a web page can send keeps other sites' pages from giving orders. */
     private void post(Router router, String path, String type, Answer answer) {
-        router.route(HttpMethod.POST, BASE + path)
+        order(router, HttpMethod.POST, path, type, answer);
+    }
+
+    /** A type that no form of a web page can send keeps other sites' pages from giving orders. */
+    private void order(Router router, HttpMethod method, String path, String type, Answer answer) {
+        router.route(method, BASE + path)
                 .handler(context ->
                         answer(
                                 context,
@@ -98,7 +107,7 @@ public final class AdminApi {
                                     requireType(each, type);
                                     return answer.to(each);
                                 }));
-        methods(router, path, HttpMethod.POST);
+        methods(router, path, method);
     }
 
     private void methods(Router router, String path, HttpMethod only) {
@@ -377,6 +386,16 @@ public final class AdminApi {
         requireLive();
         return box.drain(name, draining)
                 .map(done -> new JsonObject().put("virtualServer", name).put("draining", draining));
+    }
+
+    private Future<JsonObject> leave(RoutingContext context) throws Refusal {
+        Query query = Query.ofParameters(context, "seconds");
+        int seconds = query.number("seconds", LEAVE_SECONDS, 1, LEAVE_SECONDS_MAX);
+        return box.leave(TimeUnit.SECONDS.toMillis(seconds))
+                .orElseThrow(() ->
+                        new Refusal(
+                                409, "leave", "there are no other nodes: this is not Kubernetes"))
+                .map(why -> new JsonObject().put("left", why));
     }
 
     private static void requireServer(LbConfig config, String name) throws Refusal {

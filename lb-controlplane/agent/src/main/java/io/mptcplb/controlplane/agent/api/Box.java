@@ -53,4 +53,12 @@ public interface Box {
 
     /** Done when the dataplane has obeyed, and the order is kept. */
     Future<Void> drain(String virtualServer, boolean draining);
+
+    /**
+     * Hands over to other nodes; done, with the reason, when the dataplane may be ended. Empty
+     * where there are no other nodes.
+     *
+     * @param limitMillis the most that it may take
+     */
+    Optional<Future<String>> leave(long limitMillis);
 }

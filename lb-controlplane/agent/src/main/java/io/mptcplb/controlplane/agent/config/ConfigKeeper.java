@@ -309,13 +309,7 @@ public final class ConfigKeeper {
     }
 
     private static LbConfig withoutMembers(LbConfig config) {
-        return new LbConfig(
-                config.generation(),
-                config.workers(),
-                config.buffers(),
-                config.sizes(),
-                config.ports(),
-                config.virtualServers(),
+        return config.withPools(
                 config.pools().stream()
                         .map(pool -> new PoolConfig(pool.name(), pool.balance(), List.of()))
                         .toList());

@@ -49,6 +49,10 @@ final class NodeDocument {
                 }
             }
         }
+        if (!node.passStraysTo().isEmpty()) {
+            ArrayNode boxes = document.putArray("passStraysTo");
+            node.passStraysTo().forEach(boxes::add);
+        }
         for (JsonNode pool : document.path("pools")) {
             backends(endpoints, (ObjectNode) pool);
         }

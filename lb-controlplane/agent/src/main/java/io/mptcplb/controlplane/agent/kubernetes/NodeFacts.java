@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param applied what the dataplane has acknowledged last, as far as that is known
  * @param problem why the wanted one is not in force, and as what it is reported
  * @param live the agent is in step with the dataplane
+ * @param leaving the pod is to end
  * @param epoch the dataplane's life; 0 before the first
  */
 record NodeFacts(
@@ -18,6 +19,7 @@ record NodeFacts(
         Optional<Desired> applied,
         Optional<Problem> problem,
         boolean live,
+        boolean leaving,
         long epoch,
         Figures figures) {
     /** A condition's reason and message. */

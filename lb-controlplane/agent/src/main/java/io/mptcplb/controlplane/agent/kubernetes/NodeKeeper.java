@@ -15,6 +15,8 @@ import io.mptcplb.controlplane.agent.config.Outcome;
 import io.mptcplb.controlplane.agent.model.CounterSample;
 import io.mptcplb.policy.Problem;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,6 +72,8 @@ public final class NodeKeeper {
     private long figuresNanos;
     private long lostNanos = System.nanoTime();
     private long timer = -1;
+    private @Nullable Departure departure;
+    private final Promise<String> departed = Promise.promise();
     private volatile boolean live;
 
     /**
@@ -165,6 +169,41 @@ public final class NodeKeeper {
             lostNanos = System.nanoTime();
         }
         publish();
+    }
+
+    /**
+     * The pod is to end: another node shall announce what this one does. Done, with the reason,
+     * when the dataplane may be ended; who asks again waits for the same.
+     *
+     * @param limitMillis the most that it may take
+     */
+    public Future<String> leave(long limitMillis) {
+        if (departure == null) {
+            departure =
+                    new Departure(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(limitMillis));
+            say.accept("leaving: another node shall announce what this one does");
+            publish();
+        }
+        return departed.future();
+    }
+
+    private void lookAtDeparture() {
+        Departure leaving = departure;
+        DataplaneNode now = node;
+        if (leaving == null || departed.future().isComplete()) {
+            return;
+        }
+        boolean inForce = wanted != null && wanted.equals(applied);
+        boolean announces = now == null || !now.getSpec().announces().isEmpty() || !inForce;
+        leaving.look(live && announces, connections(), System.nanoTime())
+                .ifPresent(why -> {
+                    say.accept("the dataplane may end: " + why);
+                    departed.complete(why);
+                });
+    }
+
+    private long connections() {
+        return dataplane.counters().get().map(sample -> sample.sum(Metric.CONNECTIONS)).orElse(0L);
     }
 
     // ---- what is wanted
@@ -350,6 +389,7 @@ public final class NodeKeeper {
     // ---- what is told
 
     private void tick() {
+        lookAtDeparture();
         Desired now = wanted;
         if (!live && now != null && !looking) {
             looking = true;
@@ -390,6 +430,7 @@ public final class NodeKeeper {
                         Optional.ofNullable(applied),
                         Optional.ofNullable(problem),
                         live,
+                        departure != null,
                         dataplane.epoch().getAsLong(),
                         dataplane
                                 .counters()

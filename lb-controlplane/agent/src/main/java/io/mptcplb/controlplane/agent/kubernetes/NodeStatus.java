@@ -84,6 +84,16 @@ final class NodeStatus {
 
     private static Condition ready(
             NodeFacts facts, @Nullable String applied, List<Condition> before, String now) {
+        if (facts.leaving()) {
+            return condition(
+                    facts,
+                    ConditionType.READY,
+                    false,
+                    ApiNames.LEAVING,
+                    "the pod is to end: what it has begun is served, as long as there is time",
+                    before,
+                    now);
+        }
         boolean serves = facts.live() && applied != null;
         return condition(
                 facts,

@@ -94,7 +94,9 @@ final class NodeWriter implements AutoCloseable {
                         .withNamespace(identity.namespace())
                         .withLabels(labels())
                         .build());
-        node.setSpec(new DataplaneNodeSpec(identity.loadBalancer(), null, List.of(), List.of()));
+        node.setSpec(
+                new DataplaneNodeSpec(
+                        identity.loadBalancer(), null, List.of(), List.of(), List.of()));
         if (!attempt(() -> client.resource(node).patch(serverSideApply()))) {
             again(this::create);
         }

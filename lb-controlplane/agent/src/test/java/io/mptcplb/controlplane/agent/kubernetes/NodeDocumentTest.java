@@ -1,7 +1,9 @@
 package io.mptcplb.controlplane.agent.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -45,7 +47,8 @@ class NodeDocumentTest {
                                 "isp-a",
                                 List.of("198.51.100.10/24", "2001:db8::10/64"),
                                 List.of(new RouteSpec("default", "198.51.100.1")))),
-                List.of(announces));
+                List.of(announces),
+                List.of());
     }
 
     private static DataplaneEndpointsSpec endpoints() {
@@ -58,6 +61,22 @@ class NodeDocumentTest {
                                         new DataplaneEndpointsSpec.Backend(
                                                 "web-1", "192.0.2.21", 8080, 0))),
                         new DataplaneEndpointsSpec.Pool("of/another/revision", List.of())));
+    }
+
+    @Test
+    void leavingNodes_getWhatThisOneDoesNotKnow() throws Exception {
+        DataplaneNodeSpec node = node("198.51.100.80");
+        DataplaneNodeSpec takesOver =
+                new DataplaneNodeSpec(
+                        node.loadBalancer(),
+                        node.revision(),
+                        node.ports(),
+                        node.announces(),
+                        List.of("198.51.100.11"));
+        assertTrue(
+                NodeDocument.of(fleet(), takesOver, endpoints())
+                        .contains("\"passStraysTo\":[\"198.51.100.11\"]"));
+        assertFalse(NodeDocument.of(fleet(), node, endpoints()).contains("passStraysTo"));
     }
 
     @Test
@@ -85,7 +104,8 @@ class NodeDocumentTest {
 
     @Test
     void addressesThatTheOperatorHasNotGiven_areWaitedFor() throws Exception {
-        DataplaneNodeSpec none = new DataplaneNodeSpec("edge", "edge-1", List.of(), List.of());
+        DataplaneNodeSpec none =
+                new DataplaneNodeSpec("edge", "edge-1", List.of(), List.of(), List.of());
         assertEquals(
                 Optional.of("spec.ports: no addresses yet for port isp-a"),
                 NodeDocument.missing(fleet(), none));

@@ -26,6 +26,7 @@ class NodeStatusTest {
                 applied,
                 Optional.ofNullable(problem),
                 live,
+                false,
                 live ? 77 : 0,
                 new NodeFacts.Figures(10, 1, 4));
     }
@@ -85,6 +86,26 @@ class NodeStatusTest {
     }
 
     @Test
+    void leaving_isNotReady_whateverItServes_andThatIsNews() {
+        DataplaneNodeStatus serves =
+                NodeStatus.of(facts("edge-1", Optional.of(ONE), null, true), "", null, THEN);
+        NodeFacts facts =
+                new NodeFacts(
+                        3,
+                        "edge-1",
+                        Optional.of(ONE),
+                        Optional.empty(),
+                        true,
+                        true,
+                        77,
+                        new NodeFacts.Figures(10, 1, 4));
+        DataplaneNodeStatus leaves = NodeStatus.of(facts, "", serves, NOW);
+        assertTrue(text(leaves, "Ready").startsWith("False Leaving since " + NOW));
+        assertTrue(text(leaves, "Programmed").startsWith("True"));
+        assertTrue(NodeStatus.isNews(leaves, serves));
+    }
+
+    @Test
     void figuresAlone_areNoNews() {
         NodeFacts facts = facts("edge-1", Optional.of(ONE), null, true);
         DataplaneNodeStatus status = NodeStatus.of(facts, "pod-1", null, THEN);
@@ -95,6 +116,7 @@ class NodeStatusTest {
                         Optional.of(ONE),
                         Optional.empty(),
                         true,
+                        false,
                         77,
                         new NodeFacts.Figures(11, 1, 4));
         assertFalse(NodeStatus.isNews(NodeStatus.of(more, "pod-1", status, NOW), status));
