@@ -65,6 +65,7 @@ class ApiRefusalsTest {
                     /events?after=-5              | 400 | after      | -5 is not in 0 to 9223372036854775807
                     /events?limit=1001            | 400 | limit      | 1001 is not in 1 to 1000
                     /paths/isp-a/priority         | 405 | method     | GET, must be POST
+                    /leave                        | 415 | Content-Type | must be application/json
                     """)
     void question_wrong_fieldAndRuleNamed(String path, int status, String field, String rule)
             throws Exception {
@@ -102,6 +103,25 @@ class ApiRefusalsTest {
         assertRefused(agent.postJson(path, body), status, field, rule);
 
         assertEquals(before + 1, agent.metric("mptcplb_agent_api_refusals_total"));
+        assertNothingChanged();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    /leave?seconds=0    | 400 | seconds | 0 is not in 1 to 3600
+                    /leave?seconds=3601 | 400 | seconds | 3601 is not in 1 to 3600
+                    /leave?within=5s    | 400 | within  | is not known here, known: seconds
+                    /leave              | 409 | leave   | there is no other node: this is not Kubernetes
+                    """)
+    void leave_wrongOrNowhereToGo_isRefused(String path, int status, String field, String rule)
+            throws Exception {
+        HttpResponse<String> answer =
+                agent.send(
+                        agent.request("/api/v1" + path).header("Content-Type", "application/json"));
+        assertRefused(answer, status, field, rule);
         assertNothingChanged();
     }
 

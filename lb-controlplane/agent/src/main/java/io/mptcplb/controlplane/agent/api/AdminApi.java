@@ -393,8 +393,7 @@ public final class AdminApi {
         int seconds = query.number("seconds", LEAVE_SECONDS, 1, LEAVE_SECONDS_MAX);
         return box.leave(TimeUnit.SECONDS.toMillis(seconds))
                 .orElseThrow(() ->
-                        new Refusal(
-                                409, "leave", "there are no other nodes: this is not Kubernetes"))
+                        new Refusal(409, "leave", "there is no other node: this is not Kubernetes"))
                 .map(why -> new JsonObject().put("left", why));
     }
 
