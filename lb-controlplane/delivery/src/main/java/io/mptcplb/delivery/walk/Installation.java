@@ -2,15 +2,19 @@ package io.mptcplb.delivery.walk;
 
 import io.mptcplb.bench.lab.LabEvents;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A release of the chart in a namespace of its name, with the fleet {@code edge}. */
 final class Installation {
@@ -92,6 +96,30 @@ final class Installation {
 
     long pods() throws IOException {
         return own("get", "pods", "--no-headers").lines().count();
+    }
+
+    /** The nodes that have a dataplane. */
+    Set<String> dataplaneNodes() throws IOException {
+        String names = field("dataplanenodes", "{.items[*].metadata.name}");
+        return new TreeSet<>(List.of(names.split(" ")));
+    }
+
+    /** Where each dataplane pod's agent answers, on the pod network. */
+    List<URI> agents() throws IOException {
+        String addresses =
+                own(
+                        "get",
+                        "pods",
+                        "--selector=app.kubernetes.io/component=dataplane",
+                        "--output=jsonpath={.items[*].status.podIP}");
+        return Stream.of(addresses.strip().split(" "))
+                .map(address -> URI.create("http://" + address + ":9464"))
+                .toList();
+    }
+
+    /** Which of its pods a Prometheus scrapes. */
+    PodMonitor podMonitor() {
+        return release.podMonitor();
     }
 
     /** The pod of the operator that leads, empty while none does. */

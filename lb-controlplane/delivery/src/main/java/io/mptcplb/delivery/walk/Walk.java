@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The steps, one after the other; each says what it saw and how long it took. */
 public final class Walk {
@@ -41,6 +42,7 @@ public final class Walk {
     private final Client client = new Client();
     private final WebServers servers;
     private final WebService web;
+    private @Nullable Monitoring monitoring;
     private final Consumer<String> says;
     private final Instant begun = Instant.now();
     private final List<Step> taken = new ArrayList<>();
@@ -71,6 +73,7 @@ public final class Walk {
     public List<Step> walk() throws IOException, InterruptedException {
         try {
             step("helm install, and every pod runs", this::install);
+            step("a Prometheus looks on", this::look);
             step("a Deployment and a Service: a virtual address", this::expose);
             step("a download over both networks", this::downloadOverBoth);
             step(
@@ -81,11 +84,15 @@ public final class Walk {
             step("the node that announces the address is lost", this::loseNode);
             step("operator, agents and API server killed in a download", this::kill);
             step("helm test, helm upgrade", this::upgrade);
+            step("every query of every dashboard has data", this::judge);
             step("the Service and the fleet are deleted", this::delete);
             step("what the accounts may do, they did", this::compareRights);
             step("helm uninstall", this::uninstall);
         } finally {
             client.light("isp-a", true);
+            if (monitoring != null) {
+                monitoring.close();
+            }
         }
         return List.copyOf(taken);
     }
@@ -103,6 +110,18 @@ public final class Walk {
         client.prepare(LEG_MBIT);
         installation.install("values.yaml", "fleet.yaml");
         return installation.pods() + " pods are ready";
+    }
+
+    private String look() throws IOException {
+        if (LocalCluster.of(site).isEmpty()) {
+            return "left out: the pods of this cluster are not reached from here";
+        }
+        monitoring = Monitoring.start(installation);
+        return monitoring.awaitTargets() + " dataplanes, by their nodes' names";
+    }
+
+    private String judge() throws IOException {
+        return monitoring == null ? "left out, as no Prometheus looked on" : monitoring.judge();
     }
 
     private String expose() throws IOException {

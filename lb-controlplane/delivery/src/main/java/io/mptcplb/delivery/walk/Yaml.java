@@ -2,6 +2,8 @@ package io.mptcplb.delivery.walk;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -14,6 +16,12 @@ final class Yaml {
 
     static Object load(String text) {
         return loader().loadFromString(text);
+    }
+
+    /** Every document of a stream of them. */
+    static Stream<Map<?, ?>> all(String text) {
+        return StreamSupport.stream(loader().loadAllFromString(text).spliterator(), false)
+                .map(Yaml::map);
     }
 
     private static Load loader() {
