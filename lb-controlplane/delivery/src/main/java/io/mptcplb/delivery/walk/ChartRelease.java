@@ -14,6 +14,9 @@ import java.util.Map;
 record ChartRelease(Path chart, Path kubeconfig, String name) {
     private static final int SECONDS_MAX = 180;
 
+    /** Helm as a library takes a cluster to be older than any that is left. */
+    private static final String KUBERNETES = "1.34.0";
+
     void install(Path values, Map<String, String> more) {
         var command =
                 new Helm(chart)
@@ -25,6 +28,23 @@ record ChartRelease(Path chart, Path kubeconfig, String name) {
                         .withValuesFile(values);
         more.forEach(command::set);
         command.call();
+    }
+
+    /** The chart's PodMonitor, which a cluster without the Prometheus operator cannot hold. */
+    PodMonitor podMonitor() {
+        String rendered =
+                new Helm(chart)
+                        .template()
+                        .withName(name)
+                        .withNamespace(name)
+                        .withKubeVersion(KUBERNETES)
+                        .set("metrics.podMonitor.enabled", true)
+                        .call();
+        return Yaml.all(rendered)
+                .filter(object -> Yaml.text(object, "kind").equals("PodMonitor"))
+                .map(PodMonitor::of)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The same with one value changed. */

@@ -6,7 +6,6 @@ import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import io.mptcplb.bench.sys.NetworkNamespace;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -69,16 +69,18 @@ final class Client {
         inside(SWITCH, "ip", "link", "set", leg + ".0", on ? "up" : "down");
     }
 
-    CompletableFuture<LoadReport> download(String address, int port, long bytes) {
-        LoadPlan plan =
-                LoadPlan.download(
-                                new InetSocketAddress(InetAddress.ofLiteral(address), port), bytes)
-                        .stallLimit(STALL_LIMIT);
+    CompletableFuture<LoadReport> download(InetSocketAddress service, long bytes) {
+        return aside(LoadPlan.download(service, bytes));
+    }
+
+    /** What a plan asks for, beside whatever else is done. */
+    CompletableFuture<LoadReport> aside(LoadPlan plan) {
+        plan.stallLimit(STALL_LIMIT);
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         return NetworkNamespace.named(NAMESPACE)
-                                .call("download", () -> LoadClient.run(plan));
+                                .call("load", () -> LoadClient.run(plan));
                     } catch (Exception e) {
                         throw new CompletionException(e);
                     }
@@ -86,18 +88,23 @@ final class Client {
                 task -> Thread.ofPlatform().name("aside").daemon().start(task));
     }
 
+    /** What a load came to, once it has ended: all of it as it should be. */
+    static LoadReport verified(CompletableFuture<LoadReport> load)
+            throws IOException, InterruptedException {
+        try {
+            LoadReport report = load.get();
+            if (!report.verified()) {
+                throw new WalkException("what came is not what was sent: " + report.summary());
+            }
+            return report;
+        } catch (ExecutionException e) {
+            throw new IOException("a load failed", e);
+        }
+    }
+
     /** Bytes that came in over a leg since it was made. */
     long received(String leg) throws IOException {
-        return Long.parseLong(
-                inside(NAMESPACE, "cat", "/proc/self/net/dev")
-                        .lines()
-                        .map(String::strip)
-                        .filter(line -> line.startsWith(leg + ":"))
-                        .findFirst()
-                        .orElseThrow(() -> new WalkException("the client has no " + leg))
-                        .substring(leg.length() + 1)
-                        .strip()
-                        .split(" ", 2)[0]);
+        return new NetworkDevices(inside(NAMESPACE, "cat", "/proc/self/net/dev")).received(leg);
     }
 
     /**

@@ -32,6 +32,13 @@ final class Kubernetes {
         return said.output();
     }
 
+    /** The same in a namespace. */
+    String kubectlIn(String namespace, String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--namespace", namespace));
+        all.addAll(Arrays.asList(words));
+        return kubectl(all.toArray(String[]::new));
+    }
+
     /**
      * Makes our custom resource definitions a release's own, whoever brought them: Helm takes over
      * nothing that another one left, and an uninstall leaves them.

@@ -37,8 +37,9 @@ record LocalCluster(Path script) {
         return agents.size();
     }
 
-    void killServer() throws IOException {
-        run(script, "kill", "kube-apiserver");
+    /** Kills one of the cluster's programs, such as kube-apiserver, until {@link #up}. */
+    void kill(String program) throws IOException {
+        run(script, "kill", program);
     }
 
     /** Pulls all cables of a node: to everybody else it is gone. */

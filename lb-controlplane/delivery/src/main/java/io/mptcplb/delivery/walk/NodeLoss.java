@@ -9,29 +9,12 @@ import java.util.List;
  * What becomes of a virtual address when the node that announces it is gone: another one announces
  * it, and clients learn of that by a gratuitous ARP.
  *
- * @param release whose operator decides it
+ * @param installation whose operator decides it
+ * @param cluster whose node is lost
+ * @param client who learns of it
  */
-record NodeLoss(Kubernetes kubernetes, LocalCluster cluster, Client client, String release) {
+record NodeLoss(Installation installation, LocalCluster cluster, Client client) {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String LEADERSHIP = "lease/mptcplb-operator";
-
-    /** The node that announces the address. */
-    String announcer(String address) throws IOException {
-        String nodes = "{range .items[*]}{.metadata.name} {.spec.announces}{\"\\n\"}{end}";
-        return kubernetes
-                .kubectl(
-                        "--namespace",
-                        release,
-                        "get",
-                        "dataplanenodes",
-                        "--output",
-                        "jsonpath=" + nodes)
-                .lines()
-                .filter(line -> line.contains('"' + address + '"'))
-                .map(line -> line.split(" ", 2)[0])
-                .findFirst()
-                .orElseThrow(() -> new WalkException("nobody announces " + address));
-    }
 
     /**
      * Milliseconds from the node's last word to the client's knowing of another one. The node is
@@ -52,7 +35,9 @@ record NodeLoss(Kubernetes kubernetes, LocalCluster cluster, Client client, Stri
     /** Puts the node back; who had its addresses meanwhile keeps them. */
     void giveBack(String node) throws IOException {
         cluster.mend(node);
-        kubernetes.kubectl("wait", "--for=condition=Ready", "node/" + node, "--timeout=120s");
+        installation
+                .kubernetes()
+                .kubectl("wait", "--for=condition=Ready", "node/" + node, "--timeout=120s");
     }
 
     private void leadElsewhere(String node) throws IOException {
@@ -60,10 +45,10 @@ record NodeLoss(Kubernetes kubernetes, LocalCluster cluster, Client client, Stri
                 "the leading operator is elsewhere",
                 LIMIT,
                 () -> {
-                    String leader = kubernetes.field(release, LEADERSHIP, "{.spec.holderIdentity}");
-                    String its = kubernetes.field(release, "pod/" + leader, "{.spec.nodeName}");
+                    String leader = installation.leader();
+                    String its = installation.field("pod/" + leader, "{.spec.nodeName}");
                     if (its.equals(node)) {
-                        kubernetes.kubectl("--namespace", release, "delete", "pod", leader);
+                        installation.own("delete", "pod", leader);
                     }
                     return !List.of("", node).contains(its);
                 });

@@ -11,9 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * What the accounts of a release may do, and what they did: a right that nobody has used is one too
@@ -38,22 +35,25 @@ final class Rights {
                         "json");
         Map<String, List<?>> rules = new HashMap<>();
         Map<String, List<?>> accounts = new HashMap<>();
-        for (Object object : list(map(load(objects)), "items")) {
-            Map<?, ?> item = map(object);
-            String kind = text(item, "kind");
+        for (Map<?, ?> item : Yaml.maps(Yaml.map(Yaml.load(objects)), "items")) {
+            String kind = Yaml.text(item, "kind");
             if (kind.endsWith("Binding")) {
-                Map<?, ?> role = map(item.get("roleRef"));
-                accounts.put(text(role, "kind") + text(role, "name"), list(item, "subjects"));
+                Map<?, ?> role = Yaml.map(item, "roleRef");
+                accounts.put(
+                        Yaml.text(role, "kind") + Yaml.text(role, "name"),
+                        Yaml.list(item, "subjects"));
             } else {
-                rules.put(kind + text(map(item.get("metadata")), "name"), list(item, "rules"));
+                rules.put(
+                        kind + Yaml.text(Yaml.map(item, "metadata"), "name"),
+                        Yaml.list(item, "rules"));
             }
         }
         Set<String> granted = new TreeSet<>();
         accounts.forEach((role, subjects) -> {
             for (Object subject : subjects) {
-                String account = text(map(subject), "name");
+                String account = Yaml.text(Yaml.map(subject), "name");
                 for (Object rule : Objects.requireNonNull(rules.get(role), role)) {
-                    addRule(granted, account, map(rule));
+                    addRule(granted, account, Yaml.map(rule));
                 }
             }
         });
@@ -61,9 +61,9 @@ final class Rights {
     }
 
     private static void addRule(Set<String> granted, String account, Map<?, ?> rule) {
-        for (Object group : list(rule, "apiGroups")) {
-            for (Object resource : list(rule, "resources")) {
-                for (Object verb : list(rule, "verbs")) {
+        for (Object group : Yaml.list(rule, "apiGroups")) {
+            for (Object resource : Yaml.list(rule, "resources")) {
+                for (Object verb : Yaml.list(rule, "verbs")) {
                     granted.add(right(account, "" + verb, "" + resource, "" + group));
                 }
             }
@@ -81,19 +81,20 @@ final class Rights {
         Set<String> refused = new TreeSet<>();
         try (Stream<String> lines = Files.lines(auditLog)) {
             lines.filter(line -> line.contains(prefix))
-                    .map(line -> map(load(line)))
+                    .map(line -> Yaml.map(Yaml.load(line)))
                     .filter(event -> !time(event).isBefore(since))
                     .forEach(event -> {
-                        Map<?, ?> object = map(event.get("objectRef"));
-                        String sub = text(object, "subresource");
+                        Map<?, ?> object = Yaml.map(event, "objectRef");
+                        String sub = Yaml.text(object, "subresource");
                         String right =
                                 right(
-                                        text(map(event.get("user")), "username")
+                                        Yaml.text(Yaml.map(event, "user"), "username")
                                                 .substring(prefix.length()),
-                                        text(event, "verb"),
-                                        text(object, "resource") + (sub.isEmpty() ? "" : "/" + sub),
-                                        text(object, "apiGroup"));
-                        Object code = map(event.get("responseStatus")).get("code");
+                                        Yaml.text(event, "verb"),
+                                        Yaml.text(object, "resource")
+                                                + (sub.isEmpty() ? "" : "/" + sub),
+                                        Yaml.text(object, "apiGroup"));
+                        Object code = Yaml.map(event, "responseStatus").get("code");
                         (Objects.equals(code, FORBIDDEN) ? refused : used).add(right);
                         if (Objects.equals(code, CREATED)) {
                             // An apply of what was not there is called a patch, and needs both.
@@ -108,27 +109,10 @@ final class Rights {
     }
 
     private static Instant time(Map<?, ?> event) {
-        return Instant.parse(text(event, "requestReceivedTimestamp"));
+        return Instant.parse(Yaml.text(event, "requestReceivedTimestamp"));
     }
 
     private static String right(String account, String verb, String resource, String group) {
         return account + ": " + verb + " " + resource + (group.isEmpty() ? "" : "." + group);
-    }
-
-    /** JSON is YAML. */
-    private static Object load(String json) {
-        return new Load(LoadSettings.builder().build()).loadFromString(json);
-    }
-
-    private static Map<?, ?> map(@Nullable Object value) {
-        return value instanceof Map<?, ?> map ? map : Map.of();
-    }
-
-    private static List<?> list(Map<?, ?> map, String key) {
-        return map.get(key) instanceof List<?> list ? list : List.of();
-    }
-
-    private static String text(Map<?, ?> map, String key) {
-        return map.get(key) instanceof String text ? text : "";
     }
 }

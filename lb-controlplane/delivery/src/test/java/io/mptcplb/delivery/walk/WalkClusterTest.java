@@ -15,6 +15,6 @@ class WalkClusterTest {
     void walk_fromInstallToUninstall_everyStepIsAsItShouldBe()
             throws IOException, InterruptedException {
         List<Walk.Step> steps = new Walk(Site.of(System.getenv()), System.out::println).walk();
-        assertEquals(12, steps.size());
+        assertEquals(14, steps.size());
     }
 }
