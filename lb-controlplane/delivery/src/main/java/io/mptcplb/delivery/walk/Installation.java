@@ -122,9 +122,9 @@ final class Installation {
         return release.podMonitor();
     }
 
-    /** The pod of the operator that leads, empty while none does. */
+    /** The pod of the operator that leads, empty while none does; a holder is POD_NODE. */
     String leader() throws IOException {
-        return field(LEADERSHIP, "{.spec.holderIdentity}");
+        return field(LEADERSHIP, "{.spec.holderIdentity}").split("_", 2)[0];
     }
 
     /** Every announced address with the nodes that announce it. */
