@@ -9,9 +9,17 @@ import java.util.Set;
  * Which nodes live, by the renewals of their Leases. Silence is counted by our own clock, from the
  * renewal that was seen last: other machines' clocks may be wrong. When all fall silent at once,
  * the fault is taken to be ours or the API server's: silence counts again from the first renewal
- * that is seen thereafter.
+ * that is seen thereafter, and who has not been heard since may take longer for it. So may a node
+ * whose Lease was found, and may be old.
  */
 final class NodeLives {
+    /**
+     * So many times its patience is what is granted to a node that is to be heard again: an agent
+     * whose request was lost with an API server gives it up after five seconds. Its addresses must
+     * not move meanwhile, as nothing is lost.
+     */
+    private static final int TO_RETURN = 5;
+
     private final Map<String, Life> lives = new HashMap<>();
     private long renewedNanos;
     private long resumedNanos;
@@ -23,6 +31,7 @@ final class NodeLives {
         private long seenNanos;
         private long patienceNanos;
         private boolean isLeft;
+        private boolean isHeard;
     }
 
     /**
@@ -33,6 +42,7 @@ final class NodeLives {
      */
     synchronized void onLease(
             String node, String renewal, long patienceNanos, boolean isHeld, long nowNanos) {
+        boolean isKnown = lives.containsKey(node);
         Life life = lives.computeIfAbsent(node, none -> new Life());
         life.patienceNanos = patienceNanos;
         life.isLeft = !isHeld;
@@ -41,7 +51,9 @@ final class NodeLives {
         }
         if (!isAnyRenewed || nowNanos - renewedNanos > patienceNanos) {
             resumedNanos = nowNanos;
+            lives.values().forEach(each -> each.isHeard = false);
         }
+        life.isHeard = isKnown;
         life.renewal = renewal;
         life.seenNanos = nowNanos;
         renewedNanos = nowNanos;
@@ -79,6 +91,7 @@ final class NodeLives {
             return false;
         }
         long sinceNanos = Math.max(life.seenNanos, resumedNanos);
-        return nowNanos - sinceNanos > life.patienceNanos;
+        long grantedNanos = life.isHeard ? life.patienceNanos : TO_RETURN * life.patienceNanos;
+        return nowNanos - sinceNanos > grantedNanos;
     }
 }

@@ -20,16 +20,32 @@ import org.junit.jupiter.api.Test;
 class NodesTest {
     private static final long PATIENCE = 1500;
 
+    /** What is granted to a node that is to be heard again. */
+    private static final long RETURN = 5 * PATIENCE;
+
     private final NodeLives lives = new NodeLives();
 
     private void renew(String node, long now) {
         lives.onLease(node, "renewed at " + now, PATIENCE, true, now);
     }
 
+    /** Found, and heard of since. */
+    private void heard(long now, String... nodes) {
+        for (String node : nodes) {
+            renew(node, now - 1);
+            renew(node, now);
+        }
+    }
+
+    private void renewAllAlong(String node, long from, long to) {
+        for (long now = from; now <= to; now += PATIENCE / 3) {
+            renew(node, now);
+        }
+    }
+
     @Test
     void node_isSilent_isLost_andLivesAgain() {
-        renew("a", 0);
-        renew("b", 0);
+        heard(0, "a", "b");
         renew("a", 1000);
         assertEquals(Set.of("a", "b"), lives.alive(1500));
         assertEquals(Set.of("a"), lives.alive(1501));
@@ -39,23 +55,41 @@ class NodesTest {
 
     @Test
     void sameRenewalSeenAgain_isNoLife() {
-        renew("a", 0);
-        renew("b", 0);
+        heard(0, "a", "b");
         lives.onLease("b", "renewed at 0", PATIENCE, true, 1400);
         renew("a", 1400);
         assertEquals(Set.of("a"), lives.alive(1600));
     }
 
     @Test
-    void allAreSilent_nobodyIsLost_untilSomebodySpeaksAndAnotherDoesNot() {
-        renew("a", 0);
-        renew("b", 0);
+    void allAreSilent_nobodyIsLost_untilSomebodySpeaksAndAnotherStaysAway() {
+        heard(0, "a", "b");
         assertEquals(Set.of("a", "b"), lives.alive(60_000));
         renew("a", 60_000);
-        assertEquals(Set.of("a", "b"), lives.alive(61_500), "b may be a little later");
-        renew("a", 61_000);
-        assertEquals(Set.of("a"), lives.alive(61_501));
         assertEquals(0, lives.silentNanos("b", 60_000));
+        renewAllAlong("a", 60_000, 60_000 + RETURN);
+        assertEquals(Set.of("a", "b"), lives.alive(60_000 + RETURN), "b may be later");
+        assertEquals(Set.of("a"), lives.alive(60_001 + RETURN));
+    }
+
+    @Test
+    void allWereSilent_whoIsHeardAgain_isAsAllOthers() {
+        heard(0, "a", "b");
+        renew("a", 60_000);
+        renew("b", 60_100);
+        renew("a", 61_000);
+        assertEquals(Set.of("a", "b"), lives.alive(60_100 + PATIENCE));
+        assertEquals(Set.of("a"), lives.alive(60_101 + PATIENCE));
+    }
+
+    /** What an operator finds when it starts, it has not heard. */
+    @Test
+    void leases_foundAtTheStart_mayBeOld_andAreGivenTime() {
+        renew("a", 0);
+        renew("b", 0);
+        renewAllAlong("a", 0, RETURN);
+        assertEquals(Set.of("a", "b"), lives.alive(RETURN));
+        assertEquals(Set.of("a"), lives.alive(RETURN + 1));
     }
 
     @Test
