@@ -45,7 +45,7 @@ public final class OperatorProcess implements AutoCloseable {
     /**
      * An operator, not started.
      *
-     * @param onStopLeading when another one may lead from now on: the process must end at once
+     * @param onStopLeading when another one may lead from now on: this one is to be closed at once
      */
     public OperatorProcess(
             KubernetesClient client, OperatorOptions options, Runnable onStopLeading) {
