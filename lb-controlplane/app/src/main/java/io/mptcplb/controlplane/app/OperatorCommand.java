@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"69:the HTTP side cannot listen"})
 final class OperatorCommand implements Callable<Integer> {
     private static final int HTTP_PORT = 9465;
-    private static final int REQUEST_MILLIS = 10_000;
+    private static final int REQUEST_MILLIS = 5_000;
     private static final long LEAVE_SECONDS_MAX = 10;
 
     @Option(
