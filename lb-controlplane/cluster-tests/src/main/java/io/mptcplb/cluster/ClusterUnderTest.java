@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mptcplb.api.ApiServer;
 import io.mptcplb.api.LoadBalancer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ public final class ClusterUnderTest implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final long ESTABLISHED_SECONDS = 60;
+    private static final int REQUEST_MILLIS = 10_000;
 
     private final Path kubeconfig;
     private final KubernetesClient client;
@@ -74,7 +76,7 @@ public final class ClusterUnderTest implements AutoCloseable {
                         .withMasterUrl(url)
                         .withDisableHostnameVerification(true)
                         .build();
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return ApiServer.connect(config, REQUEST_MILLIS);
     }
 
     private static KubernetesClient client(Path kubeconfig) {

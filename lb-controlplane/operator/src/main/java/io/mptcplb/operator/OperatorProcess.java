@@ -1,12 +1,14 @@
 package io.mptcplb.operator;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.mptcplb.api.ApiNames;
+import io.mptcplb.api.ApiServer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -23,7 +25,14 @@ public final class OperatorProcess implements AutoCloseable {
     private static final int TRIES = 10;
     private static final Logger LOG = System.getLogger(OperatorProcess.class.getName());
 
+    /**
+     * The Lease is asked for by a client that waits for no answer longer than a term has time: an
+     * API server that starts takes requests that it never answers.
+     */
+    private static final int LEASE_REQUEST_MILLIS = 1_000;
+
     private final KubernetesClient client;
+    private final KubernetesClient leaseClient;
     private final OperatorOptions options;
     private final OperatorFigures figures = new OperatorFigures();
     private final NodeLives lives = new NodeLives();
@@ -45,11 +54,14 @@ public final class OperatorProcess implements AutoCloseable {
     /**
      * An operator, not started.
      *
-     * @param onStopLeading when another one may lead from now on: the process must end at once
+     * @param onStopLeading when another one may lead from now on: this one is to be closed at once
      */
     public OperatorProcess(
             KubernetesClient client, OperatorOptions options, Runnable onStopLeading) {
         this.client = client;
+        this.leaseClient =
+                ApiServer.connect(
+                        new ConfigBuilder(client.getConfiguration()).build(), LEASE_REQUEST_MILLIS);
         this.options = options;
         this.onStopLeading = onStopLeading;
         Cluster cluster = new Cluster(client, options.identity(), figures);
@@ -62,7 +74,7 @@ public final class OperatorProcess implements AutoCloseable {
         framework =
                 new Operator(configuration ->
                         configuration
-                                .withKubernetesClient(client)
+                                .withKubernetesClient(leaseClient)
                                 .withCloseClientOnStop(false)
                                 .withUseSSAToPatchPrimaryResource(true)
                                 .withLeaderElectionConfiguration(
@@ -153,20 +165,22 @@ public final class OperatorProcess implements AutoCloseable {
         }
         world.close();
         http.close();
+        leaseClient.close();
     }
 
     /** Of two who do so at once, one meets the other's write, and is refused. */
     private void giveBack(String from) {
         try {
             Lease lease =
-                    client.leases()
+                    leaseClient
+                            .leases()
                             .inNamespace(options.namespace())
                             .withName(ApiNames.OPERATOR_LEASE)
                             .get();
             if (lease != null && from.equals(lease.getSpec().getHolderIdentity())) {
                 lease.getSpec().setHolderIdentity("");
                 lease.getSpec().setLeaseDurationSeconds(1);
-                client.resource(lease).update();
+                leaseClient.resource(lease).update();
             }
         } catch (KubernetesClientException e) {
             LOG.log(

@@ -1,17 +1,19 @@
 package io.mptcplb.operator;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mptcplb.api.ApiServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * An operator as a process of its own: kubeconfig, namespace, identity, seconds of the Lease, node.
  */
 final class OperatorMain {
+    private static final int REQUEST_MILLIS = 10_000;
+
     private OperatorMain() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -24,11 +26,7 @@ final class OperatorMain {
                         "127.0.0.1",
                         0,
                         Duration.ofSeconds(Long.parseLong(args[3])));
-        new OperatorProcess(
-                        new KubernetesClientBuilder().withConfig(config).build(),
-                        options,
-                        () -> Runtime.getRuntime().halt(3))
-                .start();
-        new CountDownLatch(1).await();
+        KubernetesClient client = ApiServer.connect(config, REQUEST_MILLIS);
+        new OperatorTerms(client, options, operator -> {}).run();
     }
 }

@@ -15,6 +15,8 @@ import io.mptcplb.api.LoadBalancerStatus;
 import io.mptcplb.cluster.ClusterUnderTest;
 import io.mptcplb.operator.ScriptedNode.Mind;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -220,6 +222,32 @@ class RolloutClusterTest {
         System.out.println("another leads after ms " + (System.nanoTime() - lostNanos) / 1_000_000);
         site.service("late", "");
         assertNotEquals(site.address("web").orElseThrow(), site.awaitAddress("late"));
+    }
+
+    /** A process that ended over it would come back after kubelet's pause, which grows. */
+    @Test
+    void leadershipIsTaken_theSameProcessLeadsAgain_onceTheOtherIsSilent() {
+        Process one = site.killable("one", 2);
+        site.awaitProgrammed();
+        ClusterUnderTest.await(
+                Site.SOON, "the lease is another's", () -> Optional.of(take("thief")));
+        ClusterUnderTest.await(
+                Site.SOON, "one leads again", () -> Optional.of(holder()).filter("one"::equals));
+        site.service("late", "");
+        assertNotEquals(site.address("web").orElseThrow(), site.awaitAddress("late"));
+        assertTrue(one.isAlive(), "the same process");
+    }
+
+    private Lease take(String thief) {
+        return site.client()
+                .leases()
+                .inNamespace(site.namespace())
+                .withName(ApiNames.OPERATOR_LEASE)
+                .edit(lease -> {
+                    lease.getSpec().setHolderIdentity(thief);
+                    lease.getSpec().setRenewTime(ZonedDateTime.now(ZoneOffset.UTC));
+                    return lease;
+                });
     }
 
     private String holder() {

@@ -1,5 +1,6 @@
 package io.mptcplb.controlplane.agent;
 
+import io.mptcplb.api.ApiServer;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.control.Command;
@@ -14,7 +15,6 @@ import io.mptcplb.controlplane.agent.config.Outcome;
 import io.mptcplb.controlplane.agent.control.ControlClient;
 import io.mptcplb.controlplane.agent.control.ControlListener;
 import io.mptcplb.controlplane.agent.control.ControlState;
-import io.mptcplb.controlplane.agent.kubernetes.ApiServer;
 import io.mptcplb.controlplane.agent.kubernetes.NodeIdentity;
 import io.mptcplb.controlplane.agent.kubernetes.NodeKeeper;
 import io.mptcplb.controlplane.agent.metrics.AgentFigures;
@@ -45,6 +45,9 @@ import java.util.function.Consumer;
 final class AgentCore implements Box, ControlListener {
     /** About ten megabytes. */
     private static final int HISTORY_ENTRIES = 32_768;
+
+    /** What the API server does not answer by then is asked again: a Lease lasts two seconds. */
+    private static final int REQUEST_MILLIS = 5_000;
 
     private final Vertx vertx;
     private final AgentOptions options;
@@ -105,7 +108,7 @@ final class AgentCore implements Box, ControlListener {
         return new NodeKeeper(
                 vertx.getOrCreateContext(),
                 identity,
-                ApiServer::connect,
+                () -> ApiServer.connect(REQUEST_MILLIS),
                 keeper,
                 new NodeKeeper.Dataplane(options.state(), client::epoch, this::figures),
                 say);

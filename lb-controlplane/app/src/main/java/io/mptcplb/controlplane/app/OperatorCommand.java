@@ -1,9 +1,10 @@
 package io.mptcplb.controlplane.app;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mptcplb.api.ApiServer;
 import io.mptcplb.operator.OperatorOptions;
 import io.mptcplb.operator.OperatorProcess;
+import io.mptcplb.operator.OperatorTerms;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,19 +15,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the operator until it is told to end, or until another one may lead. */
+/** Runs the operator until it is told to end. */
 @Command(
         name = "operator",
         description = "Runs the operator of a Kubernetes cluster.",
         footer = {"", "The cluster is that of the pod, or the one that KUBECONFIG names."},
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {
-            "69:the API server cannot be watched, or the HTTP side cannot listen",
-            "75:another operator may lead from now on: start again"
-        })
+        exitCodeList = {"69:the HTTP side cannot listen"})
 final class OperatorCommand implements Callable<Integer> {
     private static final int HTTP_PORT = 9465;
-    private static final int TRY_AGAIN = 75;
+    private static final int REQUEST_MILLIS = 5_000;
     private static final long LEAVE_SECONDS_MAX = 10;
 
     @Option(
@@ -72,7 +70,6 @@ final class OperatorCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     @Override
@@ -94,15 +91,10 @@ final class OperatorCommand implements Callable<Integer> {
                         httpHost,
                         httpPort,
                         OperatorOptions.LEASE_DURATION);
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
-                // What was decided must not be written once another one decides.
-                OperatorProcess operator =
-                        new OperatorProcess(
-                                client, options, () -> Runtime.getRuntime().halt(TRY_AGAIN))) {
-            operator.start();
-            say("http://" + httpHost + ":" + operator.httpPort() + "/readyz");
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::leave));
-            ended.await();
+        try (KubernetesClient client = ApiServer.connect(REQUEST_MILLIS)) {
+            OperatorTerms terms = new OperatorTerms(client, options, this::started);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> leave(terms)));
+            terms.run();
             return Main.OK;
         } catch (IllegalStateException e) {
             errors.println(String.valueOf(e.getMessage()));
@@ -112,9 +104,13 @@ final class OperatorCommand implements Callable<Integer> {
         }
     }
 
+    private void started(OperatorProcess operator) {
+        say("http://" + httpHost + ":" + operator.httpPort() + "/readyz");
+    }
+
     /** The process lives until its hooks have ended: as long as it takes to leave in order. */
-    private void leave() {
-        ended.countDown();
+    private void leave(OperatorTerms terms) {
+        terms.end();
         try {
             var _ = closed.await(LEAVE_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

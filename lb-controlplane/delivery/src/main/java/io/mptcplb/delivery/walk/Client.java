@@ -38,6 +38,8 @@ final class Client {
                 for leg in isp-a isp-b; do
                     sysctl -qw net.ipv4.conf.$leg.rp_filter=0 net.ipv4.conf.$leg.arp_ignore=1 net.ipv4.conf.$leg.arp_announce=2
                 done
+                # Ports of connections that have ended: more than there are come and go within a minute.
+                sysctl -qw net.ipv4.tcp_tw_reuse=1
                 ip mptcp endpoint flush
                 ip mptcp limits set subflow 2 add_addr_accepted 2
                 """);
@@ -119,6 +121,22 @@ final class Client {
     /** What ss shows of the client's subflows. */
     String subflows() throws IOException {
         return inside(NAMESPACE, "ss", "--tcp", "--info", "--no-header", "state", "established");
+    }
+
+    /** Subflows that it has to an address. */
+    long connectionsTo(String address) throws IOException {
+        return inside(
+                        NAMESPACE,
+                        "ss",
+                        "--tcp",
+                        "--numeric",
+                        "--no-header",
+                        "state",
+                        "established",
+                        "dst",
+                        address)
+                .lines()
+                .count();
     }
 
     private static String inside(String namespace, String... words) throws IOException {

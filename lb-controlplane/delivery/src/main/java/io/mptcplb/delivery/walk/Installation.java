@@ -168,6 +168,12 @@ final class Installation {
         operatorsRolledOut();
     }
 
+    /** Replaces every dataplane pod, as an upgrade does, and waits until all are new and ready. */
+    void replaceDataplanes() throws IOException {
+        own("rollout", "restart", "daemonset/" + name + "-dataplane");
+        dataplanesRolledOut();
+    }
+
     /** Deletes the fleet, which must be held by nothing. */
     void deleteFleet() throws IOException {
         kubernetes.kubectl("delete", "loadbalancer/edge", "addresspool/public", "--timeout=60s");

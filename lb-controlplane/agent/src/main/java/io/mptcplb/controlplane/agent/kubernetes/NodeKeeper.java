@@ -195,7 +195,7 @@ public final class NodeKeeper {
         }
         boolean inForce = wanted != null && wanted.equals(applied);
         boolean announces = now == null || !now.getSpec().announces().isEmpty() || !inForce;
-        leaving.look(live && announces, connections(), System.nanoTime())
+        leaving.look(live && announces, live ? connections() : 0, System.nanoTime())
                 .ifPresent(why -> {
                     say.accept("the dataplane may end: " + why);
                     departed.complete(why);
