@@ -50,7 +50,7 @@ final class ExchangeWorker {
         try (StreamSocket socket = open(request)) {
             Receiver receiver = new Receiver(socket, input);
             long dueNanos = Math.max(firstNanos, System.nanoTime());
-            for (long i = 0; dueNanos - deadlineNanos < 0; i++) {
+            for (long i = 0; !isOver(dueNanos); i++) {
                 Receiver.waitUntil(dueNanos);
                 exchange(socket, receiver, request, i);
                 long nowNanos = System.nanoTime();
@@ -64,7 +64,7 @@ final class ExchangeWorker {
     }
 
     private void manyConnections() {
-        for (long i = 0; deadlineNanos - System.nanoTime() > 0; i++) {
+        for (long i = 0; !isOver(System.nanoTime()); i++) {
             Request request = plan.request(Pattern.mix(plan.seed) + index + i * plan.connections);
             long beginNanos = System.nanoTime();
             try (StreamSocket socket = open(request)) {
@@ -75,6 +75,10 @@ final class ExchangeWorker {
                 errors.merge(BulkConnection.word(e), 1, Integer::sum);
             }
         }
+    }
+
+    private boolean isOver(long nanos) {
+        return nanos - deadlineNanos >= 0 || plan.ended.getAsBoolean();
     }
 
     private StreamSocket open(Request request) throws IOException {

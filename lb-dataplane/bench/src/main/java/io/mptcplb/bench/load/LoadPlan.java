@@ -2,6 +2,7 @@ package io.mptcplb.bench.load;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class LoadPlan {
     int requestBytes = 64;
     int responseBytes = 1024;
     double requestsPerSecond;
+    BooleanSupplier ended = () -> false;
 
     private LoadPlan(Shape shape, InetSocketAddress remote) {
         this.shape = shape;
@@ -190,6 +192,12 @@ public final class LoadPlan {
     /** Requests on a schedule (latency counts from it) over all connections; 0 is back to back. */
     public LoadPlan requestsPerSecond(double value) {
         requestsPerSecond = value;
+        return this;
+    }
+
+    /** Exchanges end, or connections are no longer opened, before their time once this is so. */
+    public LoadPlan until(BooleanSupplier value) {
+        ended = value;
         return this;
     }
 

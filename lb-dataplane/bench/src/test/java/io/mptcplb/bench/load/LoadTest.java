@@ -9,6 +9,7 @@ import io.mptcplb.bench.load.LoadServer.OnAccept;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,18 @@ class LoadTest {
                                 .connections(3));
         assertTrue(cps.verified(), cps.summary());
         assertEquals(cps.connections(), cps.exchanges().count());
+    }
+
+    @Test
+    void exchanges_toldToEnd_endBeforeTheirTime() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        LoadReport report =
+                LoadClient.run(
+                        LoadPlan.requestResponse(address, Duration.ofHours(1))
+                                .plainTcp()
+                                .until(() -> looks.incrementAndGet() > 50));
+        assertTrue(report.verified(), report.summary());
+        assertEquals(50, report.exchanges().count());
     }
 
     @Test
