@@ -31,7 +31,6 @@ public final class OperatorProcess implements AutoCloseable {
      */
     private static final int LEASE_REQUEST_MILLIS = 1_000;
 
-    private final KubernetesClient client;
     private final KubernetesClient leaseClient;
     private final OperatorOptions options;
     private final OperatorFigures figures = new OperatorFigures();
@@ -58,7 +57,6 @@ public final class OperatorProcess implements AutoCloseable {
      */
     public OperatorProcess(
             KubernetesClient client, OperatorOptions options, Runnable onStopLeading) {
-        this.client = client;
         this.leaseClient =
                 ApiServer.connect(
                         new ConfigBuilder(client.getConfiguration()).build(), LEASE_REQUEST_MILLIS);

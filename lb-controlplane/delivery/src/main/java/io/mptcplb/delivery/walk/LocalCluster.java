@@ -2,6 +2,8 @@ package io.mptcplb.delivery.walk;
 
 import io.mptcplb.bench.lab.Command;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,9 +39,66 @@ record LocalCluster(Path script) {
         return agents.size();
     }
 
+    /** Kills the operator of a pod, without a word to it. */
+    void killOperator(String pod) throws WalkException {
+        List<ProcessHandle> operators = processes("POD_NAME=" + pod);
+        if (operators.size() != 1) {
+            throw new WalkException("processes of the operator %s: %s".formatted(pod, operators));
+        }
+        operators.getFirst().destroyForcibly();
+    }
+
+    /** Runs a command in a pod's network namespace, with the programs of this machine. */
+    String inNetworkOf(String pod, String... words) throws IOException {
+        List<ProcessHandle> processes = processes("HOSTNAME=" + pod);
+        if (processes.isEmpty()) {
+            throw new WalkException("nothing runs in pod " + pod);
+        }
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "nsenter",
+                                "--net=/proc/" + processes.getFirst().pid() + "/ns/net"));
+        command.addAll(List.of(words));
+        return Command.run(command);
+    }
+
+    /** Bytes that came in over an interface of a pod since it was made. */
+    long received(String pod, String interfaceName) throws IOException {
+        return new NetworkDevices(inNetworkOf(pod, "cat", "/proc/self/net/dev"))
+                .received(interfaceName);
+    }
+
+    /** Those with a variable in their environment, as containers get it from their pod. */
+    private static List<ProcessHandle> processes(String variable) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> environment(process).contains(variable))
+                .toList();
+    }
+
+    private static List<String> environment(ProcessHandle process) {
+        try {
+            Path file = Path.of("/proc", "" + process.pid(), "environ");
+            return List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\0"));
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
     /** Kills one of the cluster's programs, such as kube-apiserver, until {@link #up}. */
     void kill(String program) throws IOException {
         run(script, "kill", program);
+    }
+
+    /**
+     * Kills the API server and its company, as with the machine that they run on: those who were
+     * left alone would come back to it ever later, after up to half a minute.
+     */
+    void killServers() throws IOException {
+        for (String program :
+                List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler")) {
+            kill(program);
+        }
     }
 
     /** Pulls all cables of a node: to everybody else it is gone. */

@@ -3,6 +3,7 @@ package io.mptcplb.delivery.walk;
 import io.mptcplb.bench.lab.LabEvents;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What Services stand for: a Deployment of web servers, in a namespace with theirs. */
@@ -28,6 +29,11 @@ final class WebServers {
     /** Waits until all of them are ready. */
     void rolledOut() throws IOException {
         own("rollout", "status", "deployment/web", "--timeout=" + LIMIT.toSeconds() + "s");
+    }
+
+    List<String> pods() throws IOException {
+        return List.of(
+                own("get", "pods", "--output", "jsonpath={.items[*].metadata.name}").split(" "));
     }
 
     /** Changes how many there are, and waits until clients of the only Service reach those. */

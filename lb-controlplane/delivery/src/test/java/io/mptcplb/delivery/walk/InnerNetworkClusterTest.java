@@ -1,0 +1,141 @@
+package io.mptcplb.delivery.walk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mptcplb.bench.lab.LabEvents;
+import io.mptcplb.bench.load.LoadReport;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A fleet that reaches its backends by a network of their own, with addresses of its own: the
+ * dataplane has nothing to do on the pod network, which is the agent's alone.
+ */
+@Tag("cluster")
+@Tag("walk")
+class InnerNetworkClusterTest {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int LEG_MBIT = 40;
+    private static final long BYTES = 40_000_000;
+    private static final String DATAPLANES = "app.kubernetes.io/component=dataplane";
+
+    /** The addresses of the fleet on the inner network. */
+    private static final String INNER = "198.19.252.1";
+
+    private static ServedFleet fleet;
+
+    private final Installation installation = fleet.installation();
+    private final LocalCluster cluster = fleet.cluster();
+    private final WebService web = fleet.web();
+
+    @BeforeAll
+    static void install() throws IOException {
+        fleet = ServedFleet.install("inner.values.yaml", "inner.fleet.yaml", LEG_MBIT);
+    }
+
+    @AfterAll
+    static void uninstall() throws IOException {
+        if (fleet != null) {
+            fleet.close();
+        }
+    }
+
+    @Test
+    void download_comesByTheInnerNetwork_andThePodNetworkIsTheAgents() throws Exception {
+        String node = installation.announcer(web.address());
+        String pod = dataplaneOf(node);
+        long inner = cluster.received(pod, "net3");
+        long podNetwork = cluster.received(pod, "eth0");
+        String renewal = renewal(node);
+        CompletableFuture<LoadReport> download = web.download(BYTES);
+
+        Set<String> clients = new TreeSet<>();
+        LabEvents.await(
+                "a server has a client on the inner network",
+                LIMIT,
+                () -> {
+                    clients.addAll(clientsOfServers());
+                    return clients.stream().anyMatch(client -> client.startsWith(INNER));
+                });
+        for (URI agent : installation.agents()) {
+            HttpResponse<String> metrics = Http.get(agent, "/metrics");
+            assertTrue(metrics.body().contains("mptcplb_dataplane_up 1"), metrics.body());
+        }
+        LabEvents.await("its Lease is renewed", LIMIT, () -> !renewal(node).equals(renewal));
+        LoadReport report = Client.verified(download);
+
+        inner = cluster.received(pod, "net3") - inner;
+        podNetwork = cluster.received(pod, "eth0") - podNetwork;
+        System.out.printf(
+                "%s; net3 %d bytes, eth0 %d bytes, clients of servers %s%n",
+                report.summary(), inner, podNetwork, clients);
+        assertTrue(inner > BYTES, inner + " bytes came over net3");
+        assertTrue(podNetwork < BYTES / 20, podNetwork + " bytes came over eth0");
+        for (URI agent : installation.agents()) {
+            assertFalse(clients.contains(agent.getHost()), "dataplanes come by the pod network");
+        }
+    }
+
+    @Test
+    void pod_withoutSharedAddress_hidesNothingFromTheKernel() throws Exception {
+        String pod = dataplaneOf(installation.announcer(web.address()));
+
+        assertEquals("agent", installation.field("pod/" + pod, "{.spec.initContainers[*].name}"));
+        assertEquals("", installation.field("pod/" + pod, "{.spec.securityContext.sysctls}"));
+        assertEquals("", cluster.inNetworkOf(pod, "nft", "list", "ruleset").strip());
+    }
+
+    /** Helm's test asks an agent by the pod network, whatever the dataplane has. */
+    @Test
+    void helmTest_asksAnAgent_isAnswered() throws Exception {
+        installation.test();
+    }
+
+    private String dataplaneOf(String node) throws IOException {
+        return installation
+                .own(
+                        "get",
+                        "pods",
+                        "--selector=" + DATAPLANES,
+                        "--field-selector=spec.nodeName=" + node,
+                        "--output=jsonpath={.items[0].metadata.name}")
+                .strip();
+    }
+
+    private String renewal(String node) throws IOException {
+        return installation.field("lease/dataplane." + node, "{.spec.renewTime}");
+    }
+
+    /** The addresses that the web servers' connections come from. */
+    private Set<String> clientsOfServers() throws IOException {
+        Set<String> clients = new TreeSet<>();
+        for (String server : fleet.servers().pods()) {
+            cluster.inNetworkOf(
+                            server,
+                            "ss",
+                            "--tcp",
+                            "--numeric",
+                            "--no-header",
+                            "state",
+                            "established",
+                            "sport = :8080")
+                    .lines()
+                    .map(line -> line.strip().split("\\s+")[3])
+                    .map(peer -> peer.substring(0, peer.lastIndexOf(':')))
+                    .map(peer -> peer.replaceAll("^\\[::ffff:|]$", ""))
+                    .forEach(clients::add);
+        }
+        return clients;
+    }
+}
