@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 final class Installation {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String LEADERSHIP = "lease/mptcplb-operator";
+    private static final Pattern READY = Pattern.compile("\\bTrue\\b");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
     private final Site site;
@@ -73,6 +74,22 @@ final class Installation {
     /** Waits until all operators are ready, and of the last wish. */
     void operatorsRolledOut() throws IOException {
         rolledOut("deployment/" + name + "-operator");
+    }
+
+    /** Waits until so many operators are ready by their own word, whatever a controller knows. */
+    void awaitOperators(int number) throws IOException {
+        LabEvents.await(
+                number + " operators are ready",
+                LIMIT,
+                () -> READY.matcher(operators()).results().count() == number);
+    }
+
+    private String operators() throws IOException {
+        return own(
+                "get",
+                "pods",
+                "--selector=app.kubernetes.io/component=operator",
+                "--output=jsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}");
     }
 
     /** Waits until all dataplanes are ready, and of the last wish. */

@@ -60,7 +60,7 @@ final class WebServers {
 
     /** Deletes them, and all Services in their namespace. */
     void delete() throws IOException {
-        kubernetes.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s");
+        kubernetes.kubectl("delete", "namespace", NAMESPACE, "--timeout=300s");
     }
 
     private String own(String... words) throws IOException {
