@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The control plane dies, part by part, under load: clients notice nothing, and what is wanted
- * meanwhile comes to be once it is back.
+ * The control plane dies, part by part, and dataplanes are replaced, under load: clients notice
+ * nothing, and what is wanted meanwhile comes to be once it is back.
  */
 @Tag("cluster")
 @Tag("walk")
@@ -66,6 +66,13 @@ class ResilienceClusterTest {
     @AfterEach
     void mend() throws IOException {
         fleet.mend();
+    }
+
+    /** New connections never fail; old ones survive as long as there is time, or are told. */
+    @Test
+    void dataplanes_replacedOneByOne_newConnectionsNeverFail_oldOnesSurviveOrAreReset()
+            throws Exception {
+        System.out.println(new Replacement(installation, web, client).run());
     }
 
     @Test
