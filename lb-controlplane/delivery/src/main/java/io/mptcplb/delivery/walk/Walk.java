@@ -26,7 +26,7 @@ public final class Walk {
     private static final long FAILOVER_MILLIS_MAX = 2_000;
     private static final long ANNOUNCER_MILLIS_MAX = 3_000;
     private static final int LEG_MBIT = 60;
-    private static final long LONG_BYTES = 240_000_000;
+    private static final long LONG_BYTES = 150_000_000;
     private static final long SHORT_BYTES = 10_000_000;
 
     /** A node is forgotten once it was silent for longer than any walk. */

@@ -19,15 +19,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The control plane dies, part by part, and dataplanes are replaced, under load: clients notice
- * nothing, and what is wanted meanwhile comes to be once it is back.
+ * A fleet with addresses of its own towards its backends. The control plane dies, part by part, and
+ * dataplanes are replaced, under load: clients notice nothing, and what is wanted meanwhile comes
+ * to be once it is back.
  */
 @Tag("cluster")
 @Tag("walk")
 class ResilienceClusterTest {
     private static final int KILLS = Integer.getInteger("mptcplb.cluster.kills", 2);
     private static final Duration AWAY =
-            Duration.ofSeconds(Integer.getInteger("mptcplb.cluster.apiAwaySeconds", 20));
+            Duration.ofSeconds(Integer.getInteger("mptcplb.cluster.apiAwaySeconds", 10));
     private static final long SEED = Long.getLong("mptcplb.cluster.seed", 1);
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -53,7 +54,7 @@ class ResilienceClusterTest {
     @BeforeAll
     static void install() throws IOException {
         System.out.println("seed " + SEED);
-        fleet = ServedFleet.install("values.yaml", "fleet.yaml", LEG_MBIT);
+        fleet = ServedFleet.install("inner.values.yaml", "inner.fleet.yaml", LEG_MBIT);
     }
 
     @AfterAll
@@ -66,6 +67,22 @@ class ResilienceClusterTest {
     @AfterEach
     void mend() throws IOException {
         fleet.mend();
+    }
+
+    @Test
+    void backends_areReachedByTheInnerNetwork_andThePodNetworkIsTheAgents() throws Exception {
+        new InnerNetwork(fleet).carriesADownload();
+    }
+
+    @Test
+    void pod_withoutSharedAddress_hidesNothingFromTheKernel() throws Exception {
+        new InnerNetwork(fleet).hidesNothing();
+    }
+
+    /** Helm's test asks an agent by the pod network, whatever the dataplane has. */
+    @Test
+    void helmTest_asksAnAgent_isAnswered() throws Exception {
+        installation.test();
     }
 
     /** New connections never fail; old ones survive as long as there is time, or are told. */

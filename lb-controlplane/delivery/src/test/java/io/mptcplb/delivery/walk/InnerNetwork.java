@@ -13,46 +13,33 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /**
  * A fleet that reaches its backends by a network of their own, with addresses of its own: the
  * dataplane has nothing to do on the pod network, which is the agent's alone.
  */
-@Tag("cluster")
-@Tag("walk")
-class InnerNetworkClusterTest {
+final class InnerNetwork {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int LEG_MBIT = 40;
     private static final long BYTES = 40_000_000;
     private static final String DATAPLANES = "app.kubernetes.io/component=dataplane";
 
     /** The addresses of the fleet on the inner network. */
     private static final String INNER = "198.19.252.1";
 
-    private static ServedFleet fleet;
+    private final ServedFleet fleet;
+    private final Installation installation;
+    private final LocalCluster cluster;
+    private final WebService web;
 
-    private final Installation installation = fleet.installation();
-    private final LocalCluster cluster = fleet.cluster();
-    private final WebService web = fleet.web();
-
-    @BeforeAll
-    static void install() throws IOException {
-        fleet = ServedFleet.install("inner.values.yaml", "inner.fleet.yaml", LEG_MBIT);
+    InnerNetwork(ServedFleet fleet) {
+        this.fleet = fleet;
+        this.installation = fleet.installation();
+        this.cluster = fleet.cluster();
+        this.web = fleet.web();
     }
 
-    @AfterAll
-    static void uninstall() throws IOException {
-        if (fleet != null) {
-            fleet.close();
-        }
-    }
-
-    @Test
-    void download_comesByTheInnerNetwork_andThePodNetworkIsTheAgents() throws Exception {
+    /** A download comes by it, and the pod network carries what is the agent's. */
+    void carriesADownload() throws Exception {
         String node = installation.announcer(web.address());
         String pod = dataplaneOf(node);
         long inner = cluster.received(pod, "net3");
@@ -87,19 +74,13 @@ class InnerNetworkClusterTest {
         }
     }
 
-    @Test
-    void pod_withoutSharedAddress_hidesNothingFromTheKernel() throws Exception {
+    /** Nothing is hidden from the pod's kernel, and nobody has had the right to do so. */
+    void hidesNothing() throws Exception {
         String pod = dataplaneOf(installation.announcer(web.address()));
 
         assertEquals("agent", installation.field("pod/" + pod, "{.spec.initContainers[*].name}"));
         assertEquals("", installation.field("pod/" + pod, "{.spec.securityContext.sysctls}"));
         assertEquals("", cluster.inNetworkOf(pod, "nft", "list", "ruleset").strip());
-    }
-
-    /** Helm's test asks an agent by the pod network, whatever the dataplane has. */
-    @Test
-    void helmTest_asksAnAgent_isAnswered() throws Exception {
-        installation.test();
     }
 
     private String dataplaneOf(String node) throws IOException {
