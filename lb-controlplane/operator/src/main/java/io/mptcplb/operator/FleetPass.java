@@ -280,7 +280,7 @@ final class FleetPass {
             Map<String, String> revisions, Optional<NodeAddresses> addresses, Fleet fleet) {
         Map<String, List<String>> announces = announces(fleet);
         List<String> leaving = Handover.addressesOfLeaving(loadBalancer.getSpec(), nodes, alive);
-        for (DataplaneNode node : nodes) {
+        for (DataplaneNode node : losersFirst(announces)) {
             String nodeName = node.getMetadata().getName();
             DataplaneNodeSpec old = node.getSpec();
             List<DataplaneNodeSpec.Port> ports =
@@ -310,6 +310,19 @@ final class FleetPass {
                 }
             }
         }
+    }
+
+    /** An address leaves one node before it comes to another: at no time two have it. */
+    private List<DataplaneNode> losersFirst(Map<String, List<String>> announces) {
+        return nodes.stream()
+                .sorted(
+                        Comparator.comparing(node ->
+                                !node.getSpec()
+                                        .announces()
+                                        .containsAll(
+                                                announces.getOrDefault(
+                                                        node.getMetadata().getName(), List.of()))))
+                .toList();
     }
 
     private Map<String, List<String>> announces(Fleet fleet) {

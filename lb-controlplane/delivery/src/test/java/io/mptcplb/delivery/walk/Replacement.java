@@ -8,6 +8,7 @@ import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
@@ -38,38 +39,33 @@ final class Replacement {
 
     /** What was seen; fails when a new connection or a download does. */
     String run() throws Exception {
-        String announcer = installation.announcer(web.address());
-        CompletableFuture<LoadReport> old = client.aside(exchanges());
-        awaitOld();
-        CompletableFuture<LoadReport> fresh = client.aside(connections());
-        CompletableFuture<Integer> downloads =
-                CompletableFuture.supplyAsync(this::downloads, this::aside);
-        long startNanos = System.nanoTime();
-        try {
-            installation.replaceDataplanes();
-        } finally {
-            isOver = true;
+        try (AddressWatch watch = AddressWatch.start(installation.kubernetes())) {
+            CompletableFuture<LoadReport> old = client.aside(exchanges());
+            awaitOld();
+            CompletableFuture<LoadReport> fresh = client.aside(connections());
+            CompletableFuture<Integer> downloads =
+                    CompletableFuture.supplyAsync(this::downloads, this::aside);
+            long startNanos = System.nanoTime();
+            try {
+                installation.replaceDataplanes();
+            } finally {
+                isOver = true;
+            }
+            long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
+            assertTrue(
+                    watch.announcersOf(web.address()).size() > 1, "its announcer was not replaced");
+            assertEquals(Set.of(), watch.findings());
+            return "all dataplanes replaced within %d s: %s"
+                    .formatted(seconds, judge(Client.verified(fresh), downloads.get(), old.get()));
         }
-        long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
-        LoadReport opened = Client.verified(fresh);
-        int downloaded = downloads.get();
-        LoadReport ended = old.get();
-        assertEquals(OLD, ended.connections() + ended.failed(), ended.summary());
-        assertTrue(
-                ended.errors().keySet().stream().allMatch(TOLD.asMatchPredicate()),
-                ended.summary());
-        assertTrue(downloaded > 0, "no download came to its end");
-        assertTrue(
-                !announcer.equals(installation.announcer(web.address())),
-                "the address was elsewhere meanwhile, and stays where it is");
-        return "all dataplanes replaced within %d s: %d new connections and %d downloads, none failed; of %d old ones %d survived, %d were reset"
-                .formatted(
-                        seconds,
-                        opened.connections(),
-                        downloaded,
-                        OLD,
-                        ended.connections(),
-                        ended.failed());
+    }
+
+    private static String judge(LoadReport fresh, int downloads, LoadReport old) {
+        assertEquals(OLD, old.connections() + old.failed(), old.summary());
+        assertTrue(old.errors().keySet().stream().allMatch(TOLD.asMatchPredicate()), old.summary());
+        assertTrue(downloads > 0, "no download came to its end");
+        return "%d new connections and %d downloads, none failed; of %d old ones %d survived, %d were reset"
+                .formatted(fresh.connections(), downloads, OLD, old.connections(), old.failed());
     }
 
     private LoadPlan exchanges() {
