@@ -270,6 +270,7 @@ final class FleetPass {
                 alive.contains(nodeName) && !isLeaving,
                 isLeaving,
                 Conditions.isTrue(conditions, ConditionType.READY),
+                node.getSpec().announces().size(),
                 node.getSpec().revision(),
                 status == null ? null : status.appliedRevision(),
                 status == null ? null : status.dataplaneEpoch(),

@@ -51,6 +51,7 @@ final class Rollout {
      *
      * @param isAlive whether it is there, and stays
      * @param isLeaving it is there, and is about to go by its own will: no fault of a revision's
+     * @param announced virtual addresses whose clients come to it
      * @param revision what it was told to run
      * @param applied what it acknowledged last, and runs
      * @param refusal why it does not run what it was told
@@ -60,6 +61,7 @@ final class Rollout {
             boolean isAlive,
             boolean isLeaving,
             boolean isReady,
+            int announced,
             @Nullable String revision,
             @Nullable String applied,
             @Nullable String epoch,
@@ -154,6 +156,7 @@ final class Rollout {
         return "refuses: " + node.refusal().orElse("");
     }
 
+    /** A revision that a dataplane does not survive is tried where the fewest clients are. */
     private Decision start(String desired, @Nullable RolloutStatus old) {
         List<String> touched =
                 old == null ? List.of() : old.nodes().stream().map(NodeStatus::name).toList();
@@ -163,6 +166,7 @@ final class Rollout {
                         .min(
                                 Comparator.comparing((Node node) -> !touched.contains(node.name()))
                                         .thenComparing(node -> !node.isReady())
+                                        .thenComparing(Node::announced)
                                         .thenComparing(Node::name));
         if (canary.isEmpty()) {
             return steady(state.current(), state.refused(), state.refusedReason());

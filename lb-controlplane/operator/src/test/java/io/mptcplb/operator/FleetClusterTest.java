@@ -221,6 +221,7 @@ class FleetClusterTest {
                                                         .contains(address))
                                         .findFirst());
         ScriptedNode other = holder == a ? b : a;
+        holder.awaitHeard();
         long lostNanos = System.nanoTime();
         holder.close();
         ClusterUnderTest.await(
@@ -252,6 +253,7 @@ class FleetClusterTest {
         ScriptedNode b = site.node("node-b");
         site.awaitProgrammed();
         OperatorProcess second = site.operator("two", OperatorOptions.LEASE_DURATION);
+        a.awaitHeard();
 
         long lostNanos = System.nanoTime();
         leader.destroyForcibly();

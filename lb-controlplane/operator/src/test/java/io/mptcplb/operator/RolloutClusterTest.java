@@ -1,7 +1,6 @@
 package io.mptcplb.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -51,6 +50,23 @@ class RolloutClusterTest {
 
     private void policy(String name, String clients) {
         site.policy(name, "web", "mode: load-balancing\n  clients: [" + clients + "]");
+    }
+
+    /** The first by name of those that announce nothing, once somebody announces. */
+    private ScriptedNode awaitCanary() {
+        return ClusterUnderTest.await(
+                Site.SOON,
+                "an announcer",
+                () ->
+                        nodes.stream()
+                                .filter(node -> announcesNothing(node))
+                                .findFirst()
+                                .filter(canary ->
+                                        !nodes.stream().allMatch(node -> announcesNothing(node))));
+    }
+
+    private static boolean announcesNothing(ScriptedNode node) {
+        return node.resource().getSpec().announces().isEmpty();
     }
 
     private String awaitRolledBack(String good) {
@@ -116,16 +132,21 @@ class RolloutClusterTest {
         site.operator("one");
         String good = site.awaitProgrammed();
 
-        nodes.getFirst().mind(Mind.REFUSES);
+        ScriptedNode canary = awaitCanary();
+        canary.mind(Mind.REFUSES);
         policy("refused", "192.0.2.1/32");
         String message = awaitRolledBack(good);
-        assertTrue(message.contains("node node-a refuses"), message);
+        assertTrue(message.contains("node " + canary.name() + " refuses"), message);
         assertTrue(message.contains("virtualServers[0].port: out of ports"), message);
-        assertFalse(
-                nodes.get(1).told().contains(site.status().refusedRevision()), "only the canary");
+        for (ScriptedNode other : nodes) {
+            assertEquals(
+                    other == canary,
+                    other.told().contains(site.status().refusedRevision()),
+                    "only the canary");
+        }
         String refused = site.status().refusedRevision();
 
-        nodes.getFirst().mind(Mind.IS_SILENT);
+        canary.mind(Mind.IS_SILENT);
         policy("silent", "192.0.2.2/32");
         ClusterUnderTest.await(
                 Site.SOON,
@@ -137,7 +158,7 @@ class RolloutClusterTest {
         assertTrue(message.contains("did not acknowledge within 3 s"), message);
         String silent = site.status().refusedRevision();
 
-        nodes.getFirst().mind(Mind.CRASHES_LATER);
+        canary.mind(Mind.CRASHES_LATER);
         policy("crashing", "192.0.2.3/32");
         ClusterUnderTest.await(
                 Site.SOON,
@@ -148,7 +169,7 @@ class RolloutClusterTest {
         message = awaitRolledBack(good);
         assertTrue(message.contains("crashed after it had acknowledged"), message);
 
-        nodes.getFirst().mind(Mind.OBEYS);
+        canary.mind(Mind.OBEYS);
         policy("good", "192.0.2.4/32");
         ClusterUnderTest.await(
                 Site.SOON,
@@ -165,7 +186,7 @@ class RolloutClusterTest {
         for (int life = 1; life <= kills; life++) {
             policy("clients-" + life, "192.0.2." + life + "/32");
             if (life == kills) {
-                nodes.getFirst().mind(Mind.REFUSES);
+                awaitCanary().mind(Mind.REFUSES);
             }
             pause(random.nextInt(2_500));
             operator.destroyForcibly();

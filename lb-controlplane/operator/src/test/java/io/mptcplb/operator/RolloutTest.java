@@ -34,7 +34,8 @@ class RolloutTest {
 
     private void node(String name, @Nullable String revision, @Nullable String applied) {
         nodes.put(
-                name, new Node(name, true, false, true, revision, applied, "1", Optional.empty()));
+                name,
+                new Node(name, true, false, true, 0, revision, applied, "1", Optional.empty()));
     }
 
     /** A fleet of three that runs a good revision. */
@@ -54,6 +55,7 @@ class RolloutTest {
                         node.isAlive(),
                         node.isLeaving(),
                         node.isReady(),
+                        node.announced(),
                         decision.revisions().get(name),
                         node.applied(),
                         node.epoch(),
@@ -134,7 +136,8 @@ class RolloutTest {
         List.of("a", "b").forEach(name -> node(name, null, null));
         decide("r1");
         nodes.put(
-                "b", new Node("b", true, false, true, "r1", null, "1", Optional.of("Invalid: x")));
+                "b",
+                new Node("b", true, false, true, 0, "r1", null, "1", Optional.of("Invalid: x")));
         Decision back = decide("r1");
         assertEquals(new State(null, "r1", "node b refuses: Invalid: x", null), state);
         assertTrue(back.notes().getFirst().startsWith("back from r1 to nothing"), back::toString);
@@ -148,7 +151,16 @@ class RolloutTest {
         decide("r2");
         nodes.put(
                 "a",
-                new Node("a", true, false, true, "r2", "r1", "1", Optional.of("Refused: no room")));
+                new Node(
+                        "a",
+                        true,
+                        false,
+                        true,
+                        0,
+                        "r2",
+                        "r1",
+                        "1",
+                        Optional.of("Refused: no room")));
         Decision back = decide("r2");
         assertEquals("r1 r1 r1", told());
         assertEquals(new State("r1", "r2", "node a refuses: Refused: no room", null), state);
@@ -179,7 +191,7 @@ class RolloutTest {
         decide("r2");
         acknowledge("a");
         decide("r2");
-        nodes.put("a", new Node("a", true, false, true, "r2", "r2", "2", Optional.empty()));
+        nodes.put("a", new Node("a", true, false, true, 0, "r2", "r2", "2", Optional.empty()));
         decide("r2");
         assertEquals(
                 "node a crashed after it had acknowledged: its dataplane started again",
@@ -191,8 +203,8 @@ class RolloutTest {
     void canaryIsLostOrNotReady_whileItBakes_back() {
         for (Node broken :
                 List.of(
-                        new Node("a", false, false, true, "r2", "r2", "1", Optional.empty()),
-                        new Node("a", true, false, false, "r2", "r2", "1", Optional.empty()))) {
+                        new Node("a", false, false, true, 0, "r2", "r2", "1", Optional.empty()),
+                        new Node("a", true, false, false, 0, "r2", "r2", "1", Optional.empty()))) {
             steady("r1");
             decide("r2");
             acknowledge("a");
@@ -203,6 +215,15 @@ class RolloutTest {
         }
     }
 
+    @Test
+    void canary_isWhereTheFewestClientsAre() {
+        steady("r1");
+        nodes.put("a", new Node("a", true, false, true, 2, "r1", "r1", "1", Optional.empty()));
+        nodes.put("b", new Node("b", true, false, true, 1, "r1", "r1", "1", Optional.empty()));
+        decide("r2");
+        assertEquals("r1 r1 r2", told());
+    }
+
     /** Its pod is replaced: that says nothing of the revision, and another node goes first. */
     @Test
     void canaryLeaves_byItsOwnWill_anotherIsTheCanary() {
@@ -210,10 +231,10 @@ class RolloutTest {
         decide("r2");
         acknowledge("a");
         decide("r2");
-        nodes.put("a", new Node("a", false, true, false, "r2", "r2", "1", Optional.empty()));
+        nodes.put("a", new Node("a", false, true, false, 0, "r2", "r2", "1", Optional.empty()));
         decide("r2");
         assertNull(state.refused());
-        nodes.put("a", new Node("a", true, false, true, "r2", null, "2", Optional.empty()));
+        nodes.put("a", new Node("a", true, false, true, 0, "r2", null, "2", Optional.empty()));
         pass(60);
         decide("r2");
         assertNull(state.refused(), "its next life is none of a crash");
@@ -238,7 +259,7 @@ class RolloutTest {
         decide("r2");
         pass(60);
         decide("r2");
-        nodes.put("b", new Node("b", false, false, true, "r2", "r1", "1", Optional.empty()));
+        nodes.put("b", new Node("b", false, false, true, 0, "r2", "r1", "1", Optional.empty()));
         decide("r2");
         assertEquals("r2 r1 r2", told(), "b is told again when it returns");
         acknowledge("c");
@@ -256,7 +277,8 @@ class RolloutTest {
         pass(60);
         decide("r2");
         nodes.put(
-                "b", new Node("b", true, false, true, "r2", "r1", "1", Optional.of("Refused: x")));
+                "b",
+                new Node("b", true, false, true, 0, "r2", "r1", "1", Optional.of("Refused: x")));
         decide("r2");
         assertEquals("r1 r1 r1", told());
         assertEquals("node b refuses: Refused: x", state.refusedReason());
@@ -307,7 +329,7 @@ class RolloutTest {
 
     @Test
     void nobodyLives_nothingBegins() {
-        nodes.put("a", new Node("a", false, false, false, null, null, null, Optional.empty()));
+        nodes.put("a", new Node("a", false, false, false, 0, null, null, null, Optional.empty()));
         decide("r1");
         assertNull(state.rollout());
         assertEquals("null", told());

@@ -14,14 +14,17 @@ import io.mptcplb.api.ApiNames;
 import io.mptcplb.api.DataplaneNode;
 import io.mptcplb.api.DataplaneNodeSpec;
 import io.mptcplb.api.DataplaneNodeStatus;
+import io.mptcplb.cluster.ClusterUnderTest;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An agent and its dataplane as the API server sees them, with a mind of the test's. */
@@ -32,6 +35,9 @@ final class ScriptedNode implements AutoCloseable {
                     .withFieldManager(ApiNames.AGENT_FIELD_MANAGER)
                     .withForce(true)
                     .build();
+
+    /** One may be on its way before, two are seen, and what changes with them is done. */
+    private static final int RENEWALS_HEARD = 4;
 
     /** What it does with a revision that it is told. */
     enum Mind {
@@ -49,6 +55,7 @@ final class ScriptedNode implements AutoCloseable {
     private final SharedIndexInformer<DataplaneNode> informer;
     private final List<String> told = new CopyOnWriteArrayList<>();
     private volatile Mind mind = Mind.OBEYS;
+    private final AtomicInteger renewals = new AtomicInteger();
     private volatile @Nullable String applied;
     private volatile long epoch = System.nanoTime();
 
@@ -93,6 +100,15 @@ final class ScriptedNode implements AutoCloseable {
         return name;
     }
 
+    /** Waits until every operator that watches now has heard of it more than once. */
+    void awaitHeard() {
+        int enough = renewals.get() + RENEWALS_HEARD;
+        ClusterUnderTest.await(
+                Site.SOON,
+                name + " is heard",
+                () -> Optional.of(renewals.get()).filter(now -> now >= enough));
+    }
+
     void mind(Mind next) {
         mind = next;
     }
@@ -123,6 +139,7 @@ final class ScriptedNode implements AutoCloseable {
                                     .endSpec()
                                     .build())
                     .patch(APPLY);
+            renewals.incrementAndGet();
         } catch (KubernetesClientException e) {
             // As a real agent: the next renewal tries again.
         }

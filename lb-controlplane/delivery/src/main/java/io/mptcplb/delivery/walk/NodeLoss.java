@@ -18,7 +18,7 @@ record NodeLoss(Installation installation, LocalCluster cluster, Client client) 
 
     /**
      * Milliseconds from the node's last word to the client's knowing of another one. The node is
-     * none where the leading operator runs: its lease would have to end first.
+     * none where the leading operator runs: that takes another one to lead first.
      */
     long take(String node, String address) throws IOException {
         leadElsewhere(node);

@@ -40,6 +40,11 @@ class ResilienceClusterTest {
 
     private static final long SOME_BYTES = 1_000_000;
 
+    /** Connections; the heap of a dataplane has room for some ten thousand. */
+    private static final int TOO_MANY = 1_000_000;
+
+    private static final int AS_MANY_AS_EVER = 4_096;
+
     /** So many looks take longer than an operator waits for a node to come back. */
     private static final int LOOKS = 40;
 
@@ -83,6 +88,45 @@ class ResilienceClusterTest {
     @Test
     void helmTest_asksAnAgent_isAnswered() throws Exception {
         installation.test();
+    }
+
+    /** More tables than its heap has room for: the canary's dataplane begins anew, and refuses. */
+    @Test
+    void badRevision_isTakenBack_reasonIsTold_noConnectionIsLost() throws Exception {
+        try (Traffic traffic = Traffic.start(web, client, DOWNLOAD_BYTES)) {
+            resize(TOO_MANY);
+            LabEvents.await(
+                    "it is taken back", LIMIT, () -> programmed().startsWith("False RolledBack "));
+            String told = programmed();
+            assertTrue(told.contains("sizes.maxConnections " + TOO_MANY), told);
+            installation.dataplanesRolledOut();
+            resize(AS_MANY_AS_EVER);
+            LabEvents.await(
+                    "the next one is in force", LIMIT, () -> programmed().startsWith("True "));
+            System.out.println("bad revision: " + told + "; " + traffic.end());
+        }
+    }
+
+    private void resize(int maxConnections) throws IOException {
+        installation
+                .kubernetes()
+                .kubectl(
+                        "patch",
+                        "loadbalancer/edge",
+                        "--type=merge",
+                        "--patch={\"spec\": {\"sizes\": {\"maxConnections\": %d}}}"
+                                .formatted(maxConnections));
+    }
+
+    private String programmed() throws IOException {
+        String condition = ".status.conditions[?(@.type==\"Programmed\")]";
+        return installation
+                .kubernetes()
+                .kubectl(
+                        "get",
+                        "loadbalancer/edge",
+                        "--output=jsonpath={%1$s.status} {%1$s.reason} {%1$s.message}"
+                                .formatted(condition));
     }
 
     /** New connections never fail; old ones survive as long as there is time, or are told. */
