@@ -166,7 +166,7 @@ final class Rollout {
                         .min(
                                 Comparator.comparing((Node node) -> !touched.contains(node.name()))
                                         .thenComparing(node -> !node.isReady())
-                                        .thenComparing(Node::announced)
+                                        .thenComparingInt(Node::announced)
                                         .thenComparing(Node::name));
         if (canary.isEmpty()) {
             return steady(state.current(), state.refused(), state.refusedReason());
