@@ -200,12 +200,17 @@ final class Installation {
     long uninstall() throws IOException {
         long before = schemas();
         release.uninstall();
-        LabEvents.await("nothing of it is left", LIMIT, () -> left().isBlank());
+        awaitNothingLeft();
         long kept = schemas();
         if (kept != before) {
             throw new WalkException("of %d CRDs %d are left".formatted(before, kept));
         }
         return kept;
+    }
+
+    /** Waits until no release of this name has anything here: its pods take their time to leave. */
+    void awaitNothingLeft() throws IOException {
+        LabEvents.await("nothing of release " + name + " is left", LIMIT, () -> left().isBlank());
     }
 
     private long schemas() throws IOException {

@@ -44,7 +44,7 @@ public final class Walk {
     private final WebService web;
     private @Nullable Monitoring monitoring;
     private final Consumer<String> says;
-    private final Instant begun = Instant.now();
+    private Instant begun = Instant.MAX;
     private final List<Step> taken = new ArrayList<>();
 
     /**
@@ -108,6 +108,8 @@ public final class Walk {
 
     private String install() throws IOException {
         client.prepare(LEG_MBIT);
+        installation.awaitNothingLeft();
+        begun = Instant.now();
         installation.install("values.yaml", "fleet.yaml");
         return installation.pods() + " pods are ready";
     }
