@@ -13,6 +13,7 @@ import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * All that is written: server-side apply under one field manager, so that what is ours is ours and
@@ -24,11 +25,32 @@ final class Cluster {
     private final KubernetesClient client;
     private final String identity;
     private final OperatorFigures figures;
+    private final BooleanSupplier leads;
 
-    Cluster(KubernetesClient client, String identity, OperatorFigures figures) {
+    /**
+     * @param leads whether it is certain that nobody else leads: who is not certain writes nothing
+     */
+    Cluster(
+            KubernetesClient client,
+            String identity,
+            OperatorFigures figures,
+            BooleanSupplier leads) {
         this.client = client;
         this.identity = identity;
         this.figures = figures;
+        this.leads = leads;
+    }
+
+    /** Whether writes are made. */
+    boolean leads() {
+        return leads.getAsBoolean();
+    }
+
+    private KubernetesClient writer() {
+        if (!leads()) {
+            throw new KubernetesClientException("the Lease is not renewed: another one may lead");
+        }
+        return client;
     }
 
     /**
@@ -44,11 +66,11 @@ final class Cluster {
     }
 
     <T extends HasMetadata> T apply(T object) {
-        return client.resource(object).patch(serverSideApply());
+        return writer().resource(object).patch(serverSideApply());
     }
 
     <T extends HasMetadata> T applyStatus(T object) {
-        return client.resource(object).subresource("status").patch(serverSideApply());
+        return writer().resource(object).subresource("status").patch(serverSideApply());
     }
 
     private static PatchContext serverSideApply() {
@@ -62,7 +84,7 @@ final class Cluster {
     /** Makes an object whose name says what it contains: one that exists already is the same. */
     void createOnce(HasMetadata object) {
         try {
-            client.resource(object).create();
+            writer().resource(object).create();
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
@@ -71,7 +93,7 @@ final class Cluster {
     }
 
     void delete(HasMetadata object) {
-        client.resource(object).delete();
+        writer().resource(object).delete();
     }
 
     /**
@@ -83,7 +105,7 @@ final class Cluster {
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         int end = Math.min(message.length(), EVENT_CHARACTERS_MAX);
         try {
-            client.v1()
+            writer().v1()
                     .events()
                     .inNamespace(namespace)
                     .resource(

@@ -30,6 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class FleetReconciler implements Reconciler<LoadBalancer>, Cleaner<LoadBalancer> {
     private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(30);
 
+    /** A Lease that was just taken is seen within this. */
+    private static final Duration UNTIL_LEADING = Duration.ofMillis(20);
+
     private final World world;
     private final Cluster cluster;
     private final String namespace;
@@ -64,6 +67,9 @@ final class FleetReconciler implements Reconciler<LoadBalancer>, Cleaner<LoadBal
     @Override
     public UpdateControl<LoadBalancer> reconcile(
             LoadBalancer loadBalancer, Context<LoadBalancer> context) {
+        if (!cluster.leads()) {
+            return UpdateControl.<LoadBalancer>noUpdate().rescheduleAfter(UNTIL_LEADING);
+        }
         one.lock();
         long startNanos = System.nanoTime();
         try {

@@ -1,12 +1,19 @@
 package io.mptcplb.operator;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the leader is lost with its node. Then nobody renews its Lease, nor that of the node's
  * dataplane, and whoever stands by need not wait for the former's end: it is long, as a leader that
  * is merely slow must not lose it, and the node's addresses have to move before.
+ *
+ * <p>The other side of the same promise: a leader that was out of reach for so long may have a
+ * successor, and must not act on what it knew before it has renewed its Lease.
  */
 final class LeaderLife {
     private static final char OF_NODE = '_';
@@ -14,7 +21,7 @@ final class LeaderLife {
     private final NodeLives lives;
     private final long patienceNanos;
     private String holder = "";
-    private String renewal = "";
+    private @Nullable Instant renewed;
     private long seenNanos;
 
     LeaderLife(NodeLives lives, long patienceMillis) {
@@ -30,14 +37,28 @@ final class LeaderLife {
     /**
      * The operators' Lease as it was just seen.
      *
-     * @param lease its renewTime, whatever it says
+     * @param renewal its renewTime, by the clock of whoever leads
      */
-    synchronized void onLease(String leader, String lease, long nowNanos) {
-        if (!leader.equals(holder) || !lease.equals(renewal)) {
+    synchronized void onLease(String leader, @Nullable Instant renewal, long nowNanos) {
+        if (!leader.equals(holder) || !Objects.equals(renewal, renewed)) {
             seenNanos = nowNanos;
         }
         holder = leader;
-        renewal = lease;
+        renewed = renewal;
+    }
+
+    /**
+     * Whether it is certain that nobody else leads. The renewal's own time counts, not when it was
+     * seen: a network that was cut delivers late.
+     *
+     * @param us by which name we lead
+     * @param now by the clock that our renewals are dated by
+     */
+    synchronized boolean leads(String us, Instant now) {
+        Instant last = renewed;
+        return last != null
+                && us.equals(holder)
+                && Duration.between(last, now).toNanos() < patienceNanos;
     }
 
     /** The leader that is lost, as it stands in the Lease. */

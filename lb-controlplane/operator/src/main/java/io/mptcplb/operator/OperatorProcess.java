@@ -12,6 +12,7 @@ import io.mptcplb.api.ApiServer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -62,8 +63,13 @@ public final class OperatorProcess implements AutoCloseable {
                         new ConfigBuilder(client.getConfiguration()).build(), LEASE_REQUEST_MILLIS);
         this.options = options;
         this.onStopLeading = onStopLeading;
-        Cluster cluster = new Cluster(client, options.identity(), figures);
         holder = LeaderLife.holder(options.identity(), options.node());
+        Cluster cluster =
+                new Cluster(
+                        client,
+                        options.identity(),
+                        figures,
+                        () -> leader.leads(holder, Instant.now()));
         world = new World(client, options.namespace(), lives, leader);
         reconciler = new FleetReconciler(world, cluster, options.namespace(), figures);
         endpoints = new EndpointsWriter(world, cluster, options.namespace(), figures);

@@ -70,6 +70,14 @@ final class Rollout {
             return wanted.equals(applied) && wanted.equals(revision) && refusal.isEmpty();
         }
 
+        /**
+         * A dataplane that begins anew with a revision says that it runs it before its node is
+         * heard again, and ready.
+         */
+        boolean acknowledges(String wanted) {
+            return runs(wanted) && isAlive && isReady;
+        }
+
         boolean refuses(String wanted) {
             return wanted.equals(revision) && refusal.isPresent();
         }
@@ -191,7 +199,7 @@ final class Rollout {
             boolean isLost = node.isEmpty() || !node.get().isAlive() && entry.epoch() == null;
             if (node.isPresent() && !(isLost && rollout.step() == Step.WAVES)) {
                 progress.add(
-                        entry.epoch() == null && node.get().runs(desired)
+                        entry.epoch() == null && node.get().acknowledges(desired)
                                 ? new NodeStatus(
                                         entry.name(),
                                         entry.since(),
@@ -258,17 +266,18 @@ final class Rollout {
     private Optional<String> fault(
             String desired, Step step, NodeStatus entry, Optional<Node> maybe) {
         boolean isWatched = step != Step.WAVES;
+        // Its dataplane is away over it, so that it may count as lost by now.
+        if (maybe.filter(node -> node.refuses(desired)).isPresent()) {
+            return Optional.of(refusal(maybe.get()));
+        }
         if (maybe.isEmpty() || !maybe.get().isAlive()) {
             return isWatched && entry.epoch() != null
                     ? Optional.of("was lost after it had acknowledged")
                     : overdue(entry, isWatched);
         }
         Node node = maybe.get();
-        if (node.refuses(desired)) {
-            return Optional.of(refusal(node));
-        }
         if (entry.epoch() == null) {
-            return node.runs(desired) ? Optional.empty() : overdue(entry, true);
+            return node.acknowledges(desired) ? Optional.empty() : overdue(entry, true);
         }
         if (!entry.epoch().equals(Objects.requireNonNullElse(node.epoch(), ""))) {
             return Optional.of("crashed after it had acknowledged: its dataplane started again");

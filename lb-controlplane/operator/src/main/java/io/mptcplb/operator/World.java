@@ -17,6 +17,7 @@ import io.mptcplb.policy.fleet.EndpointsTranslation;
 import io.mptcplb.policy.fleet.ObjectKey;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,9 @@ final class World implements AutoCloseable {
             String holder = Objects.requireNonNullElse(lease.getSpec().getHolderIdentity(), "");
             String renewal = String.valueOf(lease.getSpec().getRenewTime());
             if (lease.getMetadata().getName().equals(ApiNames.OPERATOR_LEASE)) {
-                leader.onLease(holder, renewal, System.nanoTime());
+                ZonedDateTime renewed = lease.getSpec().getRenewTime();
+                leader.onLease(
+                        holder, renewed == null ? null : renewed.toInstant(), System.nanoTime());
             } else if (node != null) {
                 lives.onLease(
                         node,

@@ -1,6 +1,8 @@
 package io.mptcplb.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -10,10 +12,12 @@ import io.mptcplb.api.DataplaneNodeSpec;
 import io.mptcplb.api.DataplaneNodeStatus;
 import io.mptcplb.api.LoadBalancerSpec;
 import io.mptcplb.policy.fleet.PortPlan;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Lives, announcers and addresses of nodes. */
@@ -107,18 +111,38 @@ class NodesTest {
         LeaderLife leader = new LeaderLife(lives, 0);
         renew("a", 0);
         renew("b", 0);
-        leader.onLease(LeaderLife.holder("one", "a"), "renewed at 0", 0);
+        leader.onLease(LeaderLife.holder("one", "a"), at(0), 0);
         renew("b", 1000);
         renew("b", 2000);
         assertEquals(Optional.of("one_a"), leader.lost(2000), "both are silent");
-        leader.onLease("one_a", "renewed at 2000", 2000);
+        leader.onLease("one_a", at(2000), 2000);
         assertEquals(Optional.empty(), leader.lost(2000), "its dataplane alone is lost");
         renew("a", 3000);
         assertEquals(Optional.empty(), leader.lost(3000), "it is slow");
-        leader.onLease(LeaderLife.holder("one", ""), "renewed at 0", 0);
+        leader.onLease(LeaderLife.holder("one", ""), at(0), 0);
         assertEquals(Optional.empty(), leader.lost(9000), "nobody knows its node");
-        leader.onLease("", "", 0);
+        leader.onLease("", null, 0);
         assertEquals(Optional.empty(), leader.lost(9000), "nobody leads");
+    }
+
+    @Test
+    void leader_wasOutOfReach_actsOnNothing_beforeItHasRenewed() {
+        LeaderLife leader = new LeaderLife(lives, 1500);
+        assertFalse(leader.leads("one_a", at(0)), "nothing was seen yet");
+        leader.onLease("one_a", at(1000), 0);
+        assertTrue(leader.leads("one_a", at(2499)));
+        assertFalse(leader.leads("two_b", at(2499)), "another one's");
+        assertFalse(leader.leads("one_a", at(2500)), "another one may lead from here on");
+        leader.onLease("one_a", at(1000), TimeUnit.MILLISECONDS.toNanos(2400));
+        assertFalse(leader.leads("one_a", at(2500)), "seen late, and no newer for that");
+        leader.onLease("one_a", at(2600), 0);
+        assertTrue(leader.leads("one_a", at(2700)));
+        leader.onLease("two_b", at(2650), 0);
+        assertFalse(leader.leads("one_a", at(2700)));
+    }
+
+    private static Instant at(long millis) {
+        return Instant.ofEpochMilli(millis);
     }
 
     private static Announcers.Candidate candidate(

@@ -172,6 +172,17 @@ class RolloutTest {
         assertEquals("r3 r1 r1", told(), "another one is tried");
     }
 
+    /** A dataplane that ended over it is away, and its node is not heard meanwhile. */
+    @Test
+    void canaryRefuses_andIsNotHeardAnyMore_backAtOnce() {
+        steady("r1");
+        decide("r2");
+        Optional<String> why = Optional.of("DataplaneRefuses: x");
+        nodes.put("a", new Node("a", false, false, false, 0, "r2", "r1", "1", why));
+        decide("r2");
+        assertEquals("node a refuses: DataplaneRefuses: x", state.refusedReason());
+    }
+
     @Test
     void canaryIsSilent_backAtTheDeadline() {
         steady("r1");
@@ -183,6 +194,36 @@ class RolloutTest {
         decide("r2");
         assertEquals("node a did not acknowledge within 20 s", state.refusedReason());
         assertEquals("r1 r1 r1", told());
+    }
+
+    /** It begins anew with a revision that says so: its Lease and its readiness come after it. */
+    @Test
+    void canaryRunsIt_beforeItsNodeIsHeardAgainAndReady_nothingIsAcknowledgedYet() {
+        steady("r1");
+        decide("r2");
+        for (boolean isHeard : new boolean[] {false, true}) {
+            nodes.put(
+                    "a",
+                    new Node("a", isHeard, false, !isHeard, 0, "r2", "r2", "2", Optional.empty()));
+            decide("r2");
+            decide("r2");
+            assertEquals(Step.CANARY, rollout().step(), "heard: " + isHeard);
+        }
+        acknowledge("a");
+        decide("r2");
+        assertEquals(Step.BAKE, rollout().step());
+    }
+
+    @Test
+    void canaryRunsIt_andIsNeverReady_backAtTheDeadline() {
+        steady("r1");
+        decide("r2");
+        nodes.put("a", new Node("a", true, false, false, 0, "r2", "r2", "2", Optional.empty()));
+        decide("r2");
+        pass(20);
+        decide("r2");
+        assertEquals("r2", state.refused());
+        assertEquals("node a did not acknowledge within 20 s", state.refusedReason());
     }
 
     @Test

@@ -139,7 +139,7 @@ final class AgentCore implements Box, ControlListener {
         draining.stream()
                 .filter(name -> !model.draining().contains(name))
                 .forEach(name -> client.send(new Command.Drain(name, true)));
-        keeper.handleLive();
+        keeper.handleLive(model.generation());
         node.ifPresent(NodeKeeper::handleLive);
     }
 

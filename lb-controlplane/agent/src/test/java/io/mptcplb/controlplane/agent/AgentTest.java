@@ -76,6 +76,38 @@ class AgentTest {
         }
     }
 
+    /** It was on its way for so long that somebody left something else for it. */
+    @Test
+    void dataplaneHasAnotherThanLiesOnDisk_connected_isOfferedTheFile() throws Exception {
+        long late = System.currentTimeMillis() + 1_000_000;
+        try (ScriptedDataplane dataplane = dataplane(1).snapshot(late);
+                RunningAgent agent = new RunningAgent(state)) {
+            LbConfig offered = dataplane.await(Command.ApplyConfig.class).config();
+
+            assertEquals(compiled(RunningAgent.CONFIG, late + 1), offered);
+            agent.awaitReady();
+        }
+    }
+
+    /** What one had that is gone says nothing of the next one. */
+    @Test
+    void dataplaneIsGone_oldTextOffered_waitsForTheNextOne() throws Exception {
+        ScriptedDataplane first = dataplane(1);
+        try (RunningAgent agent = new RunningAgent(state)) {
+            agent.awaitReady();
+            first.close();
+            agent.awaitSaid("out of reach");
+            Files.writeString(agent.file, "# the same\n" + RunningAgent.CONFIG);
+
+            agent.awaitSaid("waits for a dataplane");
+            try (ScriptedDataplane second = dataplane(2)) {
+                agent.awaitReady();
+                assertTrue(
+                        second.commands.stream().noneMatch(Command.ApplyConfig.class::isInstance));
+            }
+        }
+    }
+
     @Test
     void numberMissing_seen_resyncsWithinASecond() throws Exception {
         try (ScriptedDataplane dataplane = dataplane(1, opened(1));

@@ -21,6 +21,7 @@ final class Installation {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String LEADERSHIP = "lease/mptcplb-operator";
     private static final Pattern READY = Pattern.compile("\\bTrue\\b");
+    private static final String OPERATORS = "--selector=app.kubernetes.io/component=operator";
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
     private final Site site;
@@ -81,15 +82,27 @@ final class Installation {
         LabEvents.await(
                 number + " operators are ready",
                 LIMIT,
-                () -> READY.matcher(operators()).results().count() == number);
+                () -> READY.matcher(readiness("")).results().count() == number);
     }
 
-    private String operators() throws IOException {
+    /** How many operators are ready on a node. */
+    long operatorsReadyOn(String node) throws IOException {
+        return READY.matcher(readiness("spec.nodeName=" + node)).results().count();
+    }
+
+    private String readiness(String fields) throws IOException {
         return own(
                 "get",
                 "pods",
-                "--selector=app.kubernetes.io/component=operator",
+                OPERATORS,
+                "--field-selector=" + fields,
                 "--output=jsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}");
+    }
+
+    /** Every pod of the operator, the leader's among them. */
+    List<String> operatorPods() throws IOException {
+        String names = "jsonpath={.items[*].metadata.name}";
+        return List.of(own("get", "pods", OPERATORS, "--output", names).split(" "));
     }
 
     /** Waits until all dataplanes are ready, and of the last wish. */
@@ -139,9 +152,29 @@ final class Installation {
         return release.podMonitor();
     }
 
-    /** The pod of the operator that leads, empty while none does; a holder is POD_NODE. */
+    /** The pod of the operator that leads, empty while none does. */
     String leader() throws IOException {
-        return field(LEADERSHIP, "{.spec.holderIdentity}").split("_", 2)[0];
+        return holder()[0];
+    }
+
+    /** The node of the operator that leads, empty while none does. */
+    String leaderNode() throws IOException {
+        return holder()[1];
+    }
+
+    /** A holder is POD_NODE. */
+    private String[] holder() throws IOException {
+        return (field(LEADERSHIP, "{.spec.holderIdentity}") + "_").split("_", 3);
+    }
+
+    /** The pod of the dataplane on a node. */
+    String dataplanePod(String node) throws IOException {
+        return own(
+                "get",
+                "pods",
+                "--selector=app.kubernetes.io/component=dataplane",
+                "--field-selector=spec.nodeName=" + node,
+                "--output=jsonpath={.items[*].metadata.name}");
     }
 
     /** Every announced address with the nodes that announce it. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The cluster that {@code k8s/local-cluster} makes, whose processes are this machine's.
@@ -18,6 +19,9 @@ import java.util.Optional;
 record LocalCluster(Path script) {
     /** How its nodes are named, in the arguments of their agents. */
     private static final String NODES = "--node=mlc-node";
+
+    /** An argument that a dataplane has, and nobody beside it. */
+    private static final String DATAPLANES = "--state";
 
     /** Empty where the site's cluster is another one. */
     static Optional<LocalCluster> of(Site site) throws IOException {
@@ -30,10 +34,7 @@ record LocalCluster(Path script) {
     int killAgents() {
         List<ProcessHandle> agents =
                 ProcessHandle.allProcesses()
-                        .filter(process ->
-                                process.info().arguments().stream()
-                                        .flatMap(Arrays::stream)
-                                        .anyMatch(word -> word.startsWith(NODES)))
+                        .filter(process -> has(process, word -> word.startsWith(NODES)))
                         .toList();
         agents.forEach(ProcessHandle::destroyForcibly);
         return agents.size();
@@ -46,6 +47,22 @@ record LocalCluster(Path script) {
             throw new WalkException("processes of the operator %s: %s".formatted(pod, operators));
         }
         operators.getFirst().destroyForcibly();
+    }
+
+    /** Sends a signal, such as STOP, to the dataplane of a pod. */
+    void signalDataplane(String pod, String signal) throws IOException {
+        List<ProcessHandle> dataplanes =
+                processes("HOSTNAME=" + pod).stream()
+                        .filter(process -> has(process, DATAPLANES::equals))
+                        .toList();
+        if (dataplanes.size() != 1) {
+            throw new WalkException("dataplanes of the pod %s: %s".formatted(pod, dataplanes));
+        }
+        Command.run(List.of("kill", "-s", signal, "" + dataplanes.getFirst().pid()));
+    }
+
+    private static boolean has(ProcessHandle process, Predicate<String> argument) {
+        return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(argument);
     }
 
     /** Runs a command in a pod's network namespace, with the programs of this machine. */

@@ -16,12 +16,45 @@ import java.util.List;
 record NodeLoss(Installation installation, LocalCluster cluster, Client client) {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /**
-     * Milliseconds from the node's last word to the client's knowing of another one. The node is
-     * none where the leading operator runs: that takes another one to lead first.
-     */
+    /** Has the leading operator run on a node: to lose both at once is the worst that can be. */
+    void leadFrom(String node) throws IOException {
+        if (installation.leaderNode().equals(node)) {
+            return;
+        }
+        List<String> others =
+                installation.dataplaneNodes().stream()
+                        .filter(other -> !other.equals(node))
+                        .toList();
+        schedule("cordon", others);
+        try {
+            for (String pod : installation.operatorPods()) {
+                if (!pod.equals(installation.leader())) {
+                    installation.own("delete", "pod", pod);
+                }
+            }
+            LabEvents.await(
+                    "an operator is ready on " + node,
+                    LIMIT,
+                    () -> installation.operatorsReadyOn(node) > 0);
+        } finally {
+            schedule("uncordon", others);
+        }
+        installation.own("delete", "pod", installation.leader());
+        LabEvents.await(
+                "the operator on " + node + " leads",
+                LIMIT,
+                () -> installation.leaderNode().equals(node));
+        installation.operatorsRolledOut();
+    }
+
+    private void schedule(String verb, List<String> nodes) throws IOException {
+        for (String node : nodes) {
+            installation.kubernetes().kubectl(verb, node);
+        }
+    }
+
+    /** Milliseconds from the node's last word to the client's knowing of another one. */
     long take(String node, String address) throws IOException {
-        leadElsewhere(node);
         String before = client.neighbour(address);
         long startNanos = System.nanoTime();
         cluster.cut(node);
@@ -38,19 +71,5 @@ record NodeLoss(Installation installation, LocalCluster cluster, Client client) 
         installation
                 .kubernetes()
                 .kubectl("wait", "--for=condition=Ready", "node/" + node, "--timeout=120s");
-    }
-
-    private void leadElsewhere(String node) throws IOException {
-        LabEvents.await(
-                "the leading operator is elsewhere",
-                LIMIT,
-                () -> {
-                    String leader = installation.leader();
-                    String its = installation.field("pod/" + leader, "{.spec.nodeName}");
-                    if (its.equals(node)) {
-                        installation.own("delete", "pod", leader);
-                    }
-                    return !List.of("", node).contains(its);
-                });
     }
 }

@@ -40,11 +40,6 @@ class ResilienceClusterTest {
 
     private static final long SOME_BYTES = 1_000_000;
 
-    /** Connections; the heap of a dataplane has room for some ten thousand. */
-    private static final int TOO_MANY = 1_000_000;
-
-    private static final int AS_MANY_AS_EVER = 4_096;
-
     /** So many looks take longer than an operator waits for a node to come back. */
     private static final int LOOKS = 40;
 
@@ -92,41 +87,36 @@ class ResilienceClusterTest {
 
     /** More tables than its heap has room for: the canary's dataplane begins anew, and refuses. */
     @Test
-    void badRevision_isTakenBack_reasonIsTold_noConnectionIsLost() throws Exception {
-        try (Traffic traffic = Traffic.start(web, client, DOWNLOAD_BYTES)) {
-            resize(TOO_MANY);
-            LabEvents.await(
-                    "it is taken back", LIMIT, () -> programmed().startsWith("False RolledBack "));
-            String told = programmed();
-            assertTrue(told.contains("sizes.maxConnections " + TOO_MANY), told);
+    void revision_isRefusedByItsCanary_isTakenBack_noConnectionIsLost() throws Exception {
+        System.out.println(new BadRevision(fleet).isRefused());
+    }
+
+    @Test
+    void revision_silencesItsCanary_isTakenBack_noConnectionIsLost() throws Exception {
+        System.out.println(new BadRevision(fleet).silences());
+    }
+
+    @Test
+    void revision_killsItsCanary_isTakenBack_noConnectionIsLost() throws Exception {
+        System.out.println(new BadRevision(fleet).kills());
+    }
+
+    /** The worst that the loss of one machine can be; its operator comes back and knows nothing. */
+    @Test
+    void announcerAndLeader_areLostTogether_anotherNodeAnnounces_andWorkGoesOn() throws Exception {
+        NodeLoss loss = new NodeLoss(installation, cluster, client);
+        String lost = installation.announcer(web.address());
+        loss.leadFrom(lost);
+        try (AddressWatch watch = AddressWatch.start(installation.kubernetes())) {
+            System.out.println("announced anew after ms " + loss.take(lost, web.address()));
+            web.verifiedDownload(SOME_BYTES);
+            loss.giveBack(lost);
             installation.dataplanesRolledOut();
-            resize(AS_MANY_AS_EVER);
-            LabEvents.await(
-                    "the next one is in force", LIMIT, () -> programmed().startsWith("True "));
-            System.out.println("bad revision: " + told + "; " + traffic.end());
+            converge(fleet.service("late"));
+            List<String> announcers = watch.announcersOf(web.address());
+            assertEquals(2, announcers.size(), "it stays where it went: " + announcers);
+            assertEquals(Set.of(), watch.findings());
         }
-    }
-
-    private void resize(int maxConnections) throws IOException {
-        installation
-                .kubernetes()
-                .kubectl(
-                        "patch",
-                        "loadbalancer/edge",
-                        "--type=merge",
-                        "--patch={\"spec\": {\"sizes\": {\"maxConnections\": %d}}}"
-                                .formatted(maxConnections));
-    }
-
-    private String programmed() throws IOException {
-        String condition = ".status.conditions[?(@.type==\"Programmed\")]";
-        return installation
-                .kubernetes()
-                .kubectl(
-                        "get",
-                        "loadbalancer/edge",
-                        "--output=jsonpath={%1$s.status} {%1$s.reason} {%1$s.message}"
-                                .formatted(condition));
     }
 
     /** New connections never fail; old ones survive as long as there is time, or are told. */

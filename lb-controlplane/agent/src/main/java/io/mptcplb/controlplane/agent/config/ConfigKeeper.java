@@ -56,6 +56,12 @@ public final class ConfigKeeper {
     private @Nullable Offer latest;
     private boolean settled;
 
+    /** What is in force is what the dataplane has, and not what one had that is gone. */
+    private boolean live;
+
+    /** Of the configuration with which the dataplane came. */
+    private long cameWith;
+
     /** What the disk says. */
     private record Disk(
             Content file, Content applied, Optional<LbConfig> snapshot, boolean snapshotRefused) {}
@@ -94,7 +100,8 @@ public final class ConfigKeeper {
         this.onInForce = onInForce;
         this.onOffer = onOffer;
         this.figures = figures;
-        this.watch = new FileWatch(vertx, file, () -> offerFile(false));
+        this.watch =
+                new FileWatch(vertx, file, () -> inTurn(() -> read().compose(this::offerFile)));
     }
 
     /** What the dataplane has, as far as the agent knows its text. */
@@ -131,13 +138,32 @@ public final class ConfigKeeper {
         watch.close();
     }
 
-    /** The dataplane is in step: what it has may be another thing than the file says. */
-    public void handleLive() {
-        offerFile(true);
+    /**
+     * The dataplane is in step: what it has may be another thing than the file says, and another
+     * than lies in the state directory, where one that was on its way for long has not looked
+     * since.
+     *
+     * @param generation of the configuration that it has
+     */
+    public void handleLive(long generation) {
+        live = true;
+        cameWith = generation;
+        inTurn(() ->
+                read().compose(disk -> {
+                    Optional<LbConfig> snapshot =
+                            disk.snapshot().filter(has -> has.generation() == generation);
+                    if (snapshot.isEmpty()) {
+                        inForce = null;
+                    } else if (!has(snapshot.get())) {
+                        adopt(known(disk));
+                    }
+                    return offerFile(disk);
+                }));
     }
 
     /** The dataplane is gone. */
     public void handleLost() {
+        live = false;
         settled = false;
     }
 
@@ -219,26 +245,17 @@ public final class ConfigKeeper {
                 }));
     }
 
-    /**
-     * @param anew when the dataplane may be another one, which has what its own file says
-     */
-    private void offerFile(boolean anew) {
-        inTurn(() ->
-                read().compose(disk -> {
-                    if (anew && !has(disk.snapshot())) {
-                        adopt(known(disk));
-                    }
-                    return disk.file().isReadable()
-                            ? put(label(), disk.file().text())
-                            : Future.succeededFuture(
-                                    told(
-                                            offer(
-                                                    label(),
-                                                    Outcome.REFUSED,
-                                                    List.of(),
-                                                    List.of(),
-                                                    disk.file().why())));
-                }));
+    private Future<Offer> offerFile(Disk disk) {
+        return disk.file().isReadable()
+                ? put(label(), disk.file().text())
+                : Future.succeededFuture(
+                        told(
+                                offer(
+                                        label(),
+                                        Outcome.REFUSED,
+                                        List.of(),
+                                        List.of(),
+                                        disk.file().why())));
     }
 
     private String label() {
@@ -260,7 +277,7 @@ public final class ConfigKeeper {
                     told(offer(label, Outcome.REFUSED, refused.problems(), List.of(), "")));
         }
         Compiled same = (Compiled) compilation;
-        if (isInForce(same)) {
+        if (live && isInForce(same)) {
             adopt(Optional.of(same));
             settled = true;
             return write(applied, text)
@@ -278,7 +295,8 @@ public final class ConfigKeeper {
         if (!members.isEmpty()) {
             return send(label, text, same, new Command.ApplyEndpoints(members));
         }
-        long generation = Math.max(generation() + 1, System.currentTimeMillis());
+        long last = Math.max(generation(), cameWith);
+        long generation = Math.max(last + 1, System.currentTimeMillis());
         Compiled next = (Compiled) compile(label, text, generation);
         return send(label, text, next, new Command.ApplyConfig(next.config()));
     }
@@ -353,9 +371,11 @@ public final class ConfigKeeper {
     private Future<Offer> restart(
             String label, Compiled next, List<ConfigChange> changes, String why) {
         settled = false;
+        live = false;
         return send.apply(new Command.Restart(next.config()))
                 .transform(done -> {
                     boolean taken = done.succeeded() && done.result().code() == ReplyCode.OK;
+                    live = done.succeeded() && !taken;
                     String text = taken || !done.succeeded() ? why : done.result().text();
                     Outcome outcome =
                             taken
@@ -378,9 +398,9 @@ public final class ConfigKeeper {
                                 String.valueOf(cause.getMessage()))));
     }
 
-    private boolean has(Optional<LbConfig> snapshot) {
+    private boolean has(LbConfig snapshot) {
         Compiled now = inForce;
-        return now != null && snapshot.map(now.config()::equals).orElse(true);
+        return now != null && now.config().equals(snapshot);
     }
 
     private boolean isInForce(Compiled compiled) {

@@ -158,7 +158,6 @@ public final class NodeKeeper {
     public void handleLive() {
         live = true;
         begins = false;
-        problem = null;
         offer();
     }
 
