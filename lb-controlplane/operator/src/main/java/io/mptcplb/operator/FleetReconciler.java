@@ -95,6 +95,9 @@ final class FleetReconciler implements Reconciler<LoadBalancer>, Cleaner<LoadBal
 
     @Override
     public DeleteControl cleanup(LoadBalancer loadBalancer, Context<LoadBalancer> context) {
+        if (!cluster.leads()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(UNTIL_LEADING);
+        }
         one.lock();
         try {
             ServiceWriter writer = new ServiceWriter(world, cluster);

@@ -1,6 +1,5 @@
 package io.mptcplb.operator;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,9 +55,7 @@ final class LeaderLife {
      */
     synchronized boolean leads(String us, Instant now) {
         Instant last = renewed;
-        return last != null
-                && us.equals(holder)
-                && Duration.between(last, now).toNanos() < patienceNanos;
+        return last != null && us.equals(holder) && now.isBefore(last.plusNanos(patienceNanos));
     }
 
     /** The leader that is lost, as it stands in the Lease. */

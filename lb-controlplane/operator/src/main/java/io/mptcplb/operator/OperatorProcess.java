@@ -23,7 +23,13 @@ import java.util.concurrent.TimeUnit;
 public final class OperatorProcess implements AutoCloseable {
     private static final long LIVES_MILLIS = 100;
     private static final int RENEWALS = 3;
-    private static final int TRIES = 10;
+
+    /**
+     * So many times a lease is renewed while it lasts; who stands by looks as often, give or take
+     * the framework's jitter of 120 %. A leader that is lost with its node is waited for so long.
+     */
+    private static final int TRIES = 20;
+
     private static final Logger LOG = System.getLogger(OperatorProcess.class.getName());
 
     /**

@@ -16,7 +16,22 @@ import java.util.List;
 record NodeLoss(Installation installation, LocalCluster cluster, Client client) {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** Has the leading operator run on a node: to lose both at once is the worst that can be. */
+    /** Has another node's operator lead. */
+    void leadElsewhere(String node) throws IOException {
+        LabEvents.await(
+                "the leading operator is elsewhere",
+                LIMIT,
+                () -> {
+                    String its = installation.leaderNode();
+                    if (its.equals(node)) {
+                        installation.own(
+                                "delete", "pod", installation.leader(), "--ignore-not-found");
+                    }
+                    return !List.of("", node).contains(its);
+                });
+    }
+
+    /** Has a node's operator lead: to lose both at once is the worst that can be. */
     void leadFrom(String node) throws IOException {
         if (installation.leaderNode().equals(node)) {
             return;
@@ -29,7 +44,7 @@ record NodeLoss(Installation installation, LocalCluster cluster, Client client) 
         try {
             for (String pod : installation.operatorPods()) {
                 if (!pod.equals(installation.leader())) {
-                    installation.own("delete", "pod", pod);
+                    installation.own("delete", "pod", pod, "--ignore-not-found");
                 }
             }
             LabEvents.await(
@@ -39,7 +54,7 @@ record NodeLoss(Installation installation, LocalCluster cluster, Client client) 
         } finally {
             schedule("uncordon", others);
         }
-        installation.own("delete", "pod", installation.leader());
+        installation.own("delete", "pod", installation.leader(), "--ignore-not-found");
         LabEvents.await(
                 "the operator on " + node + " leads",
                 LIMIT,

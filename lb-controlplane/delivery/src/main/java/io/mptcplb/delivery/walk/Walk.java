@@ -210,7 +210,7 @@ public final class Walk {
         }
         NodeLoss loss = new NodeLoss(installation, local.get(), client);
         String lost = installation.announcer(web.address());
-        loss.leadFrom(lost);
+        loss.leadElsewhere(lost);
         kubernetes.kubectl("drain", lost, "--ignore-daemonsets", "--pod-selector=app=web");
         servers.rolledOut();
         servers.awaitReached(1);
@@ -228,8 +228,7 @@ public final class Walk {
         if (!installation.announcer(web.address()).equals(heir)) {
             throw new WalkException("the address went back to " + lost);
         }
-        return "%s, the leader's -> %s after %d ms, and it stays there"
-                .formatted(lost, heir, movedMillis);
+        return "%s -> %s after %d ms, and it stays there".formatted(lost, heir, movedMillis);
     }
 
     private String kill() throws IOException, InterruptedException {

@@ -59,6 +59,9 @@ public final class ConfigKeeper {
     /** What is in force is what the dataplane has, and not what one had that is gone. */
     private boolean live;
 
+    /** Of the dataplane, counted by its comings and goings. */
+    private int life;
+
     /** Of the configuration with which the dataplane came. */
     private long cameWith;
 
@@ -146,10 +149,11 @@ public final class ConfigKeeper {
      * @param generation of the configuration that it has
      */
     public void handleLive(long generation) {
-        live = true;
+        int mine = ++life;
         cameWith = generation;
         inTurn(() ->
                 read().compose(disk -> {
+                    live = mine == life;
                     Optional<LbConfig> snapshot =
                             disk.snapshot().filter(has -> has.generation() == generation);
                     if (snapshot.isEmpty()) {
@@ -163,6 +167,7 @@ public final class ConfigKeeper {
 
     /** The dataplane is gone. */
     public void handleLost() {
+        life++;
         live = false;
         settled = false;
     }

@@ -294,9 +294,10 @@ class DataplaneCollectorTest {
         assertEquals(101, value(RX_BYTES));
     }
 
+    /** Whatever the file system, and whoever asks. */
     @Test
-    void pathIsADirectory_scraped_isUnreadable() throws IOException {
-        Files.createDirectory(counters);
+    void pathLeadsInACircle_scraped_isUnreadable() throws IOException {
+        Files.createSymbolicLink(counters, counters.getFileName());
         watch();
 
         assertTrue(value("mptcplb_figures_file_errors_total{cause=\"unreadable\"}") >= 1);
