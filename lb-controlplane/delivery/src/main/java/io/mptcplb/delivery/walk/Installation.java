@@ -22,6 +22,7 @@ final class Installation {
     private static final String LEADERSHIP = "lease/mptcplb-operator";
     private static final Pattern READY = Pattern.compile("\\bTrue\\b");
     private static final String OPERATORS = "--selector=app.kubernetes.io/component=operator";
+    private static final String DATAPLANES = "--selector=app.kubernetes.io/component=dataplane";
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
     private final Site site;
@@ -137,11 +138,7 @@ final class Installation {
     /** Where each dataplane pod's agent answers, on the pod network. */
     List<URI> agents() throws IOException {
         String addresses =
-                own(
-                        "get",
-                        "pods",
-                        "--selector=app.kubernetes.io/component=dataplane",
-                        "--output=jsonpath={.items[*].status.podIP}");
+                own("get", "pods", DATAPLANES, "--output=jsonpath={.items[*].status.podIP}");
         return Stream.of(addresses.strip().split(" "))
                 .map(address -> URI.create("http://" + address + ":9464"))
                 .toList();
@@ -172,7 +169,7 @@ final class Installation {
         return own(
                 "get",
                 "pods",
-                "--selector=app.kubernetes.io/component=dataplane",
+                DATAPLANES,
                 "--field-selector=spec.nodeName=" + node,
                 "--output=jsonpath={.items[*].metadata.name}");
     }

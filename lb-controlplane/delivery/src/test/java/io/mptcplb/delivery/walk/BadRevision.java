@@ -62,13 +62,16 @@ record BadRevision(ServedFleet fleet) {
                 "did not acknowledge within 10 s");
     }
 
-    /** The canary's dataplane dies after it has acknowledged it, which may be seen in two ways. */
+    /**
+     * The canary's dataplane dies after it has acknowledged it, which may be seen in several ways.
+     */
     String kills() throws Exception {
         return isTakenBack(
                 STILL_MORE,
                 LONG_BAKE,
                 node -> {
-                    await("it bakes", "Bake", "{.status.rollout.step}");
+                    LabEvents.await(
+                            "it bakes", LIMIT, () -> edge("{.status.rollout.step}").equals("Bake"));
                     signal(node, "KILL");
                 },
                 "after it had acknowledged");
@@ -78,28 +81,36 @@ record BadRevision(ServedFleet fleet) {
             throws Exception {
         String good = edge("{.status.currentRevision}");
         try (Traffic traffic = Traffic.start(fleet.web(), fleet.client(), DOWNLOAD_BYTES)) {
-            change(size, rollout);
-            String canary = canary();
+            String told;
             try {
-                fate.befalls(canary);
-                LabEvents.await(
-                        "it is taken back",
-                        LIMIT,
-                        () -> programmed().startsWith("False RolledBack "));
+                change(size, rollout);
+                told = suffered(fate);
             } finally {
-                fate.ends(canary);
+                change(AS_MANY_AS_EVER, USUAL);
             }
-            String told = programmed();
-            assertTrue(told.contains("node " + canary + " "), told);
             for (String reason : reasons) {
                 assertTrue(told.contains(reason), told);
             }
             assertEquals(good, edge("{.status.currentRevision}"));
-            change(AS_MANY_AS_EVER, USUAL);
             LabEvents.await(
                     "the next one is in force", LIMIT, () -> programmed().startsWith("True "));
             fleet.installation().dataplanesRolledOut();
             return told + "; " + traffic.end();
+        }
+    }
+
+    /** What is told of the revision once it is taken back. */
+    private String suffered(Fate fate) throws IOException {
+        String canary = canary();
+        try {
+            fate.befalls(canary);
+            LabEvents.await(
+                    "it is taken back", LIMIT, () -> programmed().startsWith("False RolledBack "));
+            String told = programmed();
+            assertTrue(told.contains("node " + canary + " "), told);
+            return told;
+        } finally {
+            fate.ends(canary);
         }
     }
 
@@ -115,10 +126,6 @@ record BadRevision(ServedFleet fleet) {
 
     private String tried() throws IOException {
         return edge("{.status.rollout.nodes[*].name}");
-    }
-
-    private void await(String what, String value, String path) throws IOException {
-        LabEvents.await(what, LIMIT, () -> edge(path).equals(value));
     }
 
     private void signal(String node, String signal) throws IOException {
