@@ -259,9 +259,12 @@ public final class Lab implements AutoCloseable {
     }
 
     private void buildAll() throws IOException {
+        String congestion = KernelCongestion.usual();
+        KernelCongestion.allow(congestion);
         for (LabNamespace host : List.of(client, wire, box, backend)) {
             Command.run("ip", "netns", "add", host.name());
             host.script(SYSCTLS + (speaksIpv6(host) ? SYSCTLS_V6 : ""));
+            host.script("echo " + congestion + " >/proc/sys/net/ipv4/tcp_congestion_control");
         }
         for (int number = 1; number <= 2; number++) {
             buildLinks(number);
