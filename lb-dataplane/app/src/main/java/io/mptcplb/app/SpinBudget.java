@@ -7,10 +7,14 @@ package io.mptcplb.app;
  */
 final class SpinBudget {
     static final int CYCLES_MIN = 1;
-    static final int CYCLES_MAX = 64;
+    static final int CYCLES_MAX = 16;
 
-    /** What spinning through {@link #CYCLES_MAX} cycles takes, and a sleep and its end as well. */
-    static final long WORTH_SPINNING_NANOS = 50_000L;
+    /**
+     * What spinning through {@link #CYCLES_MAX} cycles takes, and what a sleep and its end cost:
+     * who spins no longer than that wastes half of its time at most. With 50 us two workers took
+     * more than a core at 230 Mb/s.
+     */
+    static final long WORTH_SPINNING_NANOS = 12_000L;
 
     private int cycles = CYCLES_MAX;
 

@@ -12,8 +12,8 @@ final class SpinBudgetTest {
 
     @Test
     void longSleeps_halveIt_downToOneCycle() {
-        assertEquals(64, spins.cycles());
-        for (int expected : new int[] {32, 16, 8, 4, 2, 1, 1}) {
+        assertEquals(16, spins.cycles());
+        for (int expected : new int[] {8, 4, 2, 1, 1}) {
             spins.onSleep(LONG);
             assertEquals(expected, spins.cycles());
         }
@@ -21,10 +21,10 @@ final class SpinBudgetTest {
 
     @Test
     void shortSleeps_doubleIt_upToItsMost() {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 4; i++) {
             spins.onSleep(LONG);
         }
-        for (int expected : new int[] {2, 4, 8, 16, 32, 64, 64}) {
+        for (int expected : new int[] {2, 4, 8, 16, 16}) {
             spins.onSleep(SHORT);
             assertEquals(expected, spins.cycles());
         }
@@ -37,6 +37,6 @@ final class SpinBudgetTest {
             spins.onSleep(SHORT);
             spins.onSleep(LONG);
         }
-        assertEquals(32, spins.cycles());
+        assertEquals(8, spins.cycles());
     }
 }

@@ -1,6 +1,7 @@
 package io.mptcplb.bench;
 
 import io.mptcplb.bench.compare.Bench;
+import io.mptcplb.bench.compare.Fresh;
 import io.mptcplb.bench.compare.Phases;
 import io.mptcplb.bench.compare.PolicyChurn;
 import io.mptcplb.bench.demo.Demo;
@@ -21,8 +22,9 @@ public final class Main {
             """
             usage: demo [--box mptcplb|haproxy] [--bytes N] [--capture FILE]
                    bench [--boxes haproxy,nginx,mptcplb] [--rows PART] [--repetitions N]
-                         [--seconds S] [--results DIRECTORY]
-                   phases [--cases PART] [--seconds S]
+                         [--seconds S] [--workers N] [--results DIRECTORY]
+                   phases [--rows PART] [--seconds S] [--workers N]
+                   fresh [--repetitions N] [--workers N]
                    churn [--rounds N] [--seconds S]    a thousand policy changes a second, and none
                    load server|client ...      (load help says more)
                    check FILE                  what Wireshark and RFC 8684 say of a capture
@@ -41,6 +43,7 @@ public final class Main {
                 case "demo" -> System.exit(Demo.main(arguments));
                 case "bench" -> System.exit(Bench.main(arguments));
                 case "churn" -> System.exit(PolicyChurn.main(arguments));
+                case "fresh" -> System.exit(Fresh.main(arguments));
                 case "phases" -> System.exit(Phases.main(arguments));
                 case "check" -> System.exit(check(Path.of(arguments.word("FILE"))));
                 case String other -> throw new IllegalArgumentException("no command " + other);

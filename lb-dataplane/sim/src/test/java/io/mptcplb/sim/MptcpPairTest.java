@@ -64,6 +64,28 @@ class MptcpPairTest {
         }
     }
 
+    /**
+     * The faster path's queue holds all that the windows allow, so that it never fills its
+     * congestion window. What the other one had measured when its own queue was full must not keep
+     * it idle for that.
+     */
+    @Test
+    void twoPaths_theFasterOneNeverFull_bothGoOnCarrying() {
+        LinkSettings narrow = LinkSettings.CLEAN.withRate(50_000_000, 300_000);
+        LinkSettings wide = LinkSettings.CLEAN.withRate(200_000_000, 4_000_000);
+        try (MptcpPair pair = new MptcpPair(6, plain(6), 1000, 120_000_000, narrow, wide)) {
+            pair.open();
+            pair.run(500_000_000);
+            assertTrue(pair.join(1, false));
+            pair.run(1_000_000_000);
+            long before = pair.server().mptcp().paths().sentBytes(0);
+            pair.run(2_000_000_000);
+            long bytes = pair.server().mptcp().paths().sentBytes(0) - before;
+            assertTrue(bytes > 8_000_000, "of 12.5 million: " + bytes);
+            finish(pair, 60);
+        }
+    }
+
     /** 32 bytes of option, which do not fit beside timestamps: a world of IPv4, then IPv6. */
     @Test
     void announcement_ofIpv6WithPort_isEchoed() {

@@ -2,7 +2,6 @@ package io.mptcplb.bench.compare;
 
 import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabAddresses;
-import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.bench.lab.LabProcess;
 import io.mptcplb.bench.load.Arguments;
 import io.mptcplb.bench.load.LoadClient;
@@ -13,10 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** Measures contenders load by load, in turn, and writes down the medians side by side. */
@@ -26,6 +25,7 @@ public final class Bench {
     private List<Contender> contenders = List.of(Contender.values());
     private String wanted = "";
     private int repetitions = 5;
+    private int threads = Contender.THREADS;
     private Duration time = Duration.ofSeconds(2);
     private @Nullable Path directory;
     private final Results results = new Results();
@@ -56,14 +56,16 @@ public final class Bench {
                     time =
                             Duration.ofMillis(
                                     atLeastOne(Math.round(arguments.decimal("--seconds") * 1000)));
+            case "--workers" -> threads = atLeastOne(arguments.count("--workers"));
             case "--results" -> directory = Path.of(arguments.word("--results"));
             case String other -> throw new IllegalArgumentException("no option " + other);
         }
     }
 
-    private static int atLeastOne(long value) {
+    static int atLeastOne(long value) {
         if (value < 1 || value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("--repetitions and --seconds: more than 0");
+            throw new IllegalArgumentException(
+                    "--repetitions, --seconds and --workers: more than 0");
         }
         return (int) value;
     }
@@ -81,15 +83,16 @@ public final class Bench {
                     measure(setting, contenders.get((i + repetition) % contenders.size()));
                 }
             }
+            // Whoever has no patience for all of them keeps what there is.
+            write(repetition + 1, List.of(), List.of());
         }
         report();
         return results.failed() == 0 ? 0 : 1;
     }
 
-    /** A row is named by its setting and its load. */
     private List<Case> cases(Setting setting) {
         return setting.cases().stream()
-                .filter(load -> (setting.text() + "/" + load.name()).contains(wanted))
+                .filter(load -> setting.nameOf(load).contains(wanted))
                 .toList();
     }
 
@@ -106,7 +109,7 @@ public final class Bench {
                         LoadClient.warmUp();
                         return true;
                     });
-            LabProcess box = contender.start(lab);
+            LabProcess box = contender.start(lab, threads);
             // Steady state is what these figures are about: neither side's first seconds count.
             lab.client().call(() -> LoadClient.run(warmUp()));
             for (Case load : cases) {
@@ -124,11 +127,16 @@ public final class Bench {
     private Run measure(Lab lab, LabProcess box, Case load) throws Exception {
         ProcessHandle process = ProcessHandle.of(box.pid()).orElseThrow();
         long before = CpuTime.nanosOfTree(process);
-        LoadReport report = load.kind().failover() ? withDarkPath(lab, load) : loaded(lab, load);
+        long machineBefore = CpuTime.nanosOfMachine();
+        LoadReport report =
+                load.kind().failover()
+                        ? DarkPath.during(lab, load.plan(time.multipliedBy(3)), time)
+                        : lab.client().call(() -> LoadClient.run(load.plan(time)));
         if (!box.alive()) {
             throw new IOException("the box died: see " + box.log());
         }
         double cpuSeconds = (CpuTime.nanosOfTree(process) - before) / 1e9;
+        double machineSeconds = (CpuTime.nanosOfMachine() - machineBefore) / 1e9;
         double gigabytes = load.gigabytes(report);
         int failed = report.verified() ? 0 : Math.max(1, report.failed());
         if (failed > 0) {
@@ -137,28 +145,10 @@ public final class Bench {
         return new Run(
                 load.figure(report),
                 gigabytes > 0 ? cpuSeconds / gigabytes : 0,
+                gigabytes > 0 ? machineSeconds / gigabytes : 0,
                 load.stallMillis(report),
                 residentMebibytes(process),
                 failed);
-    }
-
-    private LoadReport loaded(Lab lab, Case load) throws Exception {
-        return lab.client().call(() -> LoadClient.run(load.plan(time)));
-    }
-
-    /** The first path is dark from a third of the time on. */
-    private LoadReport withDarkPath(Lab lab, Case load) throws Exception {
-        FutureTask<LoadReport> transfer =
-                new FutureTask<>(() ->
-                        lab.client().call(() -> LoadClient.run(load.plan(time.multipliedBy(3)))));
-        Thread.ofPlatform().name("transfer").daemon().start(transfer);
-        LabEvents.pause(time);
-        lab.path(1).blackhole();
-        try {
-            return transfer.get();
-        } finally {
-            lab.path(1).heal();
-        }
     }
 
     private static double residentMebibytes(ProcessHandle process) throws IOException {
@@ -182,7 +172,7 @@ public final class Bench {
         measured++;
         System.out.printf(
                 Locale.ROOT,
-                "%4d/%d  %-14s %-18s %-8s %10.1f %-8s %6.2f CPU s/GB%s%n",
+                "%4d/%d  %-14s %-18s %-8s %10.1f %-8s CPU s/GB: %.2f, of all %.2f%s%n",
                 measured,
                 planned,
                 setting.text(),
@@ -191,13 +181,15 @@ public final class Bench {
                 run.figure(),
                 load.kind().unit,
                 run.cpuSecondsPerGigabyte(),
+                run.machineSecondsPerGigabyte(),
                 run.failed() == 0 ? "" : "   FAILED " + run.failed());
     }
 
-    private void report() throws IOException {
+    private void report() throws Exception {
         System.out.printf(
                 Locale.ROOT,
-                "%n%-14s %-18s %-8s %s   ours to the better one, its CPU likewise%n",
+                "%n%-14s %-18s %-8s %s   ours to the better one, its CPU and the machine's"
+                        + " likewise%n",
                 "setting",
                 "load",
                 "unit",
@@ -216,28 +208,56 @@ public final class Bench {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%-14s %-18s %-8s %s %8.2f %8.2f%n",
+                    "%-14s %-18s %-8s %s %8.2f %8.2f %8.2f%n",
                     row.setting().text(),
                     row.load().name(),
                     row.load().kind().unit,
                     line,
                     results.ratio(row),
-                    results.cpuRatio(row));
+                    results.costRatio(row, Run::cpuSecondsPerGigabyte),
+                    results.costRatio(row, Run::machineSecondsPerGigabyte));
         }
         if (directory != null) {
-            new ResultsFile(results, contenders, Machine.facts(contenders), command())
-                    .write(directory);
+            List<PhaseCost> costs = phases();
+            write(
+                    repetitions,
+                    costs,
+                    wanted.isEmpty() ? Fresh.measure(repetitions, threads) : List.of());
             System.out.println("written: " + directory.resolve("RESULTS.md"));
         }
     }
 
-    private String command() {
+    private void write(int done, List<PhaseCost> costs, List<Fresh.Life> lives) throws IOException {
+        if (directory != null) {
+            new ResultsFile(
+                            results,
+                            contenders,
+                            Machine.facts(contenders),
+                            command(directory, done))
+                    .phases(costs)
+                    .fresh(lives)
+                    .write(directory);
+        }
+    }
+
+    /** Of the bulk rows over small frames and large ones, after all else, in a box of their own. */
+    private List<PhaseCost> phases() throws Exception {
+        List<PhaseCost> costs = new ArrayList<>();
+        for (Setting setting : Phases.SETTINGS) {
+            List<Case> cases = cases(setting).stream().filter(Case::bulk).toList();
+            costs.addAll(Phases.measure(setting, cases, time, threads, Phases::print));
+        }
+        return costs;
+    }
+
+    private String command(Path to, int done) {
         return String.format(
                 Locale.ROOT,
-                "sudo ./lb bench --repetitions %d --seconds %s%s --results %s",
-                repetitions,
+                "sudo ./lb bench --repetitions %d --seconds %s --workers %d%s --results %s",
+                done,
                 time.toMillis() / 1000.0,
+                threads,
                 wanted.isEmpty() ? "" : " --rows " + wanted,
-                directory);
+                to);
     }
 }

@@ -5,11 +5,12 @@ import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.LabProcess;
+import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
 import java.io.IOException;
 import java.util.Locale;
 
-/** A load balancer that can be measured; the others have two threads each. */
+/** A load balancer that can be measured; each has a thread or worker for every CPU. */
 enum Contender {
     /** HAProxy on the kernel's MPTCP, towards clients alone. */
     HAPROXY,
@@ -17,6 +18,8 @@ enum Contender {
     NGINX,
     /** Ours. */
     MPTCPLB;
+
+    static final int THREADS = Runtime.getRuntime().availableProcessors();
 
     static Contender of(String name) {
         for (Contender contender : values()) {
@@ -36,12 +39,17 @@ enum Contender {
         return this == MPTCPLB ? options : options.kernelBox().offloads(options.offloads());
     }
 
-    LabProcess start(Lab lab) throws IOException {
+    LabProcess start(Lab lab, int threads) throws IOException {
         return switch (this) {
-            case HAPROXY -> KernelProxy.HAPROXY.start(lab);
-            case NGINX -> KernelProxy.NGINX.start(lab);
-            case MPTCPLB -> LabBox.start(lab, LabBox.config(MptcpConfig.defaults())).process();
+            case HAPROXY -> KernelProxy.HAPROXY.start(lab, threads);
+            case NGINX -> KernelProxy.NGINX.start(lab, threads);
+            case MPTCPLB -> startOurs(lab, threads).process();
         };
+    }
+
+    static LabBox startOurs(Lab lab, int workers) throws IOException {
+        LbConfig config = LabBox.config(MptcpConfig.defaults());
+        return LabBox.start(lab, LabBox.withWorkers(config, workers));
     }
 
     /** The command that says its version. */

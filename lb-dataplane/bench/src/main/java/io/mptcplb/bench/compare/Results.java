@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** All that was measured, by setting, case and contender. */
@@ -69,15 +70,15 @@ final class Results {
         return row.load.kind().lessIsBetter() ? best / median : median / best;
     }
 
-    /** Our CPU time per byte to the least of the others'; 0 when there is none. */
-    double cpuRatio(Row row) {
+    /** Our cost to the least of the others', by medians; 0 when there is none. */
+    double costRatio(Row row, ToDoubleFunction<Run> cost) {
         Runs ours = runs(row, Contender.MPTCPLB);
         double least = 0;
         for (Contender other : List.of(Contender.HAPROXY, Contender.NGINX)) {
             Runs theirs = runs(row, other);
-            double cpu = theirs == null ? 0 : theirs.median(Run::cpuSecondsPerGigabyte);
-            least = cpu > 0 && (least == 0 || cpu < least) ? cpu : least;
+            double each = theirs == null ? 0 : theirs.median(cost);
+            least = each > 0 && (least == 0 || each < least) ? each : least;
         }
-        return ours == null || least == 0 ? 0 : ours.median(Run::cpuSecondsPerGigabyte) / least;
+        return ours == null || least == 0 ? 0 : ours.median(cost) / least;
     }
 }

@@ -5,6 +5,7 @@ package io.mptcplb.bench.compare;
  *
  * @param figure in the unit of its case
  * @param cpuSecondsPerGigabyte of the contender's processes; 0 where that says nothing
+ * @param machineSecondsPerGigabyte of all CPUs, clients and kernels included
  * @param stallMillis the longest time in which nothing arrived
  * @param residentMebibytes of the contender's processes at the end, without what their kernel holds
  * @param failed connections that failed or whose content was not what was sent
@@ -12,6 +13,7 @@ package io.mptcplb.bench.compare;
 record Run(
         double figure,
         double cpuSecondsPerGigabyte,
+        double machineSecondsPerGigabyte,
         double stallMillis,
         double residentMebibytes,
         int failed) {}

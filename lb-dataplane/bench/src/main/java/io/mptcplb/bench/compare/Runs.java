@@ -3,6 +3,7 @@ package io.mptcplb.bench.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** All runs of one contender through one case. */
 final class Runs {
@@ -13,7 +14,11 @@ final class Runs {
     }
 
     double median(ToDoubleFunction<Run> of) {
-        double[] sorted = sorted(of);
+        return median(all.stream().mapToDouble(of));
+    }
+
+    static double median(DoubleStream figures) {
+        double[] sorted = figures.sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

@@ -66,6 +66,16 @@ enum Setting {
                 : options.wire(WireKind.DIRECT);
     }
 
+    /** A row is named by its setting and its load. */
+    String nameOf(Case load) {
+        return text() + "/" + load.name();
+    }
+
+    /** Those of {@link #cases} that move bytes as fast as they go. */
+    List<Case> bulkCases() {
+        return cases().stream().filter(Case::bulk).toList();
+    }
+
     List<Case> cases() {
         return switch (this) {
             case PATHS_50_AND_200_MBIT ->

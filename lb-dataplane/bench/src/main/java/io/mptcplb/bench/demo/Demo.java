@@ -133,7 +133,7 @@ public final class Demo {
     }
 
     private int withHaproxy(Lab lab) throws IOException, InterruptedException {
-        LabProcess haproxy = KernelProxy.HAPROXY.start(lab);
+        LabProcess haproxy = KernelProxy.HAPROXY.start(lab, 2);
         PathMeter meter = PathMeter.ofInterfaces(lab);
         return captured(lab, () -> transferBothWays(lab, haproxy, meter));
     }

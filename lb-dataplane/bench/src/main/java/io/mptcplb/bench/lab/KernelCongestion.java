@@ -16,7 +16,9 @@ final class KernelCongestion {
 
     private KernelCongestion() {}
 
-    /** CUBIC, or as -Dmptcplb.lab.congestion says, so that every scenario can be had with others. */
+    /**
+     * CUBIC, or as -Dmptcplb.lab.congestion says, so that every scenario can be had with others.
+     */
     static String usual() {
         String name = System.getProperty(PROPERTY, "cubic");
         if (!name.matches("[a-z0-9_]{1,15}")) {

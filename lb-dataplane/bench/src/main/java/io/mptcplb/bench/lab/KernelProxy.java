@@ -19,7 +19,7 @@ public enum KernelProxy {
     HAPROXY(
             """
             global
-                nbthread 2
+                nbthread %6$d
             defaults
                 mode tcp
                 timeout connect 5s
@@ -43,7 +43,7 @@ public enum KernelProxy {
             pid %5$s/nginx.pid;
             error_log stderr warn;
             load_module /usr/lib/nginx/modules/ngx_stream_module.so;
-            worker_processes 2;
+            worker_processes %6$d;
             events { worker_connections 8192; }
             stream {
                 server {
@@ -77,8 +77,12 @@ public enum KernelProxy {
 
     abstract List<String> command(Path config);
 
-    /** Starts it between {@link LabAddresses#service} and {@link LabAddresses#backend}. */
-    public LabProcess start(Lab lab) throws IOException {
+    /**
+     * Starts it between {@link LabAddresses#service} and {@link LabAddresses#backend}.
+     *
+     * @param threads that serve, or processes of one each
+     */
+    public LabProcess start(Lab lab, int threads) throws IOException {
         String name = name().toLowerCase(Locale.ROOT);
         Path config = lab.directory().resolve(name + ".conf");
         Files.writeString(
@@ -90,7 +94,8 @@ public enum KernelProxy {
                         LabAddresses.SERVICE_PORT,
                         LabAddresses.BACKEND,
                         LabAddresses.BACKEND_PORT,
-                        lab.directory()));
+                        lab.directory(),
+                        threads));
         List<String> words =
                 new ArrayList<>(
                         List.of(

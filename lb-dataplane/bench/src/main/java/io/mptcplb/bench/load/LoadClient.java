@@ -3,6 +3,7 @@ package io.mptcplb.bench.load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.function.IntConsumer;
 /** Runs a {@link LoadPlan}: one thread per connection, all started together. */
 public final class LoadClient {
     private static final long WARM_UP_BYTES = 8_000_000;
+    private static final Duration WARM_UP_TIME = Duration.ofSeconds(1);
 
     private LoadClient() {}
 
@@ -28,6 +30,7 @@ public final class LoadClient {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
         try (LoadServer server = LoadServer.start(anyPort)) {
             run(LoadPlan.duplex(server.address(), WARM_UP_BYTES).plainTcp());
+            run(LoadPlan.connectionRate(server.address(), WARM_UP_TIME).plainTcp());
         }
     }
 

@@ -253,7 +253,7 @@ class LabInteropTest {
         Lab lab = Lab.build(options.kernelBox());
         try {
             lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
-            proxy.start(lab);
+            proxy.start(lab, 2);
             return lab;
         } catch (Exception e) {
             lab.close();

@@ -1,11 +1,15 @@
 package io.mptcplb.stack.mptcp;
 
+import io.mptcplb.stack.tcp.TcpSender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subflow with the smallest smoothed round-trip time that has room. Backup subflows serve only
- * while no regular one is usable (RFC 8684 s3.3.8). A subflow whose retransmission timer fired is
- * not usable as long as any other is.
+ * The subflow with the smallest round-trip time that has room: as smoothed while anything is in
+ * flight, the shortest one while nothing is, for then the queue is gone that the last samples stood
+ * in. Otherwise a path that had once filled its queue would never be tried again, as long as
+ * another one's windows hold all that there is to send. Backup subflows serve only while no regular
+ * one is usable (RFC 8684 s3.3.8). A subflow whose retransmission timer fired is not usable as long
+ * as any other is.
  */
 final class LowestRttScheduler implements Scheduler {
     private static final int REGULAR = 0;
@@ -27,7 +31,7 @@ final class LowestRttScheduler implements Scheduler {
         for (int i = 0; i < connection.subflowCount(); i++) {
             Subflow subflow = connection.subflow(i);
             if (rank(subflow) == best && subflow.tcp().sender().newDataBytes(waitingBytes) > 0) {
-                long rtt = subflow.tcp().sender().rtt().srttNanos();
+                long rtt = roundTripNanos(subflow.tcp().sender());
                 if (chosen == null || rtt < chosenRtt) {
                     chosen = subflow;
                     chosenRtt = rtt;
@@ -35,6 +39,10 @@ final class LowestRttScheduler implements Scheduler {
             }
         }
         return chosen;
+    }
+
+    private static long roundTripNanos(TcpSender sender) {
+        return sender.allAcked() ? sender.rtt().minRttNanos() : sender.rtt().srttNanos();
     }
 
     private static int rank(Subflow subflow) {

@@ -166,7 +166,7 @@ public final class TcpSender {
         return finSent;
     }
 
-    boolean allAcked() {
+    public boolean allAcked() {
         return board.empty() && sndUna == sndNxt;
     }
 
