@@ -7,21 +7,13 @@ import io.mptcplb.bench.lab.LabAddresses;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabEvents;
 import io.mptcplb.bench.lab.LabOptions;
+import io.mptcplb.bench.lab.LeastRights;
 import io.mptcplb.bench.lab.WireKind;
 import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
-import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.Metric;
 import io.mptcplb.contract.MptcpConfig;
-import io.mptcplb.contract.PortConfig;
-import io.mptcplb.contract.PortDevice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -40,15 +32,13 @@ class SmallQueueInteropTest {
      */
     private static final long QUEUE_BYTES_MAX = 512 << 10;
 
-    private static final int NOBODY = 65_534;
-
-    /** NET_RAW is what the box needs; the other only reads a source tree in a closed home. */
-    private static final String RIGHTS = "+net_raw,+dac_read_search";
-
     private static final LabOptions DIRECT = LabOptions.named("sq").wire(WireKind.DIRECT);
 
     private static BoxLab open() throws Exception {
-        return BoxLab.open(DIRECT, config(), SmallQueueInteropTest::asNobody);
+        return BoxLab.open(
+                DIRECT,
+                LeastRights.smallQueues(LabBox.config(MptcpConfig.defaults())),
+                LeastRights::asNobody);
     }
 
     @Test
@@ -99,49 +89,5 @@ class SmallQueueInteropTest {
             missed += lab.figures.at(Metric.PORT_RX_MISSED, port);
         }
         return missed;
-    }
-
-    private static LbConfig config() {
-        LbConfig lab = LabBox.config(MptcpConfig.defaults());
-        return lab.withPorts(
-                lab.ports().stream().map(SmallQueueInteropTest::withSmallQueue).toList());
-    }
-
-    private static PortConfig withSmallQueue(PortConfig port) {
-        PortDevice device = port.device();
-        return port.withDevice(
-                new PortDevice(
-                        device.driver(),
-                        device.name(),
-                        device.mtuBytes(),
-                        device.mac(),
-                        PortDevice.QUEUE_FRAMES_MIN));
-    }
-
-    /** What a pod has that asks for NET_RAW and nothing else. */
-    private static void giveToNobody(Path path) throws IOException {
-        Files.setAttribute(path, "unix:uid", NOBODY);
-        Files.setAttribute(path, "unix:gid", NOBODY);
-    }
-
-    private static List<String> asNobody(List<String> command) {
-        try {
-            giveToNobody(Path.of(command.get(command.indexOf("--state") + 1)));
-            giveToNobody(Path.of(command.get(command.indexOf("--config") + 1)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "setpriv",
-                                "--reuid=" + NOBODY,
-                                "--regid=" + NOBODY,
-                                "--clear-groups",
-                                "--no-new-privs",
-                                "--inh-caps=" + RIGHTS,
-                                "--ambient-caps=" + RIGHTS));
-        words.addAll(command);
-        return words;
     }
 }

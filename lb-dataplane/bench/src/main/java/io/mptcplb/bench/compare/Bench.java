@@ -109,7 +109,7 @@ public final class Bench {
                         LoadClient.warmUp();
                         return true;
                     });
-            LabProcess box = contender.start(lab, threads);
+            LabProcess box = contender.start(lab, setting, threads);
             // Steady state is what these figures are about: neither side's first seconds count.
             lab.client().call(() -> LoadClient.run(warmUp()));
             for (Case load : cases) {

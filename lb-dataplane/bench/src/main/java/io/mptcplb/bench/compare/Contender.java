@@ -5,6 +5,7 @@ import io.mptcplb.bench.lab.Lab;
 import io.mptcplb.bench.lab.LabBox;
 import io.mptcplb.bench.lab.LabOptions;
 import io.mptcplb.bench.lab.LabProcess;
+import io.mptcplb.bench.lab.LeastRights;
 import io.mptcplb.contract.LbConfig;
 import io.mptcplb.contract.MptcpConfig;
 import java.io.IOException;
@@ -39,17 +40,19 @@ enum Contender {
         return this == MPTCPLB ? options : options.kernelBox().offloads(options.offloads());
     }
 
-    LabProcess start(Lab lab, int threads) throws IOException {
+    LabProcess start(Lab lab, Setting setting, int threads) throws IOException {
         return switch (this) {
             case HAPROXY -> KernelProxy.HAPROXY.start(lab, threads);
             case NGINX -> KernelProxy.NGINX.start(lab, threads);
-            case MPTCPLB -> startOurs(lab, threads).process();
+            case MPTCPLB -> startOurs(lab, setting, threads).process();
         };
     }
 
-    static LabBox startOurs(Lab lab, int workers) throws IOException {
-        LbConfig config = LabBox.config(MptcpConfig.defaults());
-        return LabBox.start(lab, LabBox.withWorkers(config, workers));
+    static LabBox startOurs(Lab lab, Setting setting, int workers) throws IOException {
+        LbConfig config = LabBox.withWorkers(LabBox.config(MptcpConfig.defaults()), workers);
+        return setting == Setting.LEAST_RIGHTS
+                ? LabBox.start(lab, LeastRights.smallQueues(config), LeastRights::asNobody)
+                : LabBox.start(lab, config);
     }
 
     /** The command that says its version. */

@@ -81,7 +81,7 @@ public final class Fresh {
                         LoadClient.warmUp();
                         return true;
                     });
-            contender.start(lab, threads);
+            contender.start(lab, SETTING, threads);
             double freshConnect = connectMicros(lab, FIRST);
             double freshStall = stallMillis(lab);
             run(lab, LoadPlan.duplex(LabAddresses.service(), 0).time(SECOND.multipliedBy(3)));

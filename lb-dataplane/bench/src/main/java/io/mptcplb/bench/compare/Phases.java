@@ -133,7 +133,7 @@ public final class Phases {
         }
         try (Lab lab = Lab.build(setting.lab(PREFIX))) {
             lab.closing(lab.backend().call(() -> LoadServer.start(LabAddresses.backend())));
-            LabBox box = Contender.startOurs(lab, workers);
+            LabBox box = Contender.startOurs(lab, setting, workers);
             for (Case load : cases) {
                 PhaseCost cost = measure(lab, box, new Results.Row(setting, load), time);
                 progress.accept(cost);

@@ -14,6 +14,8 @@ enum Setting {
     MTU_1500_OFFLOADS_OFF(1500, LabOffloads.OFF, 0, 0, true),
     MTU_9000_OFFLOADS_ON(9000, LabOffloads.ON, 0, 0, false),
     MTU_9000_OFFLOADS_OFF(9000, LabOffloads.OFF, 0, 0, false),
+    /** Ours as nobody with NET_RAW, and hardly any room for frames that wait. */
+    LEAST_RIGHTS(1500, LabOffloads.ON, 0, 0, false),
     /** Both paths together are what a connection can have. */
     PATHS_50_AND_200_MBIT(1500, LabOffloads.OFF, 50, 200, false),
     /** One of two equal paths goes dark. */
@@ -38,6 +40,7 @@ enum Setting {
     /** One word. */
     String text() {
         return switch (this) {
+            case LEAST_RIGHTS -> "least-rights";
             case PATHS_50_AND_200_MBIT -> "paths50+200";
             case PATHS_100_AND_100_MBIT -> "paths100+100";
             default -> "mtu" + mtu + (offloads == LabOffloads.ON ? "-on" : "-off");
@@ -47,6 +50,9 @@ enum Setting {
     /** A sentence's worth. */
     String title() {
         return switch (this) {
+            case LEAST_RIGHTS ->
+                    "Ours as nobody with NET_RAW alone and queues of 256 KiB, MTU 1500, offloads"
+                            + " on";
             case PATHS_50_AND_200_MBIT -> "Two paths of 50 and 200 Mb/s, MTU 1500, offloads off";
             case PATHS_100_AND_100_MBIT ->
                     "Two paths of 100 Mb/s, MTU 1500, offloads off; the first goes dark";
@@ -78,6 +84,12 @@ enum Setting {
 
     List<Case> cases() {
         return switch (this) {
+            case LEAST_RIGHTS ->
+                    List.of(
+                            Case.bulk(Case.Kind.DOWNLOAD, 8, true),
+                            Case.bulk(Case.Kind.UPLOAD, 8, true),
+                            Case.bulk(Case.Kind.DOWNLOAD, 8, false),
+                            Case.bulk(Case.Kind.UPLOAD, 8, false));
             case PATHS_50_AND_200_MBIT ->
                     List.of(
                             Case.bulk(Case.Kind.DOWNLOAD, 1, true),
