@@ -10,6 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * libc, as plain static calls. All return what the call returned, or the negated errno when it
@@ -22,6 +23,8 @@ final class Linux {
     static final int SOCK_STREAM = 1;
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = 0x80000;
+    static final int O_NONBLOCK = 0x800;
+    private static final int F_SETFL = 4;
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
     static final int SO_RCVBUF = 8;
@@ -62,6 +65,11 @@ final class Linux {
     private static final MethodHandle SHUTDOWN = ints("shutdown", 2);
     private static final MethodHandle CLOSE = ints("close", 1);
     private static final MethodHandle DUP2 = ints("dup2", 2);
+    private static final MethodHandle FCNTL =
+            handle(
+                    "fcntl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle SETNS = ints("setns", 2);
     private static final MethodHandle BIND =
             handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
@@ -138,6 +146,15 @@ final class Linux {
     static int dup2(int fd, int copy) {
         try {
             return result((int) DUP2.invokeExact(STATE.get(), fd, copy));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Replaces the descriptor's flags, {@code O_NONBLOCK} for instance. */
+    static int setFlags(int fd, int flags) {
+        try {
+            return result((int) FCNTL.invokeExact(STATE.get(), fd, F_SETFL, flags));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -291,16 +308,19 @@ final class Linux {
 
     private static MethodHandle ints(String name, int count) {
         MemoryLayout[] arguments = new MemoryLayout[count];
-        java.util.Arrays.fill(arguments, JAVA_INT);
+        Arrays.fill(arguments, JAVA_INT);
         return handle(name, FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+    private static MethodHandle handle(
+            String name, FunctionDescriptor descriptor, Linker.Option... more) {
         MemorySegment symbol =
                 LINKER.defaultLookup()
                         .find(name)
                         .orElseThrow(() -> new IllegalStateException("libc has no " + name));
-        return LINKER.downcallHandle(symbol, descriptor, Linker.Option.captureCallState("errno"));
+        Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
+        options[more.length] = Linker.Option.captureCallState("errno");
+        return LINKER.downcallHandle(symbol, descriptor, options);
     }
 }

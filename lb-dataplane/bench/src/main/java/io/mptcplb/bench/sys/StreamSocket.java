@@ -176,9 +176,13 @@ public final class StreamSocket implements AutoCloseable {
         }
     }
 
-    /** Lets a program that this process becomes find it as descriptor {@code fd}. */
+    /**
+     * Lets a program that this process becomes find it as a descriptor that never blocks: where
+     * several processes of one program accept from it, one of them is too late each time.
+     */
     void inheritAs(int inherited) throws SysException {
         Linux.check("dup2", Linux.dup2(fd, inherited));
+        Linux.check("fcntl", Linux.setFlags(inherited, Linux.O_NONBLOCK));
     }
 
     /** What the kernel knows of this connection's MPTCP side; plain for a TCP socket. */
