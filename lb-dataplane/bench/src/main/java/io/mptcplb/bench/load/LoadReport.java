@@ -78,10 +78,15 @@ public record LoadReport(
         return verdicts(up).stream().mapToLong(Verdict::bytes).sum();
     }
 
-    /** All payload of one direction over the time its slowest connection took. */
+    /**
+     * The sum of what each connection got over its own time. One that takes longer to bring home
+     * what was buffered when time was up does not count against those that have ended.
+     */
     public double goodputMbps(boolean up) {
-        long slowest = verdicts(up).stream().mapToLong(Verdict::nanos).max().orElse(0);
-        return slowest == 0 ? 0 : bytes(up) * 8e3 / slowest;
+        return verdicts(up).stream()
+                .filter(verdict -> verdict.nanos() > 0)
+                .mapToDouble(verdict -> verdict.bytes() * 8e3 / verdict.nanos())
+                .sum();
     }
 
     public long longestStallNanos(boolean up) {
