@@ -72,7 +72,7 @@ public final class Bench {
 
     private int run() throws Exception {
         for (Setting setting : Setting.values()) {
-            planned += cases(setting).size() * contenders.size() * repetitions;
+            planned += setting.cases(wanted).size() * contenders.size() * repetitions;
         }
         if (planned == 0) {
             throw new IllegalArgumentException("--rows: no row's name contains " + wanted);
@@ -90,15 +90,9 @@ public final class Bench {
         return results.failed() == 0 ? 0 : 1;
     }
 
-    private List<Case> cases(Setting setting) {
-        return setting.cases().stream()
-                .filter(load -> setting.nameOf(load).contains(wanted))
-                .toList();
-    }
-
     /** One contender through the loads of one setting: a new laboratory, a new process. */
     private void measure(Setting setting, Contender contender) throws Exception {
-        List<Case> cases = cases(setting);
+        List<Case> cases = setting.cases(wanted);
         if (cases.isEmpty()) {
             return;
         }
@@ -244,8 +238,7 @@ public final class Bench {
     private List<PhaseCost> phases() throws Exception {
         List<PhaseCost> costs = new ArrayList<>();
         for (Setting setting : Phases.SETTINGS) {
-            List<Case> cases = cases(setting).stream().filter(Case::bulk).toList();
-            costs.addAll(Phases.measure(setting, cases, time, threads, Phases::print));
+            costs.addAll(Phases.measure(setting, wanted, time, threads));
         }
         return costs;
     }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -93,23 +92,17 @@ public final class Phases {
                 case String other -> throw new IllegalArgumentException("no option " + other);
             }
         }
-        String part = wanted;
         Duration time = Duration.ofMillis(Math.round(seconds * 1000));
         boolean verified = true;
         System.out.println("nanoseconds per frame, and in brackets ms per GB");
         for (Setting setting : SETTINGS) {
-            List<Case> cases =
-                    setting.bulkCases().stream()
-                            .filter(load -> setting.nameOf(load).contains(part))
-                            .toList();
             verified &=
-                    measure(setting, cases, time, workers, Phases::print).stream()
-                            .allMatch(PhaseCost::verified);
+                    measure(setting, wanted, time, workers).stream().allMatch(PhaseCost::verified);
         }
         return verified ? 0 : 1;
     }
 
-    static void print(PhaseCost cost) {
+    private static void print(PhaseCost cost) {
         StringBuilder line = new StringBuilder(cost.row().setting().text());
         for (int i = 0; i < PhaseCost.heads().size(); i++) {
             line.append("  ");
@@ -119,14 +112,10 @@ public final class Phases {
         System.out.println(line);
     }
 
-    /** One box through these loads. */
-    static List<PhaseCost> measure(
-            Setting setting,
-            List<Case> cases,
-            Duration time,
-            int workers,
-            Consumer<PhaseCost> progress)
+    /** One box through the bulk loads whose rows' names contain {@code part}; prints each. */
+    static List<PhaseCost> measure(Setting setting, String part, Duration time, int workers)
             throws Exception {
+        List<Case> cases = setting.cases(part).stream().filter(Case::bulk).toList();
         List<PhaseCost> costs = new ArrayList<>();
         if (cases.isEmpty()) {
             return costs;
@@ -136,7 +125,7 @@ public final class Phases {
             LabBox box = Contender.startOurs(lab, setting, workers);
             for (Case load : cases) {
                 PhaseCost cost = measure(lab, box, new Results.Row(setting, load), time);
-                progress.accept(cost);
+                print(cost);
                 costs.add(cost);
             }
         }

@@ -77,9 +77,9 @@ enum Setting {
         return text() + "/" + load.name();
     }
 
-    /** Those of {@link #cases} that move bytes as fast as they go. */
-    List<Case> bulkCases() {
-        return cases().stream().filter(Case::bulk).toList();
+    /** Those whose rows' names contain {@code part}. */
+    List<Case> cases(String part) {
+        return cases().stream().filter(load -> nameOf(load).contains(part)).toList();
     }
 
     List<Case> cases() {

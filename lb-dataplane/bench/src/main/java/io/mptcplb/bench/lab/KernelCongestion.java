@@ -27,7 +27,10 @@ final class KernelCongestion {
         return name;
     }
 
-    /** A namespace may only choose among what the machine allows: it is added to that list. */
+    /**
+     * A namespace may only choose among what the machine allows: it is added to that list, and
+     * stays there, as another lab may be about to choose it.
+     */
     static void allow(String name) throws IOException {
         String allowed = Files.readString(ALLOWED).strip();
         if (!Arrays.asList(allowed.split(" ", -1)).contains(name)) {

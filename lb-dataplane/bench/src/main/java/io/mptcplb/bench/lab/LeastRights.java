@@ -20,8 +20,8 @@ public final class LeastRights {
     private LeastRights() {}
 
     /**
-     * The same with queues of 256 KiB, the next size to the 212,992 bytes of net.core.rmem_max that
-     * is the usual default: eight super-frames fill one.
+     * The same with queues of 256 KiB, the next size above the 212,992 bytes of net.core.rmem_max
+     * that is the usual default: eight super-frames fill one.
      */
     public static LbConfig smallQueues(LbConfig config) {
         return config.withPorts(config.ports().stream().map(LeastRights::withSmallQueue).toList());

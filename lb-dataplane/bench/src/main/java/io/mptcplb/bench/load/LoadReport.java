@@ -80,7 +80,8 @@ public record LoadReport(
 
     /**
      * The sum of what each connection got over its own time. One that takes longer to bring home
-     * what was buffered when time was up does not count against those that have ended.
+     * what was buffered when time was up does not count against those that have ended. Where they
+     * end at very different times this is more than they ever had together.
      */
     public double goodputMbps(boolean up) {
         return verdicts(up).stream()

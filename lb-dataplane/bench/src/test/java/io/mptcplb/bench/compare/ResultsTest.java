@@ -134,7 +134,7 @@ class ResultsTest {
         for (Setting setting : Setting.values()) {
             for (Case load : setting.cases()) {
                 rows++;
-                names.add(setting.text() + "/" + load.name());
+                names.add(setting.nameOf(load));
             }
         }
         assertEquals(rows, names.size());
