@@ -10,7 +10,7 @@ final class Fallback {
     private final MptcpStack stack;
     private final MptcpConnection connection;
     private boolean everJoined;
-    private boolean dataAcksCeased;
+    private boolean optionsCeased;
     private long infiniteFromOffset;
 
     Fallback(MptcpStack stack, MptcpConnection connection) {
@@ -20,7 +20,7 @@ final class Fallback {
 
     void reset() {
         everJoined = false;
-        dataAcksCeased = false;
+        optionsCeased = false;
         infiniteFromOffset = Long.MAX_VALUE;
     }
 
@@ -67,6 +67,9 @@ final class Fallback {
         }
         for (long m = only.mappings().pollPlain(); m != 0; m = only.mappings().pollPlain()) {
             connection.onPlainData(m, only.tcp().netPort(), nowNanos);
+        }
+        if (only.tcp().receiver().finished()) {
+            connection.onSubflowFin(only, nowNanos); // it came before, and is the stream's now
         }
         connection.subflows().markAll();
         if (established) {
@@ -144,9 +147,12 @@ final class Fallback {
         }
     }
 
-    /** Every acknowledgement that came: with a DATA_ACK or without. */
-    void onAcknowledgement(boolean withDataAck) {
-        dataAcksCeased = !withDataAck;
+    /**
+     * Every acknowledgement that came: whoever strips DATA_ACKs strips signals as well, and those
+     * come without one where there is no room for both.
+     */
+    void onAcknowledgement(boolean withOptions) {
+        optionsCeased = !withOptions;
     }
 
     /**
@@ -154,7 +160,7 @@ final class Fallback {
      * somebody began to strip them. True when the connection is plain now.
      */
     boolean enterForWantOfDataAcks(long nowNanos) {
-        if (!dataAcksCeased
+        if (!optionsCeased
                 || !allowed()
                 || connection.subflow(0).tcp().sender().outstandingBytes() > 0) {
             return false;

@@ -90,7 +90,7 @@ final class OptionInput {
             Subflow subflow, Segment segment, MptcpOptions options, long nowNanos) {
         MptcpConnection connection = subflow.connection();
         boolean dataAck = options.has(MptcpOptions.DSS) && options.hasDataAck;
-        connection.fallback().onAcknowledgement(dataAck);
+        connection.fallback().onAcknowledgement(dataAck || options.hasAny(SIGNALS));
         TcpEndpoint tcp = subflow.tcp();
         boolean acksData =
                 tcp.sender().sentBytes() > 0 && Seq32.after(segment.ack(), tcp.sender().iss() + 1);

@@ -32,6 +32,9 @@ final class OptionOutput {
     private boolean signalFlag;
     private boolean signalWritten;
 
+    /** There was no room for a DATA_ACK beside the signal. */
+    private boolean signalAlone;
+
     OptionOutput(MptcpStack stack, TransmitRecords records) {
         this.stack = stack;
         this.records = records;
@@ -83,8 +86,12 @@ final class OptionOutput {
     private boolean send(Subflow on, Signal kind, long nowNanos) {
         signal = kind;
         signalWritten = false;
+        signalAlone = false;
         on.tcp().sendAckNow(nowNanos);
         signal = Signal.NONE;
+        if (signalAlone) {
+            on.tcp().ackAtOnce(); // or the peer would take what it acknowledged for stripped
+        }
         return signalWritten;
     }
 
@@ -313,6 +320,7 @@ final class OptionOutput {
                     case NONE -> at;
                 };
         int dss = writeAck(subflow, to, roomBytes - bytes);
+        signalAlone = dss == 0;
         return bytes + dss;
     }
 

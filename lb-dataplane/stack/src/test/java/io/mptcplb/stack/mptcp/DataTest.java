@@ -270,6 +270,48 @@ class DataTest {
         assertEquals("hello", bench.text());
     }
 
+    /** The only subflow, and then nothing but plain TCP: what ended there ended the stream. */
+    @Test
+    void case66_subflowFin_thenOptionsCease_streamEnds() {
+        first.send(TcpView.ACK, first.map(0, 5), "hello");
+        bench.write(100);
+        first.ack += 100;
+        first.send(TcpView.ACK | TcpView.FIN, TestPeer.NO_OPTIONS, "");
+        assertFalse(bench.received.finished());
+        bench.pass(Bench.SECOND);
+        assertTrue(bench.connection().fellBack());
+        assertEquals("hello", bench.text());
+        assertTrue(bench.received.finished());
+    }
+
+    /** What acknowledges has a signal and no room for DATA_ACK: nobody strips anything. */
+    @Test
+    void acknowledgedBesideSignal_withoutDataAck_dataAgain_noFallback() {
+        first.send(TcpView.ACK, first.map(0, 5), "hello");
+        bench.write(100);
+        first.ack += 100;
+        first.send(TcpView.ACK, at -> OptionWriter.mpPrio(at, false), "");
+        first.clear();
+        bench.pass(Bench.SECOND);
+        assertFalse(bench.connection().fellBack());
+        assertEquals(100, first.next().payload.length);
+    }
+
+    @Test
+    void signalWithoutRoomForDataAck_dataAckFollows() {
+        MptcpPolicy policy = new MptcpPolicy(true, false, false, 2, List.of(SECOND_ADDRESS), 0);
+        try (Bench other = new Bench(policy)) {
+            TestPeer peer = new TestPeer(other, 0).establish();
+            other.source.finish();
+            other.write(0); // DATA_FIN on every acknowledgement
+            peer.clear();
+            other.pass(2 * Bench.SECOND);
+            Reply told = peer.expectOption(MptcpOptions.ADD_ADDR);
+            assertFalse(told.has(MptcpOptions.DSS));
+            assertTrue(peer.next().has(MptcpOptions.DSS));
+        }
+    }
+
     // ---- acknowledgements and windows (s3.3.2, s3.3.5)
 
     @Test
