@@ -156,7 +156,8 @@ public final class HeldBuffers {
         release(m);
     }
 
-    private void discharge(long m) {
+    /** Counts for the worker alone from now on. */
+    void discharge(long m) {
         int owner = Payload.owner(m);
         if (owner != NOBODY) {
             held[owner]--;

@@ -144,6 +144,20 @@ public final class Reassembly {
         runCount = 0;
     }
 
+    /**
+     * Nobody needs what is kept any more, but it was told by SACK: it counts for the worker, and
+     * for no budget.
+     */
+    public void disown() {
+        for (long run = firstRun; run != 0; run = Payload.runNext(run)) {
+            long last = Payload.runTail(run);
+            for (long at = run; at != last; at = Payload.next(at)) {
+                buffers.discharge(at);
+            }
+            buffers.discharge(last);
+        }
+    }
+
     private Result place(long m) {
         long before = 0;
         long run = firstRun;

@@ -665,6 +665,7 @@ public final class MptcpConnection implements Stream {
                 subflow.drop(ResetReason.UNSPECIFIED, nowNanos);
             } else {
                 subflow.mappings().clear();
+                subflow.tcp().receiver().disown();
                 subflow.tcp().finish(nowNanos);
             }
         }

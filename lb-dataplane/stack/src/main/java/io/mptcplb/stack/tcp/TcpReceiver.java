@@ -78,6 +78,13 @@ public final class TcpReceiver {
         reassembly.dropAll();
     }
 
+    /**
+     * The stream above is complete: what is out of order here repeats it, and burdens no budget.
+     */
+    public void disown() {
+        reassembly.disown();
+    }
+
     // ---- getters
 
     /** Next sequence number expected. */
