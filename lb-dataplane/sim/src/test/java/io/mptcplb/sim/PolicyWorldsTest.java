@@ -26,8 +26,10 @@ import io.mptcplb.stack.mptcp.MptcpCounter;
 import io.mptcplb.stack.mptcp.MptcpStack;
 import io.mptcplb.stack.mptcp.Subflow;
 import io.mptcplb.stack.random.Prng;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.Test;
  * ends agree on what was said last.
  */
 class PolicyWorldsTest {
-    private static final int SEEDS = Integer.getInteger("mptcplb.seeds", 6);
+    private static final int SEEDS = Integer.getInteger("mptcplb.seeds", 24);
     private static final long FIRST = Long.getLong("mptcplb.seed", 1);
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000 * MILLI;
@@ -216,7 +218,7 @@ class PolicyWorldsTest {
             calm(live, governor);
             live.world.runUntil(() -> false, 900 * MILLI);
             String name = "seed " + seed;
-            assertEquals("", disagreement(live), name);
+            assertEquals(Set.of(), lastingDisagreements(live), name);
             assertTrue(governor.settled > 0, name);
             MptcpStack box = live.box.balancer().mptcp();
             int told = (int) box.counter(MptcpCounter.PRIO_SENT);
@@ -257,8 +259,17 @@ class PolicyWorldsTest {
                 new Command.SetPathPriority(PathSelector.ofPort("isp-b"), PathPriority.REGULAR));
     }
 
+    /** What is told of subflows that have just been opened is given time to be told again. */
+    private static Set<String> lastingDisagreements(LiveBox live) {
+        Set<String> lasting = disagreements(live);
+        live.world.runUntil(() -> false, 700 * MILLI);
+        lasting.retainAll(disagreements(live));
+        return lasting;
+    }
+
     /** Where box and client take a subflow for different things, or the box not what was said. */
-    private static String disagreement(LiveBox live) {
+    private static Set<String> disagreements(LiveBox live) {
+        Set<String> found = new HashSet<>();
         MptcpStack box = live.box.balancer().mptcp();
         for (int i = 0; i < box.connectionCapacity(); i++) {
             MptcpConnection connection = box.connection(i);
@@ -268,16 +279,17 @@ class PolicyWorldsTest {
                     continue;
                 }
                 boolean wanted = subflow.portIndex() == 0;
+                String which = subflow.tcp().remotePort() + " over port " + subflow.portIndex();
                 Subflow theirs = find(live.noisyClient.mptcp(), subflow.tcp().remotePort());
                 if (subflow.backupByUs() != wanted) {
-                    return "a subflow over port " + subflow.portIndex() + " was left out";
+                    found.add(which + " was left out");
                 }
                 if (theirs != null && theirs.backupByPeer() != wanted) {
-                    return "the client has not heard of port " + subflow.portIndex();
+                    found.add(which + ": the client has not heard");
                 }
             }
         }
-        return "";
+        return found;
     }
 
     private static @Nullable Subflow find(MptcpStack client, int localPort) {

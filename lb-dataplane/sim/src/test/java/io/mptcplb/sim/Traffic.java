@@ -24,7 +24,7 @@ final class Traffic {
     private static final long CONNECT_AGAIN_NANOS = 20_000_000L;
 
     /** A client that has seen nothing for so long gives up and comes again. */
-    private static final long PATIENCE_NANOS = 3_000_000_000L;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     /** One client's connection and what has become of it. */
     private final class Client {

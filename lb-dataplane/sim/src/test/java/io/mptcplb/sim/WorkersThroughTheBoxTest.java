@@ -22,9 +22,9 @@ class WorkersThroughTheBoxTest {
         try (LiveBox live = LiveBox.ofWorkers(seed, 1_000_000, workers)) {
             live.noisy.keep(8, 1_000_000);
             live.quiet.keep(2, 100_000);
-            live.world.runUntil(() -> live.noisy.finished() >= 40, 120 * SECOND);
+            live.world.runUntil(() -> live.noisy.finished() >= 80, 120 * SECOND);
             assertEquals("", live.leak());
-            assertTrue(live.noisy.finished() >= 40, live.noisy::toString);
+            assertTrue(live.noisy.finished() >= 80, live.noisy::toString);
             assertEquals(-1, live.noisy.corruptAt());
             assertEquals(-1, live.quiet.corruptAt());
             long joins = 0;
@@ -38,7 +38,8 @@ class WorkersThroughTheBoxTest {
                 joins += worker.mptcp().counter(MptcpCounter.JOINS_HANDED_OVER);
             }
             assertTrue(joins > 2 && handed > 100, joins + " joins and " + handed + " handed over");
-            assertEquals(0, unknown, "joins of no token");
+            // A join may come after its connection has ended.
+            assertTrue(unknown <= 2, unknown + " joins of no token");
         }
     }
 }

@@ -366,12 +366,17 @@ public final class TcpReceiver {
         tcp.mark();
     }
 
-    /** The window may have grown: tell the peer if it is worth a segment (RFC 9293 s3.8.6.2.2). */
+    /**
+     * The window may have grown: tell the peer if it is worth a segment (RFC 9293 s3.8.6.2.2). As
+     * long as the peer has half of the window left, what it sends brings an acknowledgement, and
+     * that says it as well.
+     */
     void considerWindowUpdate(long worthBytes) {
         SegmentExtension above = tcp.extension();
         long invitable = Math.min(above.receiveWindowBytes(tcp), queueBytes());
-        long grown = invitable - above.offeredWindowBytes(tcp);
-        if (grown >= Math.min(2L * segmentBytesMax, worthBytes)) {
+        long offered = above.offeredWindowBytes(tcp);
+        if (invitable - offered >= Math.min(2L * segmentBytesMax, worthBytes)
+                && invitable >= 2 * offered) {
             ackAtOnce();
         }
     }
