@@ -21,7 +21,9 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
         DOWNLOAD("Mb/s"),
         UPLOAD("Mb/s"),
         RATE("conn/s"),
-        /** Of a request and its response. */
+        /** One after the other on each connection, as fast as they are answered. */
+        REQUESTS("req/s"),
+        /** Of a request and its response, at a fixed rate. */
         LATENCY("us p99"),
         /** The longest time in which not a byte arrives. */
         FAILOVER_DOWN("ms stall"),
@@ -65,6 +67,7 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
                     case DOWNLOAD, FAILOVER_DOWN -> LoadPlan.download(service, 0).time(time);
                     case UPLOAD, FAILOVER_UP -> LoadPlan.upload(service, 0).time(time);
                     case RATE -> LoadPlan.connectionRate(service, time);
+                    case REQUESTS -> LoadPlan.requestResponse(service, time);
                     case LATENCY ->
                             LoadPlan.requestResponse(service, time)
                                     .requestsPerSecond(REQUESTS_PER_SECOND);
@@ -82,10 +85,15 @@ record Case(String name, Kind kind, int connections, boolean mptcp) {
     double figure(LoadReport report) {
         return switch (kind) {
             case DOWNLOAD, UPLOAD -> report.goodputMbps(kind.upwards());
-            case RATE -> report.exchanges().count() * 1e9 / report.nanos();
-            case LATENCY -> report.exchanges().percentileNanos(99) / 1e3;
+            case RATE, REQUESTS -> report.exchanges().count() * 1e9 / report.nanos();
+            case LATENCY -> micros(report, 99);
             case FAILOVER_DOWN, FAILOVER_UP -> stallMillis(report);
         };
+    }
+
+    /** Percentile of the latencies of exchanges; 0 where there are none. */
+    static double micros(LoadReport report, double percent) {
+        return report.exchanges().percentileNanos(percent) / 1e3;
     }
 
     /** The longest time in which nothing arrived; 0 where that says nothing. */

@@ -52,7 +52,8 @@ final class ResultsFile {
 
                 Every figure is a median, with the least and the most beside it where they differ. All boxes take turns in the same
                 laboratory, each with a thread or worker per CPU and the kernels of client and backend on CUBIC, started anew and
-                warmed by one transfer per repetition; content is verified. The ratio is ours to the better of the others: above 1
+                warmed by one transfer per repetition; content is verified. Goodput is what arrived within the time that the load was to
+                last. The ratio is ours to the better of the others: above 1
                 ours is ahead, whatever the unit. CPU time is that of the box's own processes, with what their kernel did in
                 interrupts while they ran. On an idle CPU it does it on nobody's account, so that paths with a rate limit cost a box
                 on the kernel's stack next to nothing, and one with a stack of its own all of it: the time of all CPUs, clients and
@@ -132,9 +133,9 @@ final class ResultsFile {
         out.append("\n## ").append(setting.title()).append("\n\n| load | unit |");
         contenders.forEach(contender -> out.append(' ').append(contender.text()).append(" |"));
         out.append(
-                " ratio | CPU s/GB | ratio | of all CPUs | ratio | stall ms | MiB | failed |\n"
-                        + "|---|---|");
-        out.append("---|".repeat(contenders.size() + 8)).append('\n');
+                " ratio | CPU s/GB | ratio | of all CPUs | ratio | stall ms | us p50 | us p99 |");
+        out.append(" MiB | failed |\n|---|---|");
+        out.append("---|".repeat(contenders.size() + 10)).append('\n');
         for (Results.Row row : results.rows(setting)) {
             line(out, row);
         }
@@ -155,6 +156,8 @@ final class ResultsFile {
         out.append(each(row, Run::machineSecondsPerGigabyte)).append(" | ");
         out.append(number(results.costRatio(row, Run::machineSecondsPerGigabyte))).append(" | ");
         out.append(each(row, Run::stallMillis)).append(" | ");
+        out.append(each(row, Run::p50Micros)).append(" | ");
+        out.append(each(row, Run::p99Micros)).append(" | ");
         out.append(each(row, Run::residentMebibytes)).append(" | ");
         out.append(failed(row)).append(" |\n");
     }

@@ -114,6 +114,8 @@ enum Setting {
         if (exchanges) {
             cases.add(new Case("rate-mptcp", Case.Kind.RATE, 16, true));
             cases.add(new Case("rate-tcp", Case.Kind.RATE, 16, false));
+            cases.add(new Case("requests-mptcp", Case.Kind.REQUESTS, 8, true));
+            cases.add(new Case("requests-tcp", Case.Kind.REQUESTS, 8, false));
             cases.add(new Case("latency-mptcp", Case.Kind.LATENCY, 8, true));
             cases.add(new Case("latency-tcp", Case.Kind.LATENCY, 8, false));
         }

@@ -63,7 +63,10 @@ final class BulkConnection {
         Receiver receiver = new Receiver(socket, input);
         request.encode(output);
         socket.sendAll(output, 0, Request.BYTES);
-        receiver.begin(System.nanoTime(), Receiver.slow(plan.pauseAtBytes, plan.pauseMillis, 0));
+        receiver.begin(
+                System.nanoTime(),
+                plan.millis,
+                Receiver.slow(plan.pauseAtBytes, plan.pauseMillis, 0));
         try {
             switch (request.halfClose()) {
                 case NONE -> together(socket, receiver);

@@ -78,16 +78,9 @@ public record LoadReport(
         return verdicts(up).stream().mapToLong(Verdict::bytes).sum();
     }
 
-    /**
-     * The sum of what each connection got over its own time. One that takes longer to bring home
-     * what was buffered when time was up does not count against those that have ended. Where they
-     * end at very different times this is more than they ever had together.
-     */
+    /** Of all connections together. */
     public double goodputMbps(boolean up) {
-        return verdicts(up).stream()
-                .filter(verdict -> verdict.nanos() > 0)
-                .mapToDouble(verdict -> verdict.bytes() * 8e3 / verdict.nanos())
-                .sum();
+        return verdicts(up).stream().mapToDouble(Verdict::goodputMbps).sum();
     }
 
     public long longestStallNanos(boolean up) {

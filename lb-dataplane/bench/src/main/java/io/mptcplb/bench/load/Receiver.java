@@ -13,6 +13,8 @@ final class Receiver {
     private final StreamSocket socket;
     private final MemorySegment buffer;
     private long startNanos;
+    private long limitNanos;
+    private long bytesInTime;
     private ByteGate gate = ByteGate.OPEN;
     private int from;
     private int to;
@@ -25,12 +27,17 @@ final class Receiver {
     Receiver(StreamSocket socket, MemorySegment buffer) {
         this.socket = socket;
         this.buffer = buffer;
-        begin(System.nanoTime(), ByteGate.OPEN);
+        begin(System.nanoTime(), 0, ByteGate.OPEN);
     }
 
-    /** The moment from which stalls and durations count, and who is told of every piece. */
-    void begin(long nowNanos, ByteGate newGate) {
+    /**
+     * The moment from which stalls and durations count, and who is told of every piece.
+     *
+     * @param limitMillis the sender's time; 0 if it sends a number of bytes instead
+     */
+    void begin(long nowNanos, long limitMillis, ByteGate newGate) {
         startNanos = nowNanos;
+        limitNanos = limitMillis * 1_000_000;
         lastNanos = nowNanos;
         gate = newGate;
     }
@@ -47,6 +54,9 @@ final class Receiver {
                 throw new LoadException("end-before-trailer");
             }
             from += (int) reader.accept(buffer, from, to - from);
+            if (limitNanos == 0 || lastNanos - startNanos <= limitNanos) {
+                bytesInTime = reader.payloadBytes();
+            }
             if (reader.broken()) {
                 throw new LoadException("content-corrupt");
             }
@@ -85,9 +95,11 @@ final class Receiver {
         return new Verdict(
                 reader.complete(),
                 reader.payloadBytes(),
+                bytesInTime,
                 reader.corruptBlocks(),
                 reader.firstCorruptAt(),
                 lastNanos - startNanos,
+                limitNanos > 0 ? limitNanos : lastNanos - startNanos,
                 stallNanos,
                 stallAtNanos,
                 stallAtBytes,

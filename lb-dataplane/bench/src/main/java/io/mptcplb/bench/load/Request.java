@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * @param up the client sends bulk content
  * @param down the backend sends bulk content
  * @param downBytes payload of that, 0 for a time instead
- * @param downMillis that time
+ * @param millis that time, of either direction: what arrives later is not counted into its goodput
  * @param sha both ends compute SHA-256
  * @param pauseAtBytes the backend stops reading when it has read so much; -1 never
  * @param pauseMillis for so long
@@ -31,7 +31,7 @@ record Request(
         boolean up,
         boolean down,
         long downBytes,
-        long downMillis,
+        long millis,
         boolean sha,
         long pauseAtBytes,
         long pauseMillis,
@@ -70,7 +70,7 @@ record Request(
         into.set(Block.LONG, 16, id);
         into.set(Block.LONG, 24, seed);
         into.set(Block.LONG, 32, downBytes);
-        into.set(Block.LONG, 40, downMillis);
+        into.set(Block.LONG, 40, millis);
         into.set(Block.LONG, 48, pauseAtBytes);
         into.set(Block.LONG, 56, pauseMillis);
         into.set(Block.LONG, 64, resetAtBytes);

@@ -73,6 +73,7 @@ final class ServerSession {
         ByteGate reset = resetAt(request.resetAtBytes());
         receiver.begin(
                 System.nanoTime(),
+                request.millis(),
                 bytes -> {
                     slow.moved(bytes);
                     reset.moved(bytes);
@@ -119,8 +120,8 @@ final class ServerSession {
                         request.chunkBytes(),
                         request.sha(),
                         reset);
-        if (request.downMillis() > 0) {
-            writer.sendUntil(System.nanoTime() + request.downMillis() * 1_000_000);
+        if (request.millis() > 0) {
+            writer.sendUntil(System.nanoTime() + request.millis() * 1_000_000);
         } else {
             writer.sendBytes(request.downBytes());
         }

@@ -8,9 +8,11 @@ import java.util.Locale;
  *
  * @param complete the whole stream came, trailer included
  * @param bytes payload received
+ * @param bytesInTime those within {@code timeNanos}
  * @param corrupt blocks that differ from what was sent
  * @param corruptAt payload offset of the first difference, -1 for none
  * @param nanos from the request to the last byte
+ * @param timeNanos the time that the sender was to send for; {@code nanos} if it was to send bytes
  * @param stallNanos the longest wait for a new byte while the receiver was ready to read
  * @param stallAtNanos when that wait began, counted from the request
  * @param stallAtBytes how much had been received by then
@@ -20,18 +22,20 @@ import java.util.Locale;
 public record Verdict(
         boolean complete,
         long bytes,
+        long bytesInTime,
         long corrupt,
         long corruptAt,
         long nanos,
+        long timeNanos,
         long stallNanos,
         long stallAtNanos,
         long stallAtBytes,
         String sha256,
         String senderSha256) {
-    private static final int SHA_OFFSET = 72;
+    private static final int SHA_OFFSET = 88;
     private static final int SENDER_SHA_OFFSET = SHA_OFFSET + Block.SHA_BYTES;
     static final int BYTES = SENDER_SHA_OFFSET + Block.SHA_BYTES;
-    public static final Verdict NOTHING = new Verdict(false, 0, 0, -1, 0, 0, 0, 0, "-", "-");
+    public static final Verdict NOTHING = new Verdict(false, 0, 0, 0, -1, 0, 0, 0, 0, 0, "-", "-");
 
     private static final long MAGIC = 0x6d707665_72646963L;
 
@@ -39,9 +43,12 @@ public record Verdict(
         return complete && corrupt == 0;
     }
 
-    /** Payload bits per microsecond. */
+    /**
+     * Payload bits per microsecond. Of a load that was to last for a time it is what arrived within
+     * that: how long buffers take to empty afterwards says little of the path.
+     */
     public double goodputMbps() {
-        return nanos == 0 ? 0 : bytes * 8e3 / nanos;
+        return timeNanos == 0 ? 0 : bytesInTime * 8e3 / timeNanos;
     }
 
     void encode(MemorySegment into, long at) {
@@ -54,6 +61,8 @@ public record Verdict(
         into.set(Block.LONG, at + 48, stallNanos);
         into.set(Block.LONG, at + 56, stallAtNanos);
         into.set(Block.LONG, at + 64, stallAtBytes);
+        into.set(Block.LONG, at + 72, bytesInTime);
+        into.set(Block.LONG, at + 80, timeNanos);
         putSha(sha256, into, at + SHA_OFFSET);
         putSha(senderSha256, into, at + SENDER_SHA_OFFSET);
     }
@@ -66,9 +75,11 @@ public record Verdict(
         return new Verdict(
                 from.get(Block.LONG, at + 8) == 1,
                 from.get(Block.LONG, at + 16),
+                from.get(Block.LONG, at + 72),
                 from.get(Block.LONG, at + 24),
                 from.get(Block.LONG, at + 32),
                 from.get(Block.LONG, at + 40),
+                from.get(Block.LONG, at + 80),
                 from.get(Block.LONG, at + 48),
                 from.get(Block.LONG, at + 56),
                 from.get(Block.LONG, at + 64),

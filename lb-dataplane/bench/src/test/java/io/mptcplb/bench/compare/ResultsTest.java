@@ -21,7 +21,7 @@ class ResultsTest {
     private final Results results = new Results();
 
     private void add(Case load, Contender contender, double figure, double cpu, int failed) {
-        results.add(SETTING, load, contender, new Run(figure, cpu, 3 * cpu, 12, 34, failed));
+        results.add(SETTING, load, contender, new Run(figure, cpu, 3 * cpu, 12, 5, 9, 34, failed));
     }
 
     private Results.Row row(Case load) {
@@ -32,7 +32,7 @@ class ResultsTest {
     void runs_even_medianLiesBetweenTheMiddleTwo() {
         Runs runs = new Runs();
         for (double figure : new double[] {9, 1, 4, 2}) {
-            runs.add(new Run(figure, 0, 0, 0, 0, 1));
+            runs.add(new Run(figure, 0, 0, 0, 0, 0, 0, 1));
         }
         assertEquals(3, runs.median(Run::figure));
         assertEquals(1, runs.least(Run::figure));
@@ -77,8 +77,8 @@ class ResultsTest {
         assertTrue(
                 text.contains(
                         "| download-8-mptcp | Mb/s | 4000 | 7000 (6000-8000) | 1.75 | 2.00 / 1.00 |"
-                                + " 0.50 | 6.00 / 3.00 | 0.50 | 12.00 / 12.00 | 34.00 / 34.00 |"
-                                + " 0 / 0 |"),
+                                + " 0.50 | 6.00 / 3.00 | 0.50 | 12.00 / 12.00 | 5.00 / 5.00 |"
+                                + " 9.00 / 9.00 | 34.00 / 34.00 | 0 / 0 |"),
                 text);
         assertTrue(text.contains("| latency-tcp | us p99 | 100 | - | - |"), text);
         assertFalse(text.contains("MTU 9000"), text);

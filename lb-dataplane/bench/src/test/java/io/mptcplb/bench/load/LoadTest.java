@@ -80,6 +80,23 @@ class LoadTest {
         assertTrue(up.stallNanos() < 600_000_000, up.toString());
     }
 
+    /** A backend that stands still until the time is over has received little in time. */
+    @Test
+    void timed_whatArrivesLate_isNoGoodput() throws Exception {
+        LoadReport report =
+                LoadClient.run(
+                        LoadPlan.upload(address, 0)
+                                .time(Duration.ofMillis(200))
+                                .plainTcp()
+                                .backendPauses(100_000, Duration.ofMillis(600)));
+        assertTrue(report.verified(), report.bulk().toString());
+        Verdict up = report.bulk().getFirst().up();
+        assertNotNull(up);
+        assertEquals(200_000_000, up.timeNanos());
+        assertTrue(up.bytesInTime() > 0 && up.bytesInTime() < up.bytes(), up.toString());
+        assertEquals(up.bytesInTime() * 8e3 / 2e8, report.goodputMbps(true), 1e-6);
+    }
+
     @Test
     void nothingListens_isRefusedByName() throws Exception {
         server.close();
