@@ -20,6 +20,10 @@ public final class TcpReceiver {
     private static final long DELAYED_ACK_NANOS = 40_000_000L;
     private static final long EMPTY_ANSWER_NANOS = 100_000_000L;
     private static final int QUICK_ACKS = 16;
+
+    /** Two frames of the largest kind: more is acknowledged in the cycle that it comes in. */
+    private static final int GATHERED_BYTES_MAX = 128 * 1024;
+
     private static final int WINDOW_FIELD_MAX = 65_535;
     private static final long NO_FIN = -1;
     private static final long TIMESTAMP_STALE_NANOS = 24L * 24 * 3600 * 1_000_000_000L;
@@ -34,6 +38,7 @@ public final class TcpReceiver {
     private long edgeOffset;
     private int windowShift;
     private boolean ackNow;
+    private boolean gathering;
     private boolean windowClosed;
     private int unacknowledgedBytes;
     private int quickAcks;
@@ -64,6 +69,7 @@ public final class TcpReceiver {
         finDelivered = false;
         edgeOffset = 0;
         ackNow = false;
+        gathering = false;
         windowClosed = false;
         unacknowledgedBytes = 0;
         quickAcks = QUICK_ACKS;
@@ -76,6 +82,7 @@ public final class TcpReceiver {
 
     void clear() {
         reassembly.dropAll();
+        gathering = false;
     }
 
     /**
@@ -343,22 +350,41 @@ public final class TcpReceiver {
     }
 
     /**
-     * RFC 9293 s3.8.6.3 and RFC 5681 s4.2: at once for every second full segment, out of order, or
-     * while the peer starts slowly.
+     * RFC 9293 s3.8.6.3 and RFC 5681 s4.2: at once out of order or while the peer starts slowly;
+     * for every second full segment, with those that come until the next cycle.
      */
     private void decideAck(Segment segment, long nowNanos) {
         unacknowledgedBytes += segment.payloadBytes;
         if (quickAcks > 0
                 || reassembly.runCount() > 0
-                || unacknowledgedBytes >= 2 * segmentBytesMax) {
+                || unacknowledgedBytes >= GATHERED_BYTES_MAX) {
             quickAcks = Math.max(quickAcks - 1, 0);
             ackAtOnce();
+        } else if (unacknowledgedBytes >= 2 * segmentBytesMax) {
+            gather();
         } else if (!ackNow && !tcp.timers().armed(TimerKind.DELAYED_ACK)) {
             tcp.arm(TimerKind.DELAYED_ACK, nowNanos + DELAYED_ACK_NANOS);
         }
     }
 
+    /** One acknowledgement for what comes in this cycle and in the next. */
+    private void gather() {
+        if (!gathering) {
+            gathering = stack.gathered().add(tcp);
+            if (!gathering) {
+                ackAtOnce();
+            }
+        }
+    }
+
     // ---- commands
+
+    /** The next cycle has come. */
+    void endGathering() {
+        if (gathering) {
+            ackAtOnce();
+        }
+    }
 
     /** An acknowledgement goes out at the end of this cycle. */
     void ackAtOnce() {
@@ -423,6 +449,7 @@ public final class TcpReceiver {
      */
     void onAckSent(boolean everything) {
         ackNow &= !everything;
+        gathering = false;
         unacknowledgedBytes = 0;
         lastAckSent = rcvNxt();
         tcp.timers().cancel(TimerKind.DELAYED_ACK);

@@ -42,6 +42,7 @@ public final class TcpStack {
     private final PlainStream[] streams;
     private final int[] free;
     private final TcpEndpoint[] marked;
+    private final GatheredAcks gathered;
     private final EndpointRing timeWaits;
     private final FlowTable listenerTable;
     private final @Nullable Listener[] listeners = new Listener[LISTENERS_MAX];
@@ -87,6 +88,7 @@ public final class TcpStack {
         endpoints = new TcpEndpoint[count];
         streams = new PlainStream[count];
         marked = new TcpEndpoint[count];
+        gathered = new GatheredAcks(count);
         free = new int[count];
         for (int id = count - 1; id >= 0; id--) {
             endpoints[id] = new TcpEndpoint(id, this);
@@ -541,11 +543,17 @@ public final class TcpStack {
         return timers.nextDeadlineNanos();
     }
 
+    GatheredAcks gathered() {
+        return gathered;
+    }
+
     /**
      * Lets every marked endpoint send, once; what they mark meanwhile (the other side of a session)
-     * is sent as well. Returns endpoints served.
+     * is sent as well. Returns endpoints served, and those that have something to say in the next
+     * cycle.
      */
     public int output(long nowNanos) {
+        int gathering = gathered.turn();
         int served = 0;
         int limit = 2 * endpoints.length;
         while (markedCount > 0 && served < limit) {
@@ -555,6 +563,6 @@ public final class TcpStack {
             tcp.output(nowNanos);
             served++;
         }
-        return served;
+        return served + gathering;
     }
 }

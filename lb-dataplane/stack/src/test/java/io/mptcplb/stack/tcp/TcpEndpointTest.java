@@ -152,6 +152,30 @@ class TcpEndpointTest {
     }
 
     @Test
+    void established_everySecondSegment_acknowledgedWithWhatTheNextCycleBrings() {
+        try (ScriptedPeer peer = new ScriptedPeer()) {
+            peer.handshake();
+            int next = 1;
+            for (; next < 16_001; next += 1000) {
+                peer.in(ACK, next, 1, 1000);
+                assertEquals(next + 1000, peer.out().ack(), "while the peer starts slowly");
+            }
+            peer.read();
+            peer.drain();
+            peer.in(ACK, next, 1, 1000);
+            peer.in(ACK, next + 1000, 1, 1000);
+            peer.assertSilent();
+            peer.in(ACK, next + 2000, 1, 1000);
+            assertEquals(next + 3000, peer.out().ack(), "three at once");
+            peer.in(ACK, next + 3000, 1, 1000);
+            peer.in(ACK, next + 4000, 1, 1000);
+            peer.assertSilent();
+            peer.pass(MILLI);
+            assertEquals(next + 5000, peer.out().ack(), "nothing more came");
+        }
+    }
+
+    @Test
     void established_hole_sackTellsWhatCame_latestFirst() {
         try (ScriptedPeer peer = ScriptedPeer.established()) {
             peer.in(ACK, 2001, 1, 1000);
