@@ -84,7 +84,6 @@ final class WarmUp {
                                 + (System.nanoTime() - startNanos) / NANOS_PER_MILLI
                                 + " ms"
                                 + (failed == null ? "" : "; " + failed + " DID NOT END"));
-                CompilerThreads.stepBack();
             } finally {
                 Files.deleteIfExists(counters);
                 Files.delete(directory);

@@ -26,7 +26,6 @@ public final class Posix {
     public static final int EPERM = 1;
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final int PRIO_PROCESS = 0;
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -69,8 +68,6 @@ public final class Posix {
             find("close_range", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SETAFFINITY =
             find("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle SETPRIORITY =
-            find("setpriority", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle OPEN_MEMSTREAM =
             find("open_memstream", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle FCLOSE = find("fclose", JAVA_INT, JAVA_LONG);
@@ -285,15 +282,6 @@ public final class Posix {
     int schedSetaffinity(int thread, long bytes, long mask) {
         try {
             return result((int) SETAFFINITY.invokeExact(state, thread, bytes, mask));
-        } catch (Throwable impossible) {
-            throw Natives.unreachable(impossible);
-        }
-    }
-
-    /** Gives one thread of this process a nice value; 0, or minus errno. */
-    public int setThreadNice(int thread, int nice) {
-        try {
-            return result((int) SETPRIORITY.invokeExact(state, PRIO_PROCESS, thread, nice));
         } catch (Throwable impossible) {
             throw Natives.unreachable(impossible);
         }
