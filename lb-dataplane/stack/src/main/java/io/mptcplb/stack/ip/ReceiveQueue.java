@@ -32,7 +32,8 @@ final class ReceiveQueue {
     /** Two or three segments: less would have a peer wait for each. */
     static final int SHARE_BYTES_MIN = 4 << 10;
 
-    private static final long MILLI = 1_000_000L;
+    /** Round trips bounded by echoed timestamps may be so much shorter than they look. */
+    private static final long CLOCK_NANOS = 1_000_000L;
 
     private final int bytes;
     private int period;
@@ -130,7 +131,7 @@ final class ReceiveQueue {
         if (bytes == Integer.MAX_VALUE) {
             return Integer.MAX_VALUE;
         }
-        double away = roundTripNanos < MILLI ? 0 : bytesPerBusyNano * roundTripNanos;
+        double away = bytesPerBusyNano * Math.max(0, roundTripNanos - CLOCK_NANOS);
         long share = (long) ((bytes + away) / sharers());
         return Math.max(SHARE_BYTES_MIN, Math.min(share, FIRST_BYTES + 4 * receivedBytes));
     }

@@ -11,7 +11,7 @@
  *
  * <p>In one duty cycle: {@code onSegment} for every frame, then {@code onTimer}, then {@code
  * TcpStack.output}: an endpoint that has something to send or to acknowledge is marked, and decides
- * once per burst.
+ * once per burst; acknowledgements of every second full segment gather over two of them.
  *
  * <p>Owner thread: the worker. Read RFC 9293, 7323, 2018, 6298, 8985, 6937, 9438 and 5961 first.
  * Does not: open sockets, read clocks, allocate, log.

@@ -5,6 +5,7 @@ import static io.mptcplb.stack.ip.ReceiveQueue.LOAD_NANOS;
 import static io.mptcplb.stack.ip.ReceiveQueue.PERIOD_NANOS;
 import static io.mptcplb.stack.ip.ReceiveQueue.SHARE_BYTES_MIN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -70,16 +71,23 @@ class ReceiveQueueTest {
         assertEquals(BYTES, queue.windowBytes(NEAR, BYTES));
     }
 
+    /** Echoed timestamps tick in milliseconds: no round trip that they bound looks shorter. */
+    @Test
+    void oneTick_isNoDistance() {
+        assertEquals(BYTES, queue.windowBytes(MILLI, MUCH));
+        assertTrue(queue.windowBytes(2 * MILLI, MUCH) > BYTES);
+    }
+
     @Test
     void far_hasWhatABusyWorkerTakesOutDuringTheRoundTrip() {
-        assertEquals(41L * BYTES, queue.windowBytes(40 * MILLI, MUCH), "nothing measured yet");
+        assertEquals(40L * BYTES, queue.windowBytes(40 * MILLI, MUCH), "nothing measured yet");
         receive(4, PERIOD_NANOS);
-        assertEquals(41L * BYTES / 4, queue.windowBytes(40 * MILLI, MUCH));
+        assertEquals(40L * BYTES / 4, queue.windowBytes(40 * MILLI, MUCH));
         // In the time of a measurement the worker was busy for 1 ms, and took out 8 segments.
         queue.onBusyCycle(MILLI);
         receive(1, PERIOD_NANOS + 2 * LOAD_NANOS);
         receive(1, PERIOD_NANOS + 3 * LOAD_NANOS);
-        assertEquals(BYTES + 40 * 8 * SEGMENT, queue.windowBytes(40 * MILLI, MUCH));
+        assertEquals(BYTES + 39 * 8 * SEGMENT, queue.windowBytes(40 * MILLI, MUCH));
     }
 
     @Test
