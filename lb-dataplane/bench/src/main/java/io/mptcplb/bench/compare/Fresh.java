@@ -93,8 +93,7 @@ public final class Fresh {
     }
 
     private static double connectMicros(Lab lab, Duration time) throws Exception {
-        LoadReport report = run(lab, LoadPlan.connectionRate(LabAddresses.service(), time));
-        return report.exchanges().percentileNanos(99) / 1e3;
+        return Case.micros(run(lab, LoadPlan.connectionRate(LabAddresses.service(), time)), 99);
     }
 
     private static LoadReport run(Lab lab, LoadPlan plan) throws Exception {

@@ -1,15 +1,13 @@
 package io.mptcplb.stack.tcp;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Endpoints that let their acknowledgement wait for one more cycle, so that it acknowledges what
  * arrives meanwhile as well. A worker that has little to do turns its next cycle at once; one that
  * is busy saves a frame, and its peer sends larger ones for the larger window that it is told.
  */
 final class GatheredAcks {
-    private @Nullable TcpEndpoint[] waiting;
-    private @Nullable TcpEndpoint[] due;
+    private TcpEndpoint[] waiting;
+    private TcpEndpoint[] due;
     private int waitingCount;
     private int dueCount;
 
@@ -30,12 +28,9 @@ final class GatheredAcks {
     /** The cycle is about to send: who has waited since the one before waits no longer. */
     int turn() {
         for (int i = 0; i < dueCount; i++) {
-            TcpEndpoint tcp = due[i];
-            if (tcp != null) {
-                tcp.receiver().endGathering();
-            }
+            due[i].receiver().endGathering();
         }
-        @Nullable TcpEndpoint[] done = due;
+        TcpEndpoint[] done = due;
         due = waiting;
         dueCount = waitingCount;
         waiting = done;

@@ -82,7 +82,6 @@ public final class TcpReceiver {
 
     void clear() {
         reassembly.dropAll();
-        gathering = false;
     }
 
     /**
