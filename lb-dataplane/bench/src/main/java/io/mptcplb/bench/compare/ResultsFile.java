@@ -51,9 +51,9 @@ final class ResultsFile {
                 """
 
                 Every figure is a median, with the least and the most beside it where they differ. All boxes take turns in the same
-                laboratory, each with a thread or worker per CPU and the kernels of client and backend on CUBIC, started anew and
-                warmed by one transfer per repetition; content is verified. Goodput is what arrived within the time that the load was
-                to last. The ratio is ours to the better of the others: above 1 ours is ahead, whatever the unit. CPU time is that of
+                laboratory, each with a thread or worker per CPU and the kernels of client and backend on CUBIC, started anew in each
+                repetition; every load runs for 0.6 s before it counts; content is verified. Goodput is what arrived within the time
+                that the load was to last. The ratio is ours to the better of the others: above 1 ours is ahead, whatever the unit. CPU time is that of
                 the box's own processes, with what their kernel did in interrupts while they ran. On an idle CPU it does it on
                 nobody's account, so that paths with a rate limit cost a box on the kernel's stack next to nothing, and one with a
                 stack of its own all of it: the time of all CPUs, clients and servers included, is what can be compared there.

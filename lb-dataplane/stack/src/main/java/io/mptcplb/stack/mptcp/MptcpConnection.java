@@ -334,7 +334,7 @@ public final class MptcpConnection implements Stream {
 
     private void onLink(Subflow subflow, long nowNanos) {
         if (subflow.stalled()) {
-            onSubflowTimeout(subflow);
+            onSilence(subflow);
         } else if (subflow.backupByUs()) {
             // What was told meanwhile met no link.
             paths.repeatPriority(subflow, nowNanos);
@@ -446,7 +446,7 @@ public final class MptcpConnection implements Stream {
     // ---- handle: paths
 
     /** A subflow fell silent: another one takes over what it carried (s3.3.6). */
-    void onSubflowTimeout(Subflow subflow) {
+    void onSilence(Subflow subflow) {
         if (state != ConnectionState.ESTABLISHED || !subflows.usableBeside(subflow)) {
             return;
         }

@@ -8,6 +8,7 @@ import io.mptcplb.stack.tcp.OutgoingSegment;
 import io.mptcplb.stack.tcp.Segment;
 import io.mptcplb.stack.tcp.SegmentExtension;
 import io.mptcplb.stack.tcp.TcpEndpoint;
+import io.mptcplb.stack.tcp.TcpSender;
 import io.mptcplb.stack.tcp.TcpState;
 import io.mptcplb.wire.DropReason;
 import io.mptcplb.wire.OptionWriter;
@@ -132,15 +133,19 @@ public final class Subflow implements SegmentExtension {
     }
 
     /**
-     * Its link is down; or retransmission timeouts without progress while data is outstanding: the
-     * path may be dead.
+     * Its link is down; or a tail probe or retransmission timeouts had no answer while data is
+     * outstanding: the path may be dead, and what it carries goes over another one.
      */
     public boolean stalled() {
-        return !tcp().netPort().linkUp()
-                || tcp().sender().backoff() > 0 && tcp().sender().outstandingBytes() > 0;
+        TcpSender sender = tcp().sender();
+        boolean heard = sender.backoff() == 0 && !sender.unanswered();
+        return !tcp().netPort().linkUp() || !heard && sender.outstandingBytes() > 0;
     }
 
-    /** It was told as stalled, and has not acknowledged since. */
+    /**
+     * It was told as stalled, and has not acknowledged since. A probe without an answer is not
+     * told: to send data twice costs little, to leave a path for its hold time much.
+     */
     public boolean silent() {
         return silent;
     }
@@ -480,12 +485,13 @@ public final class Subflow implements SegmentExtension {
     }
 
     @Override
-    public void onRetransmitTimeout(TcpEndpoint of, long nowNanos) {
-        if (!silent && tcp().sender().outstandingBytes() > 0) {
+    public void onSilence(TcpEndpoint of, long nowNanos) {
+        TcpSender sender = tcp().sender();
+        if (!silent && sender.backoff() > 0 && sender.outstandingBytes() > 0) {
             silent(true, nowNanos);
             stack.paths().onStalled(portIndex);
         }
-        connection().onSubflowTimeout(this);
+        connection().onSilence(this);
     }
 
     @Override

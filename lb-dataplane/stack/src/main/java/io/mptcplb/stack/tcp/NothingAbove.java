@@ -65,7 +65,7 @@ final class NothingAbove implements SegmentExtension {
     }
 
     @Override
-    public void onRetransmitTimeout(TcpEndpoint tcp, long nowNanos) {}
+    public void onSilence(TcpEndpoint tcp, long nowNanos) {}
 
     @Override
     public void onUserTimer(TcpEndpoint tcp, long nowNanos) {}

@@ -229,7 +229,7 @@ public final class PlainStream implements Stream, SegmentExtension {
     }
 
     @Override
-    public void onRetransmitTimeout(TcpEndpoint of, long nowNanos) {}
+    public void onSilence(TcpEndpoint of, long nowNanos) {}
 
     @Override
     public void onUserTimer(TcpEndpoint of, long nowNanos) {

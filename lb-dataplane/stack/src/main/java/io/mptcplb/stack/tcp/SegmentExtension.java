@@ -87,8 +87,10 @@ public interface SegmentExtension {
      */
     int budget(TcpEndpoint tcp);
 
-    /** A retransmission timeout fired: the path may be dead. */
-    void onRetransmitTimeout(TcpEndpoint tcp, long nowNanos);
+    /**
+     * A tail probe had no answer in time, or a retransmission timeout fired: the path may be dead.
+     */
+    void onSilence(TcpEndpoint tcp, long nowNanos);
 
     /** The deadline set by {@code TcpEndpoint.armUser} has passed. */
     void onUserTimer(TcpEndpoint tcp, long nowNanos);

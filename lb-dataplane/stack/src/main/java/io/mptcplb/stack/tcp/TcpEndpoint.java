@@ -510,6 +510,9 @@ public final class TcpEndpoint {
         }
         if (timers.take(TimerKind.LOSS_PROBE, nowNanos)) {
             sender.onLossProbeTimeout(nowNanos);
+            if (sender.unanswered()) {
+                extension.onSilence(this, nowNanos);
+            }
         }
         if (timers.take(TimerKind.RETRANSMIT, nowNanos)) {
             onRetransmitTimeout(nowNanos);
@@ -534,7 +537,7 @@ public final class TcpEndpoint {
         }
         sender.onRetransmitTimeout(nowNanos);
         if (state != TcpState.CLOSED && sender.backoff() > 0) {
-            extension.onRetransmitTimeout(this, nowNanos);
+            extension.onSilence(this, nowNanos);
         }
     }
 

@@ -153,6 +153,14 @@ public final class TcpSender {
         return backoff;
     }
 
+    /**
+     * A tail probe had no answer within a round trip, and 50 ms at least: the path may be dead,
+     * which the retransmission timeout tells hundreds of milliseconds later.
+     */
+    public boolean unanswered() {
+        return tailProbe.unanswered();
+    }
+
     public long retransmittedSegments() {
         return retransmittedSegments;
     }
@@ -303,6 +311,7 @@ public final class TcpSender {
     }
 
     private void onDelivered(int delivered, boolean progress, TcpOptions options, long nowNanos) {
+        tailProbe.onHeard();
         long sample = loss.takeSample();
         if (sample > 0) {
             // A valid sample ends the back-off (RFC 6298 s5.7), also when SACK alone brought it.
@@ -411,9 +420,16 @@ public final class TcpSender {
         }
     }
 
-    /** RFC 8985 s7.3: new data if there is any, else the last segment once more. */
+    /**
+     * RFC 8985 s7.3: the last segment once more; and if it has gone already, it had no answer in
+     * time.
+     */
     void onLossProbeTimeout(long nowNanos) {
-        if (board.empty() || recovery.active() || tailProbe.outstanding()) {
+        if (board.empty() || recovery.active()) {
+            return;
+        }
+        if (tailProbe.outstanding()) {
+            tailProbe.expire();
             return;
         }
         int r = board.tail();
@@ -421,6 +437,7 @@ public final class TcpSender {
         stack.count(TcpCounter.LOSS_PROBES);
         retransmit(r, nowNanos);
         armRetransmit(nowNanos);
+        armLossProbe(nowNanos);
     }
 
     void onReorderTimeout(long nowNanos) {
@@ -448,13 +465,10 @@ public final class TcpSender {
     }
 
     private void armLossProbe(long nowNanos) {
-        boolean pointless =
-                recovery.active()
-                        || tailProbe.outstanding()
-                        || rtt.srttNanos() == 0
-                        || !tcp.sackPermitted();
-        if (pointless) {
+        if (recovery.active() || rtt.srttNanos() == 0 || !tcp.sackPermitted()) {
             tcp.timers().cancel(TimerKind.LOSS_PROBE);
+        } else if (tailProbe.outstanding()) {
+            tcp.arm(TimerKind.LOSS_PROBE, nowNanos + TailProbe.silenceNanos(rtt));
         } else {
             boolean oneSegment = board.head() == board.tail();
             tcp.arm(TimerKind.LOSS_PROBE, nowNanos + TailProbe.timeoutNanos(rtt, oneSegment));
@@ -583,7 +597,9 @@ public final class TcpSender {
             backoff = 0;
             armRetransmit(nowNanos);
         }
-        armLossProbe(nowNanos);
+        if (!tailProbe.outstanding()) {
+            armLossProbe(nowNanos);
+        }
         return run.bytes;
     }
 

@@ -354,6 +354,52 @@ class PolicyTest {
         assertEquals(70, second.expect(TcpView.PSH).payload.length);
     }
 
+    @Test
+    void tailProbeUnanswered_whatItCarriedGoesOverTheOther_beforeATimeout_andNobodyIsTold() {
+        carriedBySecond();
+        bench.write(3_000);
+        second.clear();
+        bench.pass(60 * Bench.MILLI);
+        second.expect(TcpView.PSH);
+        assertFalse(bench.connection().subflow(1).stalled(), "the probe has its time");
+        bench.pass(60 * Bench.MILLI);
+        assertTrue(bench.connection().subflow(1).stalled());
+        assertEquals(0, bench.connection().subflow(1).tcp().sender().backoff());
+        int again = 0;
+        while (again < 3_000) {
+            again += first.next().payload.length;
+        }
+        assertEquals(3_000, again);
+        assertEquals(1, bench.mptcp.counter(MptcpCounter.PATHS_STALLED));
+        assertEquals(0, bench.mptcp.paths().stalledSubflows(1), "a path is left for a timeout");
+    }
+
+    @Test
+    void tailProbeAnswered_pathIsUsedOn() {
+        carriedBySecond();
+        bench.write(3_000);
+        bench.pass(60 * Bench.MILLI);
+        second.ack += 3_000;
+        second.send(TcpView.ACK, second.dataAck(3_100), "");
+        second.clear();
+        bench.pass(200 * Bench.MILLI);
+        assertFalse(bench.connection().subflow(1).stalled());
+        bench.write(50);
+        assertEquals(50, second.expect(TcpView.PSH).payload.length);
+    }
+
+    /** The first is backup; the second has carried 100 bytes, over 20 ms. */
+    private void carriedBySecond() {
+        second.withSack = true;
+        second.join(first.establish());
+        follow(policy(2, 0b01));
+        bench.write(100);
+        bench.pass(20 * Bench.MILLI);
+        second.ack += 100;
+        second.send(TcpView.ACK, second.dataAck(100), "");
+        first.clear();
+    }
+
     // ---- events
 
     private static final class Recorder implements ConnectionEvents {

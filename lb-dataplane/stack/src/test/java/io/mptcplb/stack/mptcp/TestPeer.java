@@ -63,6 +63,10 @@ final class TestPeer {
     final int iss = 1000;
     int seq = iss;
     int window = WINDOW;
+
+    /** Whether its join offers SACK. */
+    boolean withSack;
+
     int ack;
     long key = prng.nextLong();
     long serverKey;
@@ -170,13 +174,18 @@ final class TestPeer {
         return send(TcpView.ACK, capableAck(), "");
     }
 
+    private long joinOptions(long at) {
+        long next = OptionWriter.mss(at, 1460);
+        return withSack ? OptionWriter.sackPermitted(next) : next;
+    }
+
     /** A second subflow of {@code first}'s connection, up to the SYN/ACK. */
     Reply joinSyn(TestPeer first, int token) {
         key = first.key;
         serverKey = first.serverKey;
         send(
                 TcpView.SYN,
-                at -> OptionWriter.mpJoinSyn(OptionWriter.mss(at, 1460), false, 7, token, nonce),
+                at -> OptionWriter.mpJoinSyn(joinOptions(at), false, 7, token, nonce),
                 "");
         Reply answer = next();
         if (answer.is(TcpView.SYN)) {
@@ -190,7 +199,7 @@ final class TestPeer {
     void joinSynUnanswered(TestPeer of, int token) {
         send(
                 TcpView.SYN,
-                at -> OptionWriter.mpJoinSyn(OptionWriter.mss(at, 1460), false, 7, token, nonce),
+                at -> OptionWriter.mpJoinSyn(joinOptions(at), false, 7, token, nonce),
                 "");
     }
 

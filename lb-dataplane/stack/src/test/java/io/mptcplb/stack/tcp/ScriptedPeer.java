@@ -114,6 +114,15 @@ final class ScriptedPeer implements StreamListener, AutoCloseable {
         return peer;
     }
 
+    /** One segment that was acknowledged so much later; the sender that measured it. */
+    TcpSender afterARoundTrip(long nanos) {
+        write(1460);
+        drain();
+        pass(nanos);
+        in(TcpView.ACK, 1, 1461, 0);
+        return ((PlainStream) stream()).tcp().sender();
+    }
+
     void handshake() {
         in(TcpView.SYN, 0, 0, 0);
         Out answer = out();

@@ -5,6 +5,7 @@ import static io.mptcplb.wire.TcpView.ACK;
 import static io.mptcplb.wire.TcpView.FIN;
 import static io.mptcplb.wire.TcpView.RST;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mptcplb.stack.tcp.ScriptedPeer.Out;
@@ -142,16 +143,42 @@ class TcpSenderTest {
     @Test
     void tailLost_probeBeforeTimeout() {
         try (ScriptedPeer peer = ScriptedPeer.established()) {
-            peer.write(1460);
-            peer.out();
-            peer.pass(20 * MILLI);
-            peer.in(ACK, 1, 1461, 0);
+            peer.afterARoundTrip(20 * MILLI);
             peer.write(4 * 1460);
             assertEquals(4, peer.drain());
             peer.pass(100 * MILLI);
             Out probe = peer.out();
             assertEquals(1 + 4 * 1460, probe.seq(), "the last segment, long before the timeout");
             peer.assertSilent();
+        }
+    }
+
+    @Test
+    void tailProbeUnanswered_saysSoBeforeTheTimeout_heardAgainTakesItBack() {
+        try (ScriptedPeer peer = ScriptedPeer.established()) {
+            TcpSender sender = peer.afterARoundTrip(20 * MILLI);
+            peer.write(4 * 1460);
+            peer.pass(90 * MILLI);
+            assertFalse(sender.unanswered(), "the probe went after 42 ms");
+            peer.pass(20 * MILLI);
+            assertTrue(sender.unanswered());
+            assertEquals(0, sender.backoff());
+            peer.in(ACK, 1, 1461 + 1460, 0);
+            assertFalse(sender.unanswered());
+        }
+    }
+
+    @Test
+    void tailProbeUnanswered_newDataMeanwhile_saysSoAllTheSame() {
+        try (ScriptedPeer peer = ScriptedPeer.established()) {
+            TcpSender sender = peer.afterARoundTrip(20 * MILLI);
+            peer.write(4 * 1460);
+            peer.pass(50 * MILLI);
+            for (int i = 0; i < 6; i++) {
+                peer.write(100);
+                peer.pass(10 * MILLI);
+            }
+            assertTrue(sender.unanswered());
         }
     }
 }
