@@ -11,22 +11,27 @@ import io.mptcplb.stack.tcp.TcpSender;
  * worker thread.
  */
 final class PathGauges {
-    private static final int CONNECTIONS_PER_LOOK = 512;
+    /** A round is done after so many looks at most. */
+    private static final int LOOKS_MAX = 128;
+
+    private static final int CONNECTIONS_PER_LOOK_MIN = 32;
 
     private final MptcpStack mptcp;
     private final Column inFlightBytes;
     private final Column cwndBytes;
+    private final int perLook;
     private int next;
 
     PathGauges(MptcpStack mptcp, int ports) {
         this.mptcp = mptcp;
+        perLook = Math.max(CONNECTIONS_PER_LOOK_MIN, mptcp.connectionCapacity() / LOOKS_MAX + 1);
         inFlightBytes = new Column(ports);
         cwndBytes = new Column(ports);
     }
 
     /** Looks at some connections; after the last one the figures are new. */
     void look() {
-        int end = Math.min(next + CONNECTIONS_PER_LOOK, mptcp.connectionCapacity());
+        int end = Math.min(next + perLook, mptcp.connectionCapacity());
         for (; next < end; next++) {
             MptcpConnection connection = mptcp.connection(next);
             for (int i = 0; i < connection.subflowCount(); i++) {

@@ -2,7 +2,6 @@ package io.mptcplb.app;
 
 import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.WorkerLink;
-import io.mptcplb.app.crew.CrewLink;
 import io.mptcplb.app.rehearsal.Cabling;
 import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.PacketCabling;
@@ -26,6 +25,12 @@ import java.util.function.Supplier;
 /** Has a worker of its own serve the rehearsal's clients, figures included, until all is warm. */
 final class WarmUp {
     private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    /**
+     * Also of a box that has one: what is compiled knows the way to another worker, and one alone
+     * goes the same way.
+     */
+    private static final int WORKERS = 2;
 
     /** Fewer would not even fill the receive rows of six ports. */
     private static final int BUFFERS_MIN = 8_192;
@@ -96,7 +101,7 @@ final class WarmUp {
     private static Rehearsal.Outcome play(Supplier<Cabling> cabling, Path counters)
             throws IOException {
         CounterLayout layout = CounterNames.layout(Rehearsal.config());
-        try (Rehearsal rehearsal = new Rehearsal(cabling.get());
+        try (Rehearsal rehearsal = new Rehearsal(cabling.get(), WORKERS);
                 CounterFile file = CounterFile.create(counters, layout, 0, 0)) {
             Worker worker = worker(rehearsal, file);
             rehearsal.driveBox(worker::doWork);
@@ -117,7 +122,7 @@ final class WarmUp {
                 rehearsal.clock(),
                 publisher,
                 link.mailbox(),
-                CrewLink.alone());
+                rehearsal.crew());
     }
 
     static CounterPublisher publisher(

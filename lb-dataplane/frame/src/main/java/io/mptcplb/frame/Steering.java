@@ -46,7 +46,7 @@ public final class Steering {
 
     /** The home of a segment between these, seen from here; addresses are v4-mapped for IPv4. */
     public int queueOf(long remoteHi, long remoteLo, int localPort, int remotePort) {
-        return queues == 1 ? 0 : (spread(remoteHi, remoteLo, remotePort) + localPort) % queues;
+        return (spread(remoteHi, remoteLo, remotePort) + localPort) % queues;
     }
 
     /** The lowest local port, from {@code low} on, whose segments are at home in this queue. */

@@ -94,11 +94,6 @@ public final class CrewLink implements OtherWorkers {
         return links;
     }
 
-    /** The only worker's. */
-    public static CrewLink alone() {
-        return of(Steering.ONE, 0, List.of(() -> {})).getFirst();
-    }
-
     /** This worker's place. */
     public Crew crew() {
         return new Crew(worker, steering, this);

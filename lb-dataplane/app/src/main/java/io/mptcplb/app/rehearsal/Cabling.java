@@ -2,7 +2,7 @@ package io.mptcplb.app.rehearsal;
 
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.FrameIo;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * What joins a rehearsal's machines: the buffers of all of them, and a cable for each of the box's
@@ -22,8 +22,11 @@ public interface Cabling extends AutoCloseable {
     /** The port of the client or the backend on it. */
     FrameIo farEnd(int cable);
 
-    /** Carries what either port has flushed, as far as {@code passes} lets each frame. */
-    void carry(int cable, BooleanSupplier passes);
+    /**
+     * Carries what either port has flushed: each frame as often as {@code copies} says, once where
+     * it says more and the cable cannot repeat.
+     */
+    void carry(int cable, IntSupplier copies);
 
     /** Lets go of the ports; nobody uses them any more. */
     @Override

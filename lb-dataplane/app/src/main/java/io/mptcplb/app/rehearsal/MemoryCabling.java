@@ -6,7 +6,7 @@ import io.mptcplb.frame.FrameIo;
 import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.MemoryPort;
 import io.mptcplb.frame.PortCapabilities;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /** Ports and cables made of memory: needs nothing of the machine. */
 public final class MemoryCabling implements Cabling {
@@ -51,14 +51,14 @@ public final class MemoryCabling implements Cabling {
     }
 
     @Override
-    public void carry(int cable, BooleanSupplier passes) {
-        carry(box[cable], far[cable], passes);
-        carry(far[cable], box[cable], passes);
+    public void carry(int cable, IntSupplier copies) {
+        carry(box[cable], far[cable], copies);
+        carry(far[cable], box[cable], copies);
     }
 
-    private static void carry(MemoryPort from, MemoryPort to, BooleanSupplier passes) {
+    private static void carry(MemoryPort from, MemoryPort to, IntSupplier copies) {
         while (from.sentFrames() > 0) {
-            if (passes.getAsBoolean()) {
+            if (copies.getAsInt() > 0) {
                 long m = from.takeSent();
                 if (m != 0) {
                     to.deliver(m);

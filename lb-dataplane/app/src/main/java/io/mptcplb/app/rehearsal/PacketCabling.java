@@ -3,7 +3,7 @@ package io.mptcplb.app.rehearsal;
 import io.mptcplb.dpdk.packet.PacketCable;
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.FrameIo;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * Packet ports at both ends, over the buffers that will serve: what is compiled meets no other
@@ -41,9 +41,9 @@ public final class PacketCabling implements Cabling {
     }
 
     @Override
-    public void carry(int cable, BooleanSupplier passes) {
-        cables[cable].carryToLeft(passes);
-        cables[cable].carryToRight(passes);
+    public void carry(int cable, IntSupplier copies) {
+        cables[cable].carryToLeft(copies);
+        cables[cable].carryToRight(copies);
     }
 
     @Override

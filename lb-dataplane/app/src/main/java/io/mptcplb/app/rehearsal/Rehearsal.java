@@ -1,8 +1,10 @@
 package io.mptcplb.app.rehearsal;
 
+import io.mptcplb.app.crew.CrewLink;
 import io.mptcplb.contract.BackendConfig;
 import io.mptcplb.contract.Balance;
 import io.mptcplb.contract.BufferConfig;
+import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.IpAddress;
 import io.mptcplb.contract.IpPrefix;
 import io.mptcplb.contract.LbConfig;
@@ -17,13 +19,16 @@ import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
 import io.mptcplb.frame.FrameIo;
+import io.mptcplb.frame.Steering;
 import io.mptcplb.proxy.LoadBalancer;
-import io.mptcplb.stack.ip.Crew;
 import io.mptcplb.stack.mptcp.MptcpConnection;
+import io.mptcplb.stack.mptcp.MptcpCrypto;
 import io.mptcplb.stack.random.ChaChaKeySource;
 import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -52,19 +57,21 @@ public final class Rehearsal implements AutoCloseable {
     private static final long SCENE_NANOS = 60 * SECOND_NANOS;
     private static final int ADDRESS_BOX = IpAddress.parse("192.0.2.1").v4();
 
-    /** One frame in so many is lost where a scene wants loss. */
+    /** One frame in so many is lost where a scene wants loss, and one comes twice. */
     private static final int LOSS = 100;
 
     private static final Scene[] SCENES = Scene.values();
 
     private final Cabling cabling;
     private final FrameIo[] boxPorts = new FrameIo[Cabling.CABLES];
-    private final BooleanSupplier passesPath1 = this::passes;
-    private final BooleanSupplier passesPath2 = this::passesUnlessDark;
+    private final IntSupplier copiesOnPath1 = this::copies;
+    private final IntSupplier copiesOnPath2 = this::copiesUnlessDark;
     private final Prng prng = new Prng(1);
     private final RehearsalHost client;
     private final RehearsalHost backend;
     private final LoadBalancer balancer;
+    private final CrewLink crew;
+    private final @Nullable Colleague colleague;
     private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
     private final List<RehearsalPeer> servers = new ArrayList<>();
     private final WorkerClock clock = WorkerClock.shown();
@@ -75,10 +82,16 @@ public final class Rehearsal implements AutoCloseable {
     private boolean dark;
     private IntSupplier boxCycle = this::boxCycle;
 
+    /** With one worker. */
+    public Rehearsal(Cabling cabling) {
+        this(cabling, 1);
+    }
+
     /**
      * @param cabling which closes with the rehearsal
+     * @param workers of the box, 1 or 2
      */
-    public Rehearsal(Cabling cabling) {
+    public Rehearsal(Cabling cabling, int workers) {
         this.cabling = cabling;
         KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         for (int i = 0; i < boxPorts.length; i++) {
@@ -99,7 +112,19 @@ public final class Rehearsal implements AutoCloseable {
                         nowNanos,
                         List.of(cabling.farEnd(2)),
                         IpAddress.parse("203.0.113.10").v4());
-        balancer = new LoadBalancer(config(), Crew.ALONE, boxPorts, cabling.pool(), keys, nowNanos);
+        LbConfig config = config(workers);
+        List<CrewLink> links =
+                CrewLink.of(
+                        new Steering(workers, 1),
+                        LoadBalancer.flowsElsewhereMax(config),
+                        Collections.nCopies(workers, () -> {}));
+        crew = links.getFirst();
+        balancer = box(config, crew, keys);
+        colleague =
+                workers == 1
+                        ? null
+                        : new Colleague(
+                                box(config, links.getLast(), keys), links.getLast(), boxPorts);
         backend.listen(
                 BACKEND_PORT,
                 (stream, listener, acceptedNanos) -> {
@@ -112,13 +137,21 @@ public final class Rehearsal implements AutoCloseable {
         balancer.announce(nowNanos);
     }
 
-    /** What the box of every rehearsal serves. */
+    private LoadBalancer box(LbConfig config, CrewLink link, KeySource keys) {
+        return new LoadBalancer(config, link.crew(), boxPorts, cabling.pool(), keys, nowNanos);
+    }
+
+    /** What the box of a rehearsal serves with one worker. */
     public static LbConfig config() {
+        return config(1);
+    }
+
+    private static LbConfig config(int workers) {
         List<PortConfig> ports =
                 List.of(
-                        port("isp-a", PortRole.CLIENT, "192.0.2.1"),
-                        port("isp-b", PortRole.CLIENT, "198.51.100.1"),
-                        port("lan", PortRole.BACKEND, "203.0.113.1"));
+                        port("isp-a", PortRole.CLIENT, "2001:db8:1::1", "192.0.2.1"),
+                        port("isp-b", PortRole.CLIENT, "2001:db8:2::1", "198.51.100.1"),
+                        port("lan", PortRole.BACKEND, "2001:db8:3::1", "203.0.113.1"));
         VirtualServerConfig server =
                 new VirtualServerConfig(
                         "rehearsal",
@@ -132,7 +165,7 @@ public final class Rehearsal implements AutoCloseable {
                 new BackendConfig("b", IpAddress.parse("203.0.113.10"), BACKEND_PORT, 1);
         return new LbConfig(
                 1,
-                WorkerConfig.defaults(),
+                new WorkerConfig(workers, IdleMode.ADAPTIVE, List.of()),
                 new BufferConfig(
                         MemoryMode.PLAIN,
                         BUFFERS,
@@ -140,19 +173,21 @@ public final class Rehearsal implements AutoCloseable {
                         256,
                         4L << 20,
                         0),
-                new SizeConfig(SESSIONS, 64, 64, 16),
+                new SizeConfig(workers * SESSIONS, workers * 64, workers * 64, 16),
                 ports,
                 List.of(server),
                 List.of(new PoolConfig("pool", Balance.ROUND_ROBIN, List.of(member))));
     }
 
-    private static PortConfig port(String name, PortRole role, String address) {
+    private static PortConfig port(String name, PortRole role, String address6, String address4) {
         return new PortConfig(
                 name,
                 PortDevice.afPacket(name),
                 role,
                 0,
-                List.of(new IpPrefix(IpAddress.parse(address), 24)),
+                List.of(
+                        new IpPrefix(IpAddress.parse(address6), 64),
+                        new IpPrefix(IpAddress.parse(address4), 24)),
                 List.of());
     }
 
@@ -189,6 +224,7 @@ public final class Rehearsal implements AutoCloseable {
     /** Plays one scene to its end; false when it did not come to one. */
     boolean play(Scene scene) {
         long deadlineNanos = nowNanos + SCENE_NANOS;
+        meetDigests();
         lossy = scene.lossy;
         takingTurns = scene.exchangeBytes > 0;
         List<RehearsalPeer> clients = new ArrayList<>();
@@ -212,7 +248,23 @@ public final class Rehearsal implements AutoCloseable {
         boolean clientsSettled = settle(clients, deadlineNanos);
         boolean serversSettled = settle(servers, deadlineNanos);
         servers.clear();
-        return ended && clientsSettled && serversSettled && balancer.sessions().open() == 0;
+        return ended && clientsSettled && serversSettled && openSessions() == 0;
+    }
+
+    /**
+     * A digest's first use makes what it needs, and SHA-256 is not the only digest of a process:
+     * what is compiled here must have seen both.
+     */
+    private void meetDigests() {
+        new MptcpCrypto().hashKey(nowNanos);
+        new SecureRandom().nextInt();
+    }
+
+    /** Sessions that the box has, at all its workers. */
+    int openSessions() {
+        Colleague other = colleague;
+        return balancer.sessions().open()
+                + (other == null ? 0 : other.balancer().sessions().open());
     }
 
     /**
@@ -248,7 +300,7 @@ public final class Rehearsal implements AutoCloseable {
     private boolean run(Scene scene, List<RehearsalPeer> clients, long deadlineNanos) {
         boolean incident = scene.incident == Scene.Incident.NONE;
         long healNanos = Long.MAX_VALUE;
-        while (!allEnded(clients) || !allEnded(servers) || balancer.sessions().open() > 0) {
+        while (!allEnded(clients) || !allEnded(servers) || openSessions() > 0) {
             if (nowNanos - deadlineNanos >= 0) {
                 return false;
             }
@@ -305,19 +357,30 @@ public final class Rehearsal implements AutoCloseable {
         if (work == 0) {
             long next =
                     Math.min(
-                            balancer.nextDeadlineNanos(),
+                            boxDeadlineNanos(),
                             Math.min(client.nextDeadlineNanos(), backend.nextDeadlineNanos()));
             // A dark path and a scene's end are looked at often enough, whatever sleeps.
             advanceTo(Math.clamp(next, nowNanos, nowNanos + SECOND_NANOS / 10));
         }
     }
 
-    /** One moment of all but the box, which somebody else drives; returns the work done. */
+    private long boxDeadlineNanos() {
+        Colleague other = colleague;
+        long first = balancer.nextDeadlineNanos();
+        return other == null ? first : Math.min(first, other.balancer().nextDeadlineNanos());
+    }
+
+    /**
+     * One moment of all but the box's first worker, which somebody else drives; returns the work
+     * done.
+     */
     public int stepAround() {
-        int work = client.cycle(nowNanos) + backend.cycle(nowNanos);
-        cabling.carry(0, passesPath1);
-        cabling.carry(1, passesPath2);
-        cabling.carry(2, passesPath1);
+        Colleague other = colleague;
+        int work = other == null ? 0 : other.cycle(nowNanos);
+        work += client.cycle(nowNanos) + backend.cycle(nowNanos);
+        cabling.carry(0, copiesOnPath1);
+        cabling.carry(1, copiesOnPath2);
+        cabling.carry(2, copiesOnPath1);
         advanceTo(nowNanos + STEP_NANOS);
         return work;
     }
@@ -336,6 +399,8 @@ public final class Rehearsal implements AutoCloseable {
             }
             work += count;
         }
+        work += crew.takeFrames(balancer, nowNanos);
+        crew.ringBells();
         work += balancer.expire(nowNanos, TIMERS_MAX) + balancer.output(nowNanos);
         for (FrameIo port : boxPorts) {
             work += port.flush();
@@ -343,12 +408,18 @@ public final class Rehearsal implements AutoCloseable {
         return work + balancer.idle();
     }
 
-    private boolean passes() {
-        return !lossy || !prng.chance(1, LOSS);
+    private int copies() {
+        if (!lossy) {
+            return 1;
+        }
+        if (prng.chance(1, LOSS)) {
+            return 0;
+        }
+        return prng.chance(1, LOSS) ? 2 : 1;
     }
 
-    private boolean passesUnlessDark() {
-        return !dark && passes();
+    private int copiesUnlessDark() {
+        return dark ? 0 : copies();
     }
 
     /** From now on one frame in a hundred is lost, or none. */
@@ -380,14 +451,23 @@ public final class Rehearsal implements AutoCloseable {
         return frames;
     }
 
-    /** The box's protocol side. */
+    /** The protocol side of the box's first worker. */
     public LoadBalancer balancer() {
         return balancer;
+    }
+
+    /** The first worker's way to the second, if there is one. */
+    public CrewLink crew() {
+        return crew;
     }
 
     @Override
     public void close() {
         balancer.close(nowNanos);
+        Colleague other = colleague;
+        if (other != null) {
+            other.close(nowNanos);
+        }
         client.close();
         backend.close();
         cabling.close();

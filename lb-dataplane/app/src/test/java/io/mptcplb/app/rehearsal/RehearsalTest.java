@@ -14,8 +14,8 @@ class RehearsalTest {
     @ParameterizedTest
     @EnumSource
     void scene_played_comesToItsEndAndLeavesNothing(Scene scene) {
-        endsAndLeavesNothing(scene, MemoryCabling.plain());
-        endsAndLeavesNothing(scene, MemoryCabling.offloading());
+        endsAndLeavesNothing(scene, MemoryCabling.plain(), 1);
+        endsAndLeavesNothing(scene, MemoryCabling.offloading(), 1);
     }
 
     /** Memory of another kind than DPDK's, but the very ports. */
@@ -23,16 +23,24 @@ class RehearsalTest {
     @EnumSource
     void scene_overPacketPorts_comesToItsEndAndLeavesNothing(Scene scene) {
         try (ArenaBufferPool pool = new ArenaBufferPool(1 << 14, Mbuf.DEFAULT_ROOM_BYTES)) {
-            endsAndLeavesNothing(scene, new PacketCabling(pool));
+            endsAndLeavesNothing(scene, new PacketCabling(pool), 1);
             assertEquals(pool.capacity(), pool.available());
         }
     }
 
-    private static void endsAndLeavesNothing(Scene scene, Cabling cabling) {
-        try (Rehearsal rehearsal = new Rehearsal(cabling)) {
-            assertTrue(
-                    rehearsal.play(scene),
-                    () -> "sessions: " + rehearsal.balancer().sessions().open());
+    /** As a box does before its ports open. */
+    @ParameterizedTest
+    @EnumSource
+    void scene_withTwoWorkers_comesToItsEndAndLeavesNothing(Scene scene) {
+        try (ArenaBufferPool pool = new ArenaBufferPool(1 << 14, Mbuf.DEFAULT_ROOM_BYTES)) {
+            endsAndLeavesNothing(scene, new PacketCabling(pool), 2);
+            assertEquals(pool.capacity(), pool.available());
+        }
+    }
+
+    private static void endsAndLeavesNothing(Scene scene, Cabling cabling, int workers) {
+        try (Rehearsal rehearsal = new Rehearsal(cabling, workers)) {
+            assertTrue(rehearsal.play(scene), () -> "sessions: " + rehearsal.openSessions());
             assertEquals(0, rehearsal.balancer().buffers().heldTotal());
             assertTrue(rehearsal.frames() > 0);
         }

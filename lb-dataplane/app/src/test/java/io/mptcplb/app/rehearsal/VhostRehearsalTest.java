@@ -18,7 +18,7 @@ import io.mptcplb.frame.Mbuf;
 import io.mptcplb.frame.PortCapabilities;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,9 +148,9 @@ final class VhostRehearsalTest {
         }
 
         @Override
-        public void carry(int cable, BooleanSupplier passes) {
-            box[cable].passes = passes;
-            far[cable].passes = passes;
+        public void carry(int cable, IntSupplier copies) {
+            box[cable].copies = copies;
+            far[cable].copies = copies;
         }
 
         /** The ports serve the next rehearsal, too; nothing of this one may be left in them. */
@@ -165,7 +165,7 @@ final class VhostRehearsalTest {
 
     private static final class LossyEnd implements FrameIo {
         private final FrameIo port;
-        private BooleanSupplier passes = () -> true;
+        private IntSupplier copies = () -> 1;
 
         LossyEnd(FrameIo port) {
             this.port = port;
@@ -176,7 +176,7 @@ final class VhostRehearsalTest {
             int kept = 0;
             int count = port.poll(frames);
             for (int i = 0; i < count; i++) {
-                if (passes.getAsBoolean()) {
+                if (copies.getAsInt() > 0) {
                     frames[kept++] = frames[i];
                 } else {
                     pool.releaseChain(frames[i]);
@@ -186,7 +186,7 @@ final class VhostRehearsalTest {
         }
 
         void drain() {
-            passes = () -> false;
+            copies = () -> 0;
             long[] frames = new long[32];
             port.flush();
             for (int i = 0; i < 64; i++) {

@@ -5,7 +5,7 @@ import io.mptcplb.dpdk.Posix;
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.Mem;
 import java.lang.foreign.Arena;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * Two packet ports joined by sockets, without a device and without rights: what one sends arrives
@@ -18,6 +18,10 @@ public final class PacketCable implements AutoCloseable {
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
+
+    /** So that either end also sees frames as a plain wire brings them. */
+    private static final int FRAMES_PER_FINISHED = 4;
+
     private static final int FRAME_BYTES_MAX = VnetHeader.BYTES + ReceiveBatch.FRAME_BYTES_MAX;
 
     private final Arena arena = Arena.ofShared();
@@ -28,6 +32,7 @@ public final class PacketCable implements AutoCloseable {
     private final PacketSocket behindRight;
     private final PacketPort left;
     private final PacketPort right;
+    private int carried;
 
     /**
      * Opens both ports; {@link DpdkException} when the process has no descriptors left.
@@ -73,21 +78,24 @@ public final class PacketCable implements AutoCloseable {
         return right;
     }
 
-    /** Carries what the left port has sent, as far as {@code passes} lets each frame. */
-    public void carryToRight(BooleanSupplier passes) {
-        carry(behindLeft.descriptor(), behindRight.descriptor(), passes);
+    /** Carries what the left port has sent, each frame as often as {@code copies} says. */
+    public void carryToRight(IntSupplier copies) {
+        carry(behindLeft.descriptor(), behindRight.descriptor(), copies);
     }
 
-    /** Carries what the right port has sent, as far as {@code passes} lets each frame. */
-    public void carryToLeft(BooleanSupplier passes) {
-        carry(behindRight.descriptor(), behindLeft.descriptor(), passes);
+    /** Carries what the right port has sent, each frame as often as {@code copies} says. */
+    public void carryToLeft(IntSupplier copies) {
+        carry(behindRight.descriptor(), behindLeft.descriptor(), copies);
     }
 
     /** A full queue loses a frame, as a device's does. */
-    private void carry(int from, int to, BooleanSupplier passes) {
+    private void carry(int from, int to, IntSupplier copies) {
         long bytes = Posix.read(from, frame, FRAME_BYTES_MAX);
         while (bytes > 0) {
-            if (passes.getAsBoolean()) {
+            if (++carried % FRAMES_PER_FINISHED == 0) {
+                VnetHeader.finishChecksum(frame, (int) bytes - VnetHeader.BYTES);
+            }
+            for (int left = copies.getAsInt(); left > 0; left--) {
                 Posix.write(to, frame, bytes);
             }
             bytes = Posix.read(from, frame, FRAME_BYTES_MAX);

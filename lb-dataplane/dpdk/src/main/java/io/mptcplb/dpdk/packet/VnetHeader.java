@@ -92,6 +92,31 @@ final class VnetHeader {
         Mbuf.setOlFlags(m, facts);
     }
 
+    /**
+     * Does what {@link #NEEDS_CHECKSUM} asks for, and says nothing about the checksum then, as of a
+     * frame from a wire. One that is still to be cut stays as it is.
+     *
+     * @param at a header that {@link #refusal} lets pass, the frame behind it
+     */
+    static void finishChecksum(long at, int frameBytes) {
+        if ((Mem.u8(at + FLAGS) & NEEDS_CHECKSUM) == 0 || Mem.u8(at + GSO_TYPE) != GSO_NONE) {
+            return;
+        }
+        long frame = at + BYTES;
+        int start = Mem.hostU16(at + CHECKSUM_START);
+        int sum = 0;
+        for (int i = start; i < frameBytes; i += 2) {
+            int low = i + 1 < frameBytes ? Mem.u8(frame + i + 1) : 0;
+            sum += Mem.u8(frame + i) << 8 | low;
+        }
+        sum = (sum & 0xffff) + (sum >>> 16);
+        sum = (sum & 0xffff) + (sum >>> 16);
+        long field = frame + start + Mem.hostU16(at + CHECKSUM_OFFSET);
+        Mem.setU8(field, ~sum >> 8 & 0xff);
+        Mem.setU8(field + 1, ~sum & 0xff);
+        Mem.setU8(at + FLAGS, 0);
+    }
+
     // ---- send
 
     /**

@@ -40,9 +40,6 @@ final class Elsewhere {
 
     /** The worker to ask about a flow that is none of ours: its home, or its owner; or HERE. */
     int ownerOf(IpFacts facts, int localPort, int remotePort) {
-        if (crew.workers() == 1) {
-            return HERE;
-        }
         int home = home(facts.remoteHi(), facts.remoteLo(), localPort, remotePort);
         if (home != crew.worker()) {
             return home;
