@@ -128,14 +128,11 @@ final class Dataplane implements AutoCloseable {
     private static List<WorkerUnit> hire(
             LbConfig config, Ports ports, CounterFile file, ControlFigures figures) {
         List<Poller> pollers = new ArrayList<>();
-        List<Runnable> wakes = new ArrayList<>();
         for (int i = 0; i < config.workers().count(); i++) {
-            Poller poller = new Poller();
-            pollers.add(poller);
-            wakes.add(poller::wake);
+            pollers.add(new Poller());
         }
         int flowsMax = LoadBalancer.flowsElsewhereMax(config);
-        List<CrewLink> crew = CrewLink.of(ports.steering(), flowsMax, wakes);
+        List<CrewLink> crew = CrewLink.of(ports.steering(), flowsMax, pollers);
         List<WorkerUnit> workers = new ArrayList<>();
         for (int i = 0; i < pollers.size(); i++) {
             ControlFigures published = i == 0 ? figures : new ControlFigures();

@@ -38,7 +38,7 @@ final class Warmth {
     private long lookCompiledNanos = compiledNanos();
     private int quietLooks;
 
-    /** Asked after every scene. */
+    /** Asked after every round. */
     boolean enough() {
         long nowNanos = System.nanoTime();
         if (nowNanos - startNanos >= WALL_NANOS_MAX) {

@@ -1,17 +1,16 @@
 package io.mptcplb.app.crew;
 
+import io.mptcplb.dpdk.Poller;
 import java.lang.invoke.VarHandle;
 
 /** Wakes one worker, if it sleeps: whoever is awake looks into its rings anyway. */
 final class Bell {
-    private final Runnable wake;
+    private final Poller sleeper;
     private volatile boolean asleep;
 
-    /**
-     * {@code wake} ends the worker's sleep, or prevents the one it is about to begin; any thread.
-     */
-    Bell(Runnable wake) {
-        this.wake = wake;
+    /** {@code sleeper}: where the worker sleeps. */
+    Bell(Poller sleeper) {
+        this.sleeper = sleeper;
     }
 
     /** After something was put into a ring of the worker's. */
@@ -19,7 +18,7 @@ final class Bell {
         // What was put there is seen before this is: else both would miss each other.
         VarHandle.fullFence();
         if (asleep) {
-            wake.run();
+            sleeper.wake();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mptcplb.app.crew;
 
+import io.mptcplb.dpdk.Poller;
 import io.mptcplb.frame.BufferPool;
 import io.mptcplb.frame.Steering;
 import io.mptcplb.proxy.LoadBalancer;
@@ -72,11 +73,11 @@ public final class CrewLink implements OtherWorkers {
      * The links of all workers, in their order.
      *
      * @param flowsMax flows that one worker may announce to one other
-     * @param wakes what ends each worker's sleep
+     * @param sleepers where each worker sleeps
      */
-    public static List<CrewLink> of(Steering steering, int flowsMax, List<Runnable> wakes) {
+    public static List<CrewLink> of(Steering steering, int flowsMax, List<Poller> sleepers) {
         int workers = steering.queues();
-        Bell[] bells = wakes.stream().map(Bell::new).toArray(Bell[]::new);
+        Bell[] bells = sleepers.stream().map(Bell::new).toArray(Bell[]::new);
         int newsMax = Integer.highestOneBit(2 * flowsMax + NEIGHBOURS_MAX) << 1;
         LongRing[][][] rings = new LongRing[workers][2][workers];
         for (int from = 0; from < workers; from++) {

@@ -18,6 +18,7 @@ import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
+import io.mptcplb.dpdk.Poller;
 import io.mptcplb.frame.FrameIo;
 import io.mptcplb.frame.Steering;
 import io.mptcplb.proxy.LoadBalancer;
@@ -30,7 +31,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +60,13 @@ public final class Rehearsal implements AutoCloseable {
     /** One frame in so many is lost where a scene wants loss, and one comes twice. */
     private static final int LOSS = 100;
 
+    /** Where path 2 lags, it carries at every so manieth moment. */
+    private static final int PATH2_LAG = 5;
+
     private static final Scene[] SCENES = Scene.values();
 
     private final Cabling cabling;
+    private final Poller bed = new Poller();
     private final FrameIo[] boxPorts = new FrameIo[Cabling.CABLES];
     private final IntSupplier copiesOnPath1 = this::copies;
     private final IntSupplier copiesOnPath2 = this::copiesUnlessDark;
@@ -74,24 +78,31 @@ public final class Rehearsal implements AutoCloseable {
     private final @Nullable Colleague colleague;
     private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
     private final List<RehearsalPeer> servers = new ArrayList<>();
+    private final List<MptcpConnection> joining = new ArrayList<>();
     private final WorkerClock clock = WorkerClock.shown();
     private long nowNanos;
     private long serverBytes;
     private boolean lossy;
     private boolean takingTurns;
     private boolean dark;
+
+    /** Connections end before their joins come to anything: path 2 lags behind. */
+    private boolean hasty;
+
+    private int moments;
     private IntSupplier boxCycle = this::boxCycle;
 
     /** With one worker. */
     public Rehearsal(Cabling cabling) {
-        this(cabling, 1);
+        this(cabling, 1, 0);
     }
 
     /**
      * @param cabling which closes with the rehearsal
      * @param workers of the box, 1 or 2
+     * @param first the number of the one at which all frames arrive
      */
-    public Rehearsal(Cabling cabling, int workers) {
+    public Rehearsal(Cabling cabling, int workers, int first) {
         this.cabling = cabling;
         KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
         for (int i = 0; i < boxPorts.length; i++) {
@@ -117,14 +128,11 @@ public final class Rehearsal implements AutoCloseable {
                 CrewLink.of(
                         new Steering(workers, 1),
                         LoadBalancer.flowsElsewhereMax(config),
-                        Collections.nCopies(workers, () -> {}));
-        crew = links.getFirst();
+                        Collections.nCopies(workers, bed));
+        crew = links.get(first);
         balancer = box(config, crew, keys);
-        colleague =
-                workers == 1
-                        ? null
-                        : new Colleague(
-                                box(config, links.getLast(), keys), links.getLast(), boxPorts);
+        CrewLink other = links.get(workers - 1 - first);
+        colleague = workers == 1 ? null : new Colleague(box(config, other, keys), other, boxPorts);
         backend.listen(
                 BACKEND_PORT,
                 (stream, listener, acceptedNanos) -> {
@@ -135,6 +143,7 @@ public final class Rehearsal implements AutoCloseable {
                     peer.use(stream, acceptedNanos);
                 });
         balancer.announce(nowNanos);
+        boxDeadlineNanos(); // of a box that waits for nothing yet
     }
 
     private LoadBalancer box(LbConfig config, CrewLink link, KeySource keys) {
@@ -191,14 +200,10 @@ public final class Rehearsal implements AutoCloseable {
                 List.of());
     }
 
-    /**
-     * Plays scene after scene, from the first one again after the last, until after one of them
-     * {@code enough} says so; each at least once.
-     */
-    public Outcome playUntil(BooleanSupplier enough) {
+    /** Plays every scene, one after the other, as far as they come to their ends. */
+    public Outcome playAll() {
         int scenes = 0;
-        while (scenes < SCENES.length || !enough.getAsBoolean()) {
-            Scene scene = SCENES[scenes % SCENES.length];
+        for (Scene scene : SCENES) {
             if (!play(scene)) {
                 return new Outcome(scenes, frames(), scene.name());
             }
@@ -219,7 +224,12 @@ public final class Rehearsal implements AutoCloseable {
      * @param frames that the box took in
      * @param failed the scene that did not come to its end, null when all did
      */
-    public record Outcome(int scenes, long frames, @Nullable String failed) {}
+    public record Outcome(int scenes, long frames, @Nullable String failed) {
+        /** Of this one and the one after it. */
+        public Outcome and(Outcome next) {
+            return new Outcome(scenes + next.scenes, frames + next.frames, next.failed);
+        }
+    }
 
     /** Plays one scene to its end; false when it did not come to one. */
     boolean play(Scene scene) {
@@ -227,6 +237,7 @@ public final class Rehearsal implements AutoCloseable {
         meetDigests();
         lossy = scene.lossy;
         takingTurns = scene.exchangeBytes > 0;
+        hasty = scene == Scene.MULTIPATH_HASTY;
         List<RehearsalPeer> clients = new ArrayList<>();
         for (int i = 0; i < scene.connections; i++) {
             RehearsalPeer peer =
@@ -243,20 +254,23 @@ public final class Rehearsal implements AutoCloseable {
             }
         }
         boolean ended = run(scene, clients, deadlineNanos);
+        joining.clear();
+        hasty = false;
         lossy = false;
         dark = false;
         boolean clientsSettled = settle(clients, deadlineNanos);
         boolean serversSettled = settle(servers, deadlineNanos);
         servers.clear();
-        return ended && clientsSettled && serversSettled && openSessions() == 0;
+        boolean boxSettled = settleBox(deadlineNanos);
+        return ended && clientsSettled && serversSettled && boxSettled && openSessions() == 0;
     }
 
     /**
      * A digest's first use makes what it needs, and SHA-256 is not the only digest of a process:
      * what is compiled here must have seen both.
      */
-    private void meetDigests() {
-        new MptcpCrypto().hashKey(nowNanos);
+    private static void meetDigests() {
+        new MptcpCrypto().hashKey(1);
         new SecureRandom().nextInt();
     }
 
@@ -283,6 +297,10 @@ public final class Rehearsal implements AutoCloseable {
                 client.connectMultipath(peer, ADDRESS_BOX, SERVICE_PORT, nowNanos);
         if (connection == null) {
             return false;
+        }
+        if (hasty) {
+            joining.add(connection);
+            return true;
         }
         // A SYN or its answer may be lost more than once, a second and more each time.
         long untilNanos = nowNanos + 10 * SECOND_NANOS;
@@ -315,6 +333,7 @@ public final class Rehearsal implements AutoCloseable {
             if (scene.slow) {
                 clients.forEach(peer -> peer.read(nowNanos));
             }
+            joining.removeIf(connection -> client.join(connection, nowNanos));
             step();
         }
         return incident;
@@ -351,6 +370,24 @@ public final class Rehearsal implements AutoCloseable {
         return true;
     }
 
+    /** A connection whose session has ended may still hold what came twice. */
+    private boolean settleBox(long deadlineNanos) {
+        while (heldByBox() > 0) {
+            if (nowNanos - deadlineNanos >= 0) {
+                return false;
+            }
+            step();
+        }
+        return true;
+    }
+
+    /** Buffers that the box's workers hold. */
+    int heldByBox() {
+        Colleague other = colleague;
+        int first = balancer.buffers().heldTotal();
+        return other == null ? first : first + other.balancer().buffers().heldTotal();
+    }
+
     /** One moment: every machine's duty cycle, then every cable. */
     void step() {
         int work = boxCycle.getAsInt() + stepAround();
@@ -379,7 +416,9 @@ public final class Rehearsal implements AutoCloseable {
         int work = other == null ? 0 : other.cycle(nowNanos);
         work += client.cycle(nowNanos) + backend.cycle(nowNanos);
         cabling.carry(0, copiesOnPath1);
-        cabling.carry(1, copiesOnPath2);
+        if (!hasty || ++moments % PATH2_LAG == 0) {
+            cabling.carry(1, copiesOnPath2);
+        }
         cabling.carry(2, copiesOnPath1);
         advanceTo(nowNanos + STEP_NANOS);
         return work;
@@ -466,10 +505,12 @@ public final class Rehearsal implements AutoCloseable {
         balancer.close(nowNanos);
         Colleague other = colleague;
         if (other != null) {
-            other.close(nowNanos);
+            other.close(cabling.pool(), nowNanos);
         }
+        crew.releaseFrames(cabling.pool());
         client.close();
         backend.close();
         cabling.close();
+        bed.close();
     }
 }

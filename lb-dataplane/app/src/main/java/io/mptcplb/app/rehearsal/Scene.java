@@ -15,6 +15,8 @@ enum Scene {
     MULTIPATH_DOWNLOAD(1, true, 100, 2_000_000, false, Incident.NONE),
     MULTIPATH_UPLOAD(1, true, 2_000_000, 100, false, Incident.NONE),
     MULTIPATH_MANY(16, true, 500, 4_000, false, Incident.NONE),
+    /** Joins that come too late, or that the client resets. */
+    MULTIPATH_HASTY(16, true, 100, 100, false, Incident.NONE),
     MULTIPATH_EXCHANGES(8, true, 100, false),
     MULTIPATH_BULK(8, true, 100, 1_500_000, false, Incident.NONE),
     MULTIPATH_SLOW_READER(2, true, 100, 1_500_000),

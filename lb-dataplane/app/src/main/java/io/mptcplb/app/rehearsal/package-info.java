@@ -1,8 +1,9 @@
 /**
  * What a worker does before its ports open: the same classes that will serve run short connections,
  * over packet ports joined by sockets ({@link io.mptcplb.app.rehearsal.PacketCabling}) or over
- * ports made of memory, with loss, a path that goes dark, resets and clean ends, so that the first
- * client and the first failover meet compiled code.
+ * ports made of memory, with loss, repeated frames, a path that goes dark, late joins, resets and
+ * clean ends, between a box of two workers and its peers, so that the first client and the first
+ * failover meet compiled code.
  *
  * <p>{@link io.mptcplb.app.rehearsal.Rehearsal} is the front door. Time inside is made up and runs
  * as fast as the CPU; randomness is seeded, so that every rehearsal is the same.

@@ -34,6 +34,12 @@ public final class PacketCable implements AutoCloseable {
     private final PacketPort right;
     private int carried;
 
+    /** The second copy of a frame, which comes behind the next ones. */
+    private final long late = arena.allocate(FRAME_BYTES_MAX, 8).address();
+
+    private long lateBytes;
+    private int lateTo;
+
     /**
      * Opens both ports; {@link DpdkException} when the process has no descriptors left.
      *
@@ -43,6 +49,7 @@ public final class PacketCable implements AutoCloseable {
      */
     public PacketCable(BufferPool pool, int mtuBytes, long leftMac, long rightMac) {
         Mem.register(frame, FRAME_BYTES_MAX);
+        Mem.register(late, FRAME_BYTES_MAX);
         Mem.register(pair, 2 * Integer.BYTES);
         join();
         behindLeft = socket(0);
@@ -91,14 +98,25 @@ public final class PacketCable implements AutoCloseable {
     /** A full queue loses a frame, as a device's does. */
     private void carry(int from, int to, IntSupplier copies) {
         long bytes = Posix.read(from, frame, FRAME_BYTES_MAX);
+        boolean lateDue = bytes > 0 && lateBytes > 0 && lateTo == to;
         while (bytes > 0) {
             if (++carried % FRAMES_PER_FINISHED == 0) {
                 VnetHeader.finishChecksum(frame, (int) bytes - VnetHeader.BYTES);
             }
-            for (int left = copies.getAsInt(); left > 0; left--) {
+            int wanted = copies.getAsInt();
+            if (wanted > 0) {
                 Posix.write(to, frame, bytes);
             }
+            if (wanted > 1 && lateBytes == 0) {
+                Mem.copy(frame, late, bytes);
+                lateBytes = bytes;
+                lateTo = to;
+            }
             bytes = Posix.read(from, frame, FRAME_BYTES_MAX);
+        }
+        if (lateDue) {
+            Posix.write(to, late, lateBytes);
+            lateBytes = 0;
         }
     }
 
@@ -109,6 +127,7 @@ public final class PacketCable implements AutoCloseable {
         behindLeft.close();
         behindRight.close();
         Mem.unregister(frame);
+        Mem.unregister(late);
         Mem.unregister(pair);
         arena.close();
     }

@@ -181,7 +181,7 @@ public final class HeldBuffers {
     /** Bytes that a receiver charged to this budget may still invite; never negative. */
     public int invitableBytes(int budget) {
         int free = Math.min(limit(budget) - held[budget], workerBuffers - heldTotal);
-        return free <= 0 ? 0 : free * INVITED_BYTES_PER_BUFFER;
+        return Math.max(free, 0) * INVITED_BYTES_PER_BUFFER;
     }
 
     void countCompacted(int bytes) {
