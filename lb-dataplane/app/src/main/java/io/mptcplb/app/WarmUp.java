@@ -6,6 +6,7 @@ import io.mptcplb.app.rehearsal.Cabling;
 import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.PacketCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
+import io.mptcplb.app.rehearsal.RehearsalBox;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.LbConfig;
@@ -100,7 +101,7 @@ final class WarmUp {
 
     private static Rehearsal.Outcome play(Supplier<Cabling> cabling, Path counters)
             throws IOException {
-        CounterLayout layout = CounterNames.layout(Rehearsal.config());
+        CounterLayout layout = CounterNames.layout(RehearsalBox.config());
         Warmth warmth = new Warmth();
         try (CounterFile file = CounterFile.create(counters, layout, 0, 0)) {
             Rehearsal.Outcome outcome = playRound(cabling.get(), 0, file);
@@ -125,26 +126,26 @@ final class WarmUp {
 
     /** A worker that serves the box of a rehearsal. */
     static Worker worker(Rehearsal rehearsal, CounterFile file) {
-        WorkerLink link = new WorkerLink(rehearsal.balancer(), () -> {});
+        WorkerLink link = new WorkerLink(rehearsal.box().balancer(), () -> {});
         return worker(rehearsal, publisher(rehearsal, file, link, new ControlFigures()), link);
     }
 
     static Worker worker(Rehearsal rehearsal, CounterPublisher publisher, WorkerLink link) {
         return new Worker(
-                rehearsal.balancer(),
-                rehearsal.boxPorts(),
+                rehearsal.box().balancer(),
+                rehearsal.box().ports(),
                 rehearsal.clock(),
                 publisher,
                 link.mailbox(),
-                rehearsal.crew());
+                rehearsal.box().crew());
     }
 
     static CounterPublisher publisher(
             Rehearsal rehearsal, CounterFile file, WorkerLink link, ControlFigures control) {
         return new CounterPublisher(
                 new CounterTarget(file.writer(0), file.layout()),
-                rehearsal.balancer(),
-                new WorkerFigures(rehearsal.boxPorts().length),
+                rehearsal.box().balancer(),
+                new WorkerFigures(rehearsal.box().ports().length),
                 List.of(),
                 link,
                 control,

@@ -5,6 +5,7 @@ import io.mptcplb.app.control.ControlServer;
 import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
+import io.mptcplb.app.rehearsal.RehearsalBox;
 import io.mptcplb.app.rehearsal.RehearsalPeer;
 import io.mptcplb.contract.ConfigFile;
 import io.mptcplb.contract.CounterFile;
@@ -29,7 +30,7 @@ final class ControlRig implements AutoCloseable {
     final ControlFigures figures = new ControlFigures();
     final Rehearsal around = new Rehearsal(MemoryCabling.plain());
     private volatile Runnable wake = () -> {};
-    final WorkerLink link = new WorkerLink(around.balancer(), () -> wake.run());
+    final WorkerLink link = new WorkerLink(around.box().balancer(), () -> wake.run());
     final List<String> log = new ArrayList<>();
     final AtomicInteger restarts = new AtomicInteger();
     final Worker worker;
@@ -44,9 +45,9 @@ final class ControlRig implements AutoCloseable {
         socket = directory.resolve("control.sock");
         configLast = directory.resolve("config.last");
         counters = directory.resolve("counters");
-        ConfigFile.write(configLast, Rehearsal.config());
+        ConfigFile.write(configLast, RehearsalBox.config());
         CounterFile file =
-                CounterFile.create(counters, CounterNames.layout(Rehearsal.config()), EPOCH, 1);
+                CounterFile.create(counters, CounterNames.layout(RehearsalBox.config()), EPOCH, 1);
         CounterPublisher publisher = WarmUp.publisher(around, file, link, figures);
         published = new PublishedFigures(file, List.of(publisher));
         worker = WarmUp.worker(around, publisher, link);
@@ -109,7 +110,7 @@ final class ControlRig implements AutoCloseable {
     void overflowRing() {
         long lost = link.eventsLost();
         while (link.eventsLost() == lost) {
-            around.balancer().linkChanged(0, false, around.nowNanos());
+            around.box().balancer().linkChanged(0, false, around.nowNanos());
         }
     }
 
@@ -123,7 +124,7 @@ final class ControlRig implements AutoCloseable {
     }
 
     static LbConfig config() {
-        return Rehearsal.config();
+        return RehearsalBox.config();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.mptcplb.app.control.ControlFigures;
 import io.mptcplb.app.control.WorkerLink;
 import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
+import io.mptcplb.app.rehearsal.RehearsalBox;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
 import io.mptcplb.contract.CounterWriter;
@@ -38,7 +39,7 @@ class CounterPublisherTest {
 
     @Test
     void publish_once_writesEverySlotOfEveryMetric() throws Exception {
-        CounterLayout layout = CounterNames.layout(Rehearsal.config());
+        CounterLayout layout = CounterNames.layout(RehearsalBox.config());
         try (Rehearsal around = new Rehearsal(MemoryCabling.plain());
                 CounterFile file =
                         CounterFile.create(directory.resolve("counters"), layout, 0, 0)) {
@@ -46,7 +47,7 @@ class CounterPublisherTest {
             for (int slot = 0; slot < layout.slots(); slot++) {
                 writer.set(slot, UNTOUCHED);
             }
-            WorkerLink link = new WorkerLink(around.balancer(), () -> {});
+            WorkerLink link = new WorkerLink(around.box().balancer(), () -> {});
             WarmUp.publisher(around, file, link, new ControlFigures()).publish(around.nowNanos());
             assertEquals(List.of(), untouched(layout, writer));
         }

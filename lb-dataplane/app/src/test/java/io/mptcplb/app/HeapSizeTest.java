@@ -3,7 +3,7 @@ package io.mptcplb.app;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.mptcplb.app.rehearsal.Rehearsal;
+import io.mptcplb.app.rehearsal.RehearsalBox;
 import io.mptcplb.contract.BufferConfig;
 import io.mptcplb.contract.HeapSize;
 import io.mptcplb.contract.LbConfig;
@@ -35,7 +35,7 @@ class HeapSizeTest {
     })
     void tables_allocated_fitWhatWasForetold(
             int connections, int halfOpen, int timeWait, int neighbours, int buffers) {
-        LbConfig small = Rehearsal.config();
+        LbConfig small = RehearsalBox.config();
         LbConfig config =
                 new LbConfig(
                         1,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.mptcplb.app.rehearsal.MemoryCabling;
 import io.mptcplb.app.rehearsal.Rehearsal;
+import io.mptcplb.app.rehearsal.RehearsalBox;
 import io.mptcplb.app.rehearsal.RehearsalPeer;
 import io.mptcplb.contract.CounterFile;
 import io.mptcplb.contract.CounterLayout;
@@ -113,7 +114,7 @@ class WorkerAllocationTest {
     }
 
     private CounterFile counters() throws Exception {
-        CounterLayout layout = CounterNames.layout(Rehearsal.config());
+        CounterLayout layout = CounterNames.layout(RehearsalBox.config());
         return CounterFile.create(directory.resolve("counters"), layout, 0, 0);
     }
 }

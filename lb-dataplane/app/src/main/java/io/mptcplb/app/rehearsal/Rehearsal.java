@@ -1,27 +1,6 @@
 package io.mptcplb.app.rehearsal;
 
-import io.mptcplb.app.crew.CrewLink;
-import io.mptcplb.contract.BackendConfig;
-import io.mptcplb.contract.Balance;
-import io.mptcplb.contract.BufferConfig;
-import io.mptcplb.contract.IdleMode;
 import io.mptcplb.contract.IpAddress;
-import io.mptcplb.contract.IpPrefix;
-import io.mptcplb.contract.LbConfig;
-import io.mptcplb.contract.MemoryMode;
-import io.mptcplb.contract.MptcpConfig;
-import io.mptcplb.contract.PoolConfig;
-import io.mptcplb.contract.PortConfig;
-import io.mptcplb.contract.PortDevice;
-import io.mptcplb.contract.PortRole;
-import io.mptcplb.contract.SizeConfig;
-import io.mptcplb.contract.TimeoutConfig;
-import io.mptcplb.contract.VirtualServerConfig;
-import io.mptcplb.contract.WorkerConfig;
-import io.mptcplb.dpdk.Poller;
-import io.mptcplb.frame.FrameIo;
-import io.mptcplb.frame.Steering;
-import io.mptcplb.proxy.LoadBalancer;
 import io.mptcplb.stack.mptcp.MptcpConnection;
 import io.mptcplb.stack.mptcp.MptcpCrypto;
 import io.mptcplb.stack.random.ChaChaKeySource;
@@ -29,7 +8,6 @@ import io.mptcplb.stack.random.KeySource;
 import io.mptcplb.stack.random.Prng;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Rehearsal implements AutoCloseable {
-    public static final int SERVICE_PORT = 80;
-
-    private static final int BUFFERS = 1 << 14;
-    private static final int SESSIONS = 64;
-    private static final int TIMERS_MAX = 256;
-    private static final int BACKEND_PORT = 8_080;
     private static final long STEP_NANOS = 100_000L;
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long SCENE_NANOS = 60 * SECOND_NANOS;
@@ -66,17 +38,12 @@ public final class Rehearsal implements AutoCloseable {
     private static final Scene[] SCENES = Scene.values();
 
     private final Cabling cabling;
-    private final Poller bed = new Poller();
-    private final FrameIo[] boxPorts = new FrameIo[Cabling.CABLES];
     private final IntSupplier copiesOnPath1 = this::copies;
     private final IntSupplier copiesOnPath2 = this::copiesUnlessDark;
     private final Prng prng = new Prng(1);
     private final RehearsalHost client;
     private final RehearsalHost backend;
-    private final LoadBalancer balancer;
-    private final CrewLink crew;
-    private final @Nullable Colleague colleague;
-    private final long[] burst = new long[LoadBalancer.BURST_FRAMES];
+    private final RehearsalBox box;
     private final List<RehearsalPeer> servers = new ArrayList<>();
     private final List<MptcpConnection> joining = new ArrayList<>();
     private final WorkerClock clock = WorkerClock.shown();
@@ -90,7 +57,7 @@ public final class Rehearsal implements AutoCloseable {
     private boolean hasty;
 
     private int moments;
-    private IntSupplier boxCycle = this::boxCycle;
+    private IntSupplier boxCycle;
 
     /** With one worker. */
     public Rehearsal(Cabling cabling) {
@@ -105,9 +72,6 @@ public final class Rehearsal implements AutoCloseable {
     public Rehearsal(Cabling cabling, int workers, int first) {
         this.cabling = cabling;
         KeySource keys = new ChaChaKeySource(new byte[ChaChaKeySource.SEED_BYTES]);
-        for (int i = 0; i < boxPorts.length; i++) {
-            boxPorts[i] = cabling.boxEnd(i);
-        }
         client =
                 new RehearsalHost(
                         cabling.pool(),
@@ -123,18 +87,10 @@ public final class Rehearsal implements AutoCloseable {
                         nowNanos,
                         List.of(cabling.farEnd(2)),
                         IpAddress.parse("203.0.113.10").v4());
-        LbConfig config = config(workers);
-        List<CrewLink> links =
-                CrewLink.of(
-                        new Steering(workers, 1),
-                        LoadBalancer.flowsElsewhereMax(config),
-                        Collections.nCopies(workers, bed));
-        crew = links.get(first);
-        balancer = box(config, crew, keys);
-        CrewLink other = links.get(workers - 1 - first);
-        colleague = workers == 1 ? null : new Colleague(box(config, other, keys), other, boxPorts);
+        box = new RehearsalBox(cabling, workers, first, keys, nowNanos);
+        boxCycle = () -> box.cycle(nowNanos);
         backend.listen(
-                BACKEND_PORT,
+                RehearsalBox.BACKEND_PORT,
                 (stream, listener, acceptedNanos) -> {
                     RehearsalPeer peer =
                             new RehearsalPeer(
@@ -142,62 +98,6 @@ public final class Rehearsal implements AutoCloseable {
                     servers.add(peer);
                     peer.use(stream, acceptedNanos);
                 });
-        balancer.announce(nowNanos);
-        boxDeadlineNanos(); // of a box that waits for nothing yet
-    }
-
-    private LoadBalancer box(LbConfig config, CrewLink link, KeySource keys) {
-        return new LoadBalancer(config, link.crew(), boxPorts, cabling.pool(), keys, nowNanos);
-    }
-
-    /** What the box of a rehearsal serves with one worker. */
-    public static LbConfig config() {
-        return config(1);
-    }
-
-    private static LbConfig config(int workers) {
-        List<PortConfig> ports =
-                List.of(
-                        port("isp-a", PortRole.CLIENT, "2001:db8:1::1", "192.0.2.1"),
-                        port("isp-b", PortRole.CLIENT, "2001:db8:2::1", "198.51.100.1"),
-                        port("lan", PortRole.BACKEND, "2001:db8:3::1", "203.0.113.1"));
-        VirtualServerConfig server =
-                new VirtualServerConfig(
-                        "rehearsal",
-                        List.of(IpAddress.parse("192.0.2.1")),
-                        SERVICE_PORT,
-                        "pool",
-                        MptcpConfig.defaults(),
-                        TimeoutConfig.defaults(),
-                        SESSIONS);
-        BackendConfig member =
-                new BackendConfig("b", IpAddress.parse("203.0.113.10"), BACKEND_PORT, 1);
-        return new LbConfig(
-                1,
-                new WorkerConfig(workers, IdleMode.ADAPTIVE, List.of()),
-                new BufferConfig(
-                        MemoryMode.PLAIN,
-                        BUFFERS,
-                        BufferConfig.ROOM_BYTES_DEFAULT,
-                        256,
-                        4L << 20,
-                        0),
-                new SizeConfig(workers * SESSIONS, workers * 64, workers * 64, 16),
-                ports,
-                List.of(server),
-                List.of(new PoolConfig("pool", Balance.ROUND_ROBIN, List.of(member))));
-    }
-
-    private static PortConfig port(String name, PortRole role, String address6, String address4) {
-        return new PortConfig(
-                name,
-                PortDevice.afPacket(name),
-                role,
-                0,
-                List.of(
-                        new IpPrefix(IpAddress.parse(address6), 64),
-                        new IpPrefix(IpAddress.parse(address4), 24)),
-                List.of());
     }
 
     /** Plays every scene, one after the other, as far as they come to their ends. */
@@ -205,11 +105,11 @@ public final class Rehearsal implements AutoCloseable {
         int scenes = 0;
         for (Scene scene : SCENES) {
             if (!play(scene)) {
-                return new Outcome(scenes, frames(), scene.name());
+                return new Outcome(scenes, box.frames(), scene.name());
             }
             scenes++;
         }
-        return new Outcome(scenes, frames(), null);
+        return new Outcome(scenes, box.frames(), null);
     }
 
     /** Has somebody else do the box's duty cycle: it returns the work done. */
@@ -262,7 +162,7 @@ public final class Rehearsal implements AutoCloseable {
         boolean serversSettled = settle(servers, deadlineNanos);
         servers.clear();
         boolean boxSettled = settleBox(deadlineNanos);
-        return ended && clientsSettled && serversSettled && boxSettled && openSessions() == 0;
+        return ended && clientsSettled && serversSettled && boxSettled && box.openSessions() == 0;
     }
 
     /**
@@ -272,13 +172,6 @@ public final class Rehearsal implements AutoCloseable {
     private static void meetDigests() {
         new MptcpCrypto().hashKey(1);
         new SecureRandom().nextInt();
-    }
-
-    /** Sessions that the box has, at all its workers. */
-    int openSessions() {
-        Colleague other = colleague;
-        return balancer.sessions().open()
-                + (other == null ? 0 : other.balancer().sessions().open());
     }
 
     /**
@@ -291,10 +184,10 @@ public final class Rehearsal implements AutoCloseable {
     public boolean open(RehearsalPeer peer, boolean multipath, long answerBytes) {
         serverBytes = answerBytes;
         if (!multipath) {
-            return client.connect(peer, ADDRESS_BOX, SERVICE_PORT, nowNanos);
+            return client.connect(peer, ADDRESS_BOX, RehearsalBox.SERVICE_PORT, nowNanos);
         }
         MptcpConnection connection =
-                client.connectMultipath(peer, ADDRESS_BOX, SERVICE_PORT, nowNanos);
+                client.connectMultipath(peer, ADDRESS_BOX, RehearsalBox.SERVICE_PORT, nowNanos);
         if (connection == null) {
             return false;
         }
@@ -318,7 +211,7 @@ public final class Rehearsal implements AutoCloseable {
     private boolean run(Scene scene, List<RehearsalPeer> clients, long deadlineNanos) {
         boolean incident = scene.incident == Scene.Incident.NONE;
         long healNanos = Long.MAX_VALUE;
-        while (!allEnded(clients) || !allEnded(servers) || openSessions() > 0) {
+        while (!allEnded(clients) || !allEnded(servers) || box.openSessions() > 0) {
             if (nowNanos - deadlineNanos >= 0) {
                 return false;
             }
@@ -372,7 +265,7 @@ public final class Rehearsal implements AutoCloseable {
 
     /** A connection whose session has ended may still hold what came twice. */
     private boolean settleBox(long deadlineNanos) {
-        while (heldByBox() > 0) {
+        while (box.held() > 0) {
             if (nowNanos - deadlineNanos >= 0) {
                 return false;
             }
@@ -381,30 +274,17 @@ public final class Rehearsal implements AutoCloseable {
         return true;
     }
 
-    /** Buffers that the box's workers hold. */
-    int heldByBox() {
-        Colleague other = colleague;
-        int first = balancer.buffers().heldTotal();
-        return other == null ? first : first + other.balancer().buffers().heldTotal();
-    }
-
     /** One moment: every machine's duty cycle, then every cable. */
     void step() {
         int work = boxCycle.getAsInt() + stepAround();
         if (work == 0) {
             long next =
                     Math.min(
-                            boxDeadlineNanos(),
+                            box.nextDeadlineNanos(),
                             Math.min(client.nextDeadlineNanos(), backend.nextDeadlineNanos()));
             // A dark path and a scene's end are looked at often enough, whatever sleeps.
             advanceTo(Math.clamp(next, nowNanos, nowNanos + SECOND_NANOS / 10));
         }
-    }
-
-    private long boxDeadlineNanos() {
-        Colleague other = colleague;
-        long first = balancer.nextDeadlineNanos();
-        return other == null ? first : Math.min(first, other.balancer().nextDeadlineNanos());
     }
 
     /**
@@ -412,8 +292,7 @@ public final class Rehearsal implements AutoCloseable {
      * done.
      */
     public int stepAround() {
-        Colleague other = colleague;
-        int work = other == null ? 0 : other.cycle(nowNanos);
+        int work = box.cycleOfOther(nowNanos);
         work += client.cycle(nowNanos) + backend.cycle(nowNanos);
         cabling.carry(0, copiesOnPath1);
         if (!hasty || ++moments % PATH2_LAG == 0) {
@@ -427,24 +306,6 @@ public final class Rehearsal implements AutoCloseable {
     private void advanceTo(long nanos) {
         nowNanos = nanos;
         clock.show(nanos);
-    }
-
-    private int boxCycle() {
-        int work = 0;
-        for (int i = 0; i < boxPorts.length; i++) {
-            int count = boxPorts[i].poll(burst);
-            for (int f = 0; f < count; f++) {
-                balancer.onFrame(i, burst[f], nowNanos);
-            }
-            work += count;
-        }
-        work += crew.takeFrames(balancer, nowNanos);
-        crew.ringBells();
-        work += balancer.expire(nowNanos, TIMERS_MAX) + balancer.output(nowNanos);
-        for (FrameIo port : boxPorts) {
-            work += port.flush();
-        }
-        return work + balancer.idle();
     }
 
     private int copies() {
@@ -476,41 +337,15 @@ public final class Rehearsal implements AutoCloseable {
         return nowNanos;
     }
 
-    /** The box's ports, in the configuration's order. */
-    public FrameIo[] boxPorts() {
-        return boxPorts.clone();
-    }
-
-    /** Frames that the box has taken in so far. */
-    long frames() {
-        long frames = 0;
-        for (int i = 0; i < balancer.ip().portCount(); i++) {
-            frames += balancer.ip().port(i).rxFrames();
-        }
-        return frames;
-    }
-
-    /** The protocol side of the box's first worker. */
-    public LoadBalancer balancer() {
-        return balancer;
-    }
-
-    /** The first worker's way to the second, if there is one. */
-    public CrewLink crew() {
-        return crew;
+    public RehearsalBox box() {
+        return box;
     }
 
     @Override
     public void close() {
-        balancer.close(nowNanos);
-        Colleague other = colleague;
-        if (other != null) {
-            other.close(cabling.pool(), nowNanos);
-        }
-        crew.releaseFrames(cabling.pool());
+        box.close(nowNanos);
         client.close();
         backend.close();
         cabling.close();
-        bed.close();
     }
 }

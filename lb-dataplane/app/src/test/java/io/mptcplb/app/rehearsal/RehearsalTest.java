@@ -40,9 +40,9 @@ class RehearsalTest {
 
     private static void endsAndLeavesNothing(Scene scene, Cabling cabling, int workers) {
         try (Rehearsal rehearsal = new Rehearsal(cabling, workers, workers - 1)) {
-            assertTrue(rehearsal.play(scene), () -> "sessions: " + rehearsal.openSessions());
-            assertEquals(0, rehearsal.heldByBox());
-            assertTrue(rehearsal.frames() > 0);
+            assertTrue(rehearsal.play(scene), () -> "sessions: " + rehearsal.box().openSessions());
+            assertEquals(0, rehearsal.box().held());
+            assertTrue(rehearsal.box().frames() > 0);
         }
     }
 

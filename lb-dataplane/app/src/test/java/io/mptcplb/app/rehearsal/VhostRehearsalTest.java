@@ -90,8 +90,8 @@ final class VhostRehearsalTest {
             try (Rehearsal rehearsal = new Rehearsal(cabling)) {
                 assertTrue(
                         rehearsal.play(scene),
-                        () -> "sessions: " + rehearsal.balancer().sessions().open());
-                assertEquals(0, rehearsal.balancer().buffers().heldTotal());
+                        () -> "sessions: " + rehearsal.box().balancer().sessions().open());
+                assertEquals(0, rehearsal.box().balancer().buffers().heldTotal());
                 for (int i = 0; i < Cabling.CABLES; i++) {
                     assertEquals(0, cabling.boxEnd(i).copiedPayloadBytes());
                 }
@@ -111,7 +111,7 @@ final class VhostRehearsalTest {
     private static long framesOf(Scene scene, boolean download) {
         try (Rehearsal rehearsal = new Rehearsal(new VhostCabling(download))) {
             assertTrue(rehearsal.play(scene));
-            return rehearsal.frames();
+            return rehearsal.box().frames();
         }
     }
 
