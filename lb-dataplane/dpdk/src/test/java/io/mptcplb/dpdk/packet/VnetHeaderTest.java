@@ -18,14 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class VnetHeaderTest {
     private static final int FRAME_BYTES = 5000;
     private static final int LINK_BYTES = 14;
+    private static final int ROOM_BYTES = VnetHeader.BYTES + 64;
 
     private final Arena arena = Arena.ofShared();
-    private final long at = arena.allocate(VnetHeader.BYTES, 8).address();
+    private final long at = arena.allocate(ROOM_BYTES, 8).address();
     private final ArenaBufferPool pool = new ArenaBufferPool(8, Mbuf.DEFAULT_ROOM_BYTES);
     private final long m = pool.alloc();
 
     VnetHeaderTest() {
-        Mem.register(at, VnetHeader.BYTES);
+        Mem.register(at, ROOM_BYTES);
     }
 
     @AfterEach
@@ -63,6 +64,32 @@ final class VnetHeaderTest {
         // Unfinished outweighs verified: the sum in the frame is not one of all bytes.
         header(VnetHeader.NEEDS_CHECKSUM | VnetHeader.CHECKSUM_VALID, 0, 0, 0, 34, 16);
         assertFacts(Mbuf.RX_L4_PARTIAL, false, 0);
+    }
+
+    /** The bytes of RFC 1071 s3, whose sum is ddf2, and one more. */
+    @Test
+    void unfinishedChecksum_isFinishedOverAnOddLengthToo_andNothingSaidOfIt() {
+        int[] bytes = {0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7};
+        long field = at + VnetHeader.BYTES + 34 + 16;
+        for (int more = 0; more < 2; more++) {
+            header(VnetHeader.NEEDS_CHECKSUM, 0, 0, 0, 34, 16);
+            for (int i = 0; i < bytes.length; i++) {
+                Mem.setU8(at + VnetHeader.BYTES + 34 + i, bytes[i]);
+            }
+            Mem.setHostU16(field, 0);
+            Mem.setU8(field + 2, 0x01); // beyond the shorter frame
+            VnetHeader.finishChecksum(at, 34 + 18 + more);
+            int finished = Mem.u8(field) << 8 | Mem.u8(field + 1);
+            assertEquals(~(0xddf2 + 0x0100 * more) & 0xffff, finished);
+            assertFacts(0, false, 0);
+        }
+    }
+
+    @Test
+    void unfinishedChecksum_ofAFrameToBeCut_staysUnfinished() {
+        header(VnetHeader.NEEDS_CHECKSUM, VnetHeader.GSO_TCP4, 54, 1448, 34, 16);
+        VnetHeader.finishChecksum(at, 60);
+        assertFacts(Mbuf.RX_L4_PARTIAL, true, 1448);
     }
 
     @ParameterizedTest
