@@ -11,10 +11,7 @@ import io.mptcplb.stack.tcp.TcpSender;
  * worker thread.
  */
 final class PathGauges {
-    /** A round is done after so many looks at most. */
-    private static final int LOOKS_MAX = 128;
-
-    private static final int CONNECTIONS_PER_LOOK_MIN = 32;
+    private static final int CONNECTIONS_PER_LOOK_MAX = 512;
 
     private final MptcpStack mptcp;
     private final Column inFlightBytes;
@@ -24,7 +21,8 @@ final class PathGauges {
 
     PathGauges(MptcpStack mptcp, int ports) {
         this.mptcp = mptcp;
-        perLook = Math.max(CONNECTIONS_PER_LOOK_MIN, mptcp.connectionCapacity() / LOOKS_MAX + 1);
+        // Two looks at least: a rehearsal's few connections show both ways out of one (ADR 9).
+        perLook = Math.clamp(mptcp.connectionCapacity() / 2, 1, CONNECTIONS_PER_LOOK_MAX);
         inFlightBytes = new Column(ports);
         cwndBytes = new Column(ports);
     }

@@ -137,7 +137,7 @@ public final class Rehearsal implements AutoCloseable {
         meetDigests();
         lossy = scene.lossy;
         takingTurns = scene.exchangeBytes > 0;
-        hasty = scene == Scene.MULTIPATH_HASTY;
+        hasty = scene.hasty();
         List<RehearsalPeer> clients = new ArrayList<>();
         for (int i = 0; i < scene.connections; i++) {
             RehearsalPeer peer =

@@ -48,6 +48,11 @@ enum Scene {
     /** The clients read so little at a time that their windows hold the box up. */
     final boolean slow;
 
+    /** Connections end before their joins have come to anything. */
+    boolean hasty() {
+        return this == MULTIPATH_HASTY;
+    }
+
     Scene(int connections, boolean multipath, int exchangeBytes, boolean lossy) {
         this.connections = connections;
         this.multipath = multipath;
