@@ -174,7 +174,8 @@ public enum Metric {
     TCP_FLOWS(428, GAUGE, WORKER, "Entries of the table that leads segments to endpoints."),
     TCP_SOURCE_PORTS(
             429, GAUGE, WORKER, "Ports taken for connections to backends, TIME-WAIT included."),
-    TCP_TRANSMIT_RECORDS(430, GAUGE, WORKER, "Segments sent and not yet acknowledged."),
+    TCP_TRANSMIT_RECORDS(
+            430, GAUGE, WORKER, "Segments and super-segments sent and not yet acknowledged."),
     TCP_ENDPOINTS(431, GAUGE, WORKER, "Connections and subflows of any state, TIME-WAIT included."),
     TCP_STRAYS_PASSED_ON(
             432,

@@ -83,8 +83,16 @@ class PlantedBugsTest {
                         "tcp/TcpEndpoint.java",
                         "case CLOSING -> enterTimeWait(nowNanos);",
                         "case CLOSING -> {}"),
-                new Bug("tcp/SendRun.java", "from += piece;", ""),
-                new Bug("tcp/SendRun.java", "from = Mbuf.dataOff(at);", "from = 0;"));
+                new Bug(
+                        "tcp/TransmitRecords.java",
+                        "if (!skip(rest, keep, false)) {",
+                        "if (skip(rest, keep, false)) {"),
+                new Bug("tcp/TransmitRecords.java", "roomOffset[r] = from + left;", ""),
+                new Bug("tcp/Scoreboard.java", "subtract(head, trimmed);", ""),
+                new Bug(
+                        "tcp/Scoreboard.java",
+                        "int whole = within <= 0 ? 0 : records.segmentsWithin(inside, within);",
+                        "int whole = within;"));
     }
 
     @ParameterizedTest

@@ -197,10 +197,10 @@ final class OptionOutput {
     private int writeData(Subflow subflow, OutgoingSegment out, long at) {
         MptcpConnection connection = subflow.connection();
         int r = out.record();
-        int skip = records.runSkip(r);
+        int skip = records.wholeSkip(r);
         long dsn = connection.sender().dsnOf(records.streamOffset(r) - skip);
         int ssn = records.seq(r) - skip - subflow.tcp().sender().iss();
-        int bytes = records.runBytes(r);
+        int bytes = records.wholeBytes(r);
         boolean summed = connection.agreement().checksums();
         int checksum = summed ? checksum(out, r, dsn, ssn, bytes) : 0;
         if (connection.agreement().mustProveFirstData() && records.streamOffset(r) == 0) {

@@ -34,11 +34,14 @@ final class LossDetector {
         sampleNanos = 0;
     }
 
-    /** RFC 8985 s6.2 steps 1 to 3, for one newly delivered record. */
-    void onDelivered(int r, long nowNanos) {
+    /**
+     * RFC 8985 s6.2 steps 1 to 3, for a newly delivered record.
+     *
+     * @param endSeq one past what was delivered of it
+     */
+    void onDelivered(int r, int endSeq, long nowNanos) {
         long rttNanos = nowNanos - records.sentNanos(r);
         boolean retransmitted = records.has(r, TransmitRecords.RETRANSMITTED);
-        int endSeq = records.endSeq(r);
         if (!retransmitted) {
             // What was called lost and had arrived after all measures our patience, not the path.
             sampleNanos = records.has(r, TransmitRecords.LOST) ? 0 : Math.max(rttNanos, 1);

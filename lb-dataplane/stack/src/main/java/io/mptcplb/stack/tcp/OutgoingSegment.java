@@ -35,8 +35,8 @@ public final class OutgoingSegment {
     }
 
     /**
-     * The transmit record whose bytes (or a part of them) this segment carries, the first of
-     * several under a super-segment, or {@link TransmitRecords#NONE}.
+     * The transmit record whose bytes (or a part of them) this segment carries, or {@link
+     * TransmitRecords#NONE}.
      */
     public int record() {
         return record;

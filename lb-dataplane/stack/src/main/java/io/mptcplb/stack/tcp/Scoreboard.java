@@ -89,29 +89,51 @@ final class Scoreboard {
     }
 
     /**
-     * Removes what {@code ack} covers whole. Returns newly delivered bytes (those not yet SACKed).
+     * Removes the segments that {@code ack} covers whole. Returns newly delivered bytes (those not
+     * yet SACKed).
      */
     int ackTo(int ack, long nowNanos) {
         int delivered = 0;
         while (head != TransmitRecords.NONE && Seq32.atOrBefore(records.endSeq(head), ack)) {
             if (!records.has(head, TransmitRecords.SACKED)) {
                 delivered += records.length(head);
-                loss.onDelivered(head, nowNanos);
+                loss.onDelivered(head, records.endSeq(head), nowNanos);
             }
             popHead();
+        }
+        if (head != TransmitRecords.NONE && Seq32.before(records.seq(head), ack)) {
+            delivered += trimHead(Seq32.distance(records.seq(head), ack), nowNanos);
         }
         return delivered;
     }
 
-    private void popHead() {
-        int r = head;
-        int length = records.length(r);
+    /** A part of a super-segment is acknowledged. */
+    private int trimHead(int ackedBytes, long nowNanos) {
+        int trimmed = records.segmentsWithin(head, ackedBytes);
+        if (trimmed == 0) {
+            return 0;
+        }
+        boolean news = !records.has(head, TransmitRecords.SACKED);
+        if (news) {
+            loss.onDelivered(head, records.seq(head) + trimmed, nowNanos);
+        }
+        subtract(head, trimmed);
+        records.trim(head, trimmed);
+        return news ? trimmed : 0;
+    }
+
+    private void subtract(int r, int length) {
         outBytes -= length;
         if (records.has(r, TransmitRecords.SACKED)) {
             sackedBytes -= length;
         } else if (records.has(r, TransmitRecords.LOST)) {
             lostBytes -= length;
         }
+    }
+
+    private void popHead() {
+        int r = head;
+        subtract(r, records.length(r));
         removeFromSent(r);
         head = records.next(r);
         if (head == TransmitRecords.NONE) {
@@ -167,9 +189,10 @@ final class Scoreboard {
                         ? sackHint
                         : head;
         while (r != TransmitRecords.NONE && Seq32.before(records.seq(r), right)) {
-            if (Seq32.atOrAfter(records.seq(r), left)
-                    && Seq32.atOrBefore(records.endSeq(r), right)) {
-                delivered += markSacked(r, nowNanos);
+            int covered = records.has(r, TransmitRecords.SACKED) ? r : cutOut(r, left, right);
+            if (covered != TransmitRecords.NONE) {
+                delivered += markSacked(covered, nowNanos);
+                r = covered;
                 sackHint = r;
             }
             r = records.next(r);
@@ -177,12 +200,62 @@ final class Scoreboard {
         return delivered;
     }
 
+    /**
+     * The segments of {@code r} that lie whole between two edges as a record of their own, or NONE.
+     * Whatever edges a peer makes up, there are never more records than segments.
+     */
+    private int cutOut(int r, int left, int right) {
+        int inside = r;
+        int ahead = Seq32.distance(records.seq(r), left);
+        if (ahead > 0) {
+            int before = records.segmentsUpTo(r, ahead);
+            inside = before < records.bytes(r) ? split(r, before) : TransmitRecords.NONE;
+        }
+        if (inside == TransmitRecords.NONE || Seq32.atOrBefore(records.endSeq(inside), right)) {
+            return inside;
+        }
+        int within = Seq32.distance(records.seq(inside), right);
+        int whole = within <= 0 ? 0 : records.segmentsWithin(inside, within);
+        boolean cut = whole > 0 && split(inside, whole) != TransmitRecords.NONE;
+        return cut ? inside : TransmitRecords.NONE;
+    }
+
+    /** Cuts a record after so many bytes; returns the rest, or NONE when no record is free. */
+    private int split(int r, int bytes) {
+        int rest = records.split(r, bytes);
+        if (rest == TransmitRecords.NONE) {
+            return TransmitRecords.NONE;
+        }
+        int after = records.next(r);
+        records.setNext(r, rest);
+        records.setPrevious(rest, r);
+        records.setNext(rest, after);
+        if (after == TransmitRecords.NONE) {
+            tail = rest;
+        } else {
+            records.setPrevious(after, rest);
+        }
+        if (records.inSentList(r)) {
+            records.insertSent(rest, r);
+            sentTail = sentTail == r ? rest : sentTail;
+        }
+        return rest;
+    }
+
+    /** Makes the first segment of a record a record of its own, if there is one to be had. */
+    private void cutFirst(int r) {
+        int first = records.firstSegmentBytes(r);
+        if (first < records.bytes(r)) {
+            split(r, first);
+        }
+    }
+
     private int markSacked(int r, long nowNanos) {
         if (records.has(r, TransmitRecords.SACKED)) {
             return 0;
         }
         int length = records.length(r);
-        loss.onDelivered(r, nowNanos);
+        loss.onDelivered(r, records.endSeq(r), nowNanos);
         if (records.has(r, TransmitRecords.LOST)) {
             records.unset(r, TransmitRecords.LOST);
             lostBytes -= length;
@@ -191,6 +264,14 @@ final class Scoreboard {
         sackedBytes += length;
         removeFromSent(r);
         return length;
+    }
+
+    /** Declares the first segment lost, if there is one. */
+    void markHeadLost() {
+        if (head != TransmitRecords.NONE) {
+            cutFirst(head);
+            markLost(head);
+        }
     }
 
     /** Declares one record lost: no longer in flight, due again. */
@@ -236,7 +317,7 @@ final class Scoreboard {
         lostHint = TransmitRecords.NONE;
     }
 
-    /** The lost record that goes out next, or NONE. */
+    /** The lost segment that goes out next, a record of its own, or NONE. */
     int nextLost() {
         if (lostBytes == 0) {
             lostHint = TransmitRecords.NONE;
@@ -247,6 +328,9 @@ final class Scoreboard {
             r = records.next(r);
         }
         lostHint = r;
+        if (r != TransmitRecords.NONE) {
+            cutFirst(r);
+        }
         return r;
     }
 
@@ -259,8 +343,18 @@ final class Scoreboard {
         return head;
     }
 
-    int tail() {
+    /** The last segment, a record of its own; not of an empty board. */
+    int lastSegment() {
+        int before = records.beforeLastSegment(tail);
+        if (before > 0) {
+            split(tail, before);
+        }
         return tail;
+    }
+
+    /** No more than one segment is outstanding. */
+    boolean oneSegment() {
+        return head == tail && records.segments(head) == 1;
     }
 
     boolean empty() {

@@ -94,20 +94,19 @@ final class SegmentBuilder {
         return true;
     }
 
-    /**
-     * A run of records, the first time that they go: one super-segment, which the device cuts into
-     * segments of a record each.
-     */
-    boolean sendRun(TcpEndpoint tcp, SendRun run, long nowNanos) {
-        if (run.count == 1) {
-            return sendRecord(tcp, run.first, nowNanos);
+    /** A record for the first time: one frame, which the device cuts if it has several segments. */
+    boolean sendNew(TcpEndpoint tcp, int r, long nowNanos) {
+        int segments = records.segments(r);
+        if (segments == 1) {
+            return sendRecord(tcp, r, nowNanos);
         }
-        boolean fin = records.has(run.last, TransmitRecords.FIN);
-        boolean push = records.bytes(run.last) < records.bytes(run.first);
+        int bytes = records.bytes(r);
+        boolean fin = records.has(r, TransmitRecords.FIN);
+        boolean push = bytes < segments * records.firstSegmentBytes(r);
         int flags = TcpView.ACK | (fin ? TcpView.FIN : 0) | (push ? TcpView.PSH : 0);
-        out.set(flags, records.seq(run.first), run.first);
-        out.segments = run.count;
-        return send(tcp, 0, run.bytes, nowNanos);
+        out.set(flags, records.seq(r), r);
+        out.segments = segments;
+        return send(tcp, 0, bytes, nowNanos);
     }
 
     /** Sends {@code out} with {@code bytes} of payload from {@code skip} of its record on. */
@@ -130,7 +129,7 @@ final class SegmentBuilder {
         out.payloadSummed = !route.port().finishesChecksums();
         out.payloadSum = bytes == 0 ? 0 : addSlices(out.record, skip, bytes);
         if (out.segments > 1) {
-            frame.segmentBytes(records.bytes(out.record));
+            frame.segmentBytes(records.firstSegmentBytes(out.record));
         }
         long at = Mbuf.data(header);
         int headerBytes = writeHeader(tcp, at, nowNanos);

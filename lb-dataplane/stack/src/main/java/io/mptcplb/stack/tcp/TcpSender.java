@@ -295,7 +295,7 @@ public final class TcpSender {
         if (sndUna != priorUna) {
             duplicateAcks = 0;
             if (recovery.recovering() && Seq32.before(sndUna, recovery.point()) && !board.empty()) {
-                board.markLost(board.head());
+                board.markHeadLost();
             }
             return 0;
         }
@@ -305,7 +305,7 @@ public final class TcpSender {
                         && !windowChanged
                         && !board.empty();
         if (duplicate && ++duplicateAcks == DUPLICATE_ACKS) {
-            board.markLost(board.head());
+            board.markHeadLost();
         }
         return duplicate ? Math.min(payloadMax(), board.pipeBytes()) : 0;
     }
@@ -432,7 +432,7 @@ public final class TcpSender {
             tailProbe.expire();
             return;
         }
-        int r = board.tail();
+        int r = board.lastSegment();
         tailProbe.sent(sndNxt);
         stack.count(TcpCounter.LOSS_PROBES);
         retransmit(r, nowNanos);
@@ -470,8 +470,8 @@ public final class TcpSender {
         } else if (tailProbe.outstanding()) {
             tcp.arm(TimerKind.LOSS_PROBE, nowNanos + TailProbe.silenceNanos(rtt));
         } else {
-            boolean oneSegment = board.head() == board.tail();
-            tcp.arm(TimerKind.LOSS_PROBE, nowNanos + TailProbe.timeoutNanos(rtt, oneSegment));
+            long timeout = TailProbe.timeoutNanos(rtt, board.oneSegment());
+            tcp.arm(TimerKind.LOSS_PROBE, nowNanos + timeout);
         }
     }
 
@@ -571,27 +571,25 @@ public final class TcpSender {
      * @param buffer first payload buffer, 0 for none
      * @param roomOffset where in its data room the bytes begin
      * @param fin FIN follows these bytes
-     * @return payload bytes sent, fewer and without FIN when records ran out; {@link #NOT_SENT}
-     *     when there was none
+     * @return payload bytes sent, which are all; {@link #NOT_SENT} when there was no record
      */
     public int send(
             long buffer, int roomOffset, int bytes, long streamOffset, boolean fin, long nowNanos) {
-        SendRun run = stack.run();
-        run.open(buffer, roomOffset, bytes, payloadMax(), streamOffset);
-        if (run.count == 0) {
+        int r = records.open(buffer, roomOffset, bytes, payloadMax(), streamOffset);
+        if (r == TransmitRecords.NONE) {
             stack.count(TcpCounter.NO_TRANSMIT_RECORD);
             return NOT_SENT;
         }
-        if (fin && run.bytes == bytes) {
-            records.set(run.last, TransmitRecords.FIN);
+        if (fin) {
+            records.set(r, TransmitRecords.FIN);
             finSent = true;
         }
         boolean first = board.empty();
         if (first && nowNanos - lastSentNanos > rtt.rtoNanos()) {
             congestion.onIdle(nowNanos);
         }
-        take(run, nowNanos);
-        stack.builder().sendRun(tcp, run, nowNanos);
+        take(r, nowNanos);
+        stack.builder().sendNew(tcp, r, nowNanos);
         if (first) {
             windowProbe.onSent();
             backoff = 0;
@@ -600,20 +598,19 @@ public final class TcpSender {
         if (!tailProbe.outstanding()) {
             armLossProbe(nowNanos);
         }
-        return run.bytes;
+        return bytes;
     }
 
-    private void take(SendRun run, long nowNanos) {
-        for (int r = run.first; r != TransmitRecords.NONE; r = records.next(r)) {
-            records.setSeq(r, sndNxt);
-            sndNxt = records.endSeq(r);
-            board.append(r, nowNanos);
-            recovery.onNewData(records.length(r));
-        }
+    private void take(int r, long nowNanos) {
+        int bytes = records.bytes(r);
+        records.setSeq(r, sndNxt);
+        sndNxt = records.endSeq(r);
+        board.append(r, nowNanos);
+        recovery.onNewData(records.length(r));
         roundPipeMax = Math.max(roundPipeMax, board.pipeBytes());
-        sentBytes += run.bytes;
-        stack.count(TcpCounter.PAYLOAD_BYTES_SENT, run.bytes);
-        tcp.figures().onSent(tcp.portIndex(), run.bytes);
+        sentBytes += bytes;
+        stack.count(TcpCounter.PAYLOAD_BYTES_SENT, bytes);
+        tcp.figures().onSent(tcp.portIndex(), bytes);
         lastSentNanos = nowNanos;
     }
 
@@ -630,7 +627,7 @@ public final class TcpSender {
     void onPathMtu(long nowNanos) {
         congestion.onMssChange(payloadMax());
         for (int r = board.head(); r != TransmitRecords.NONE; r = records.next(r)) {
-            if (records.bytes(r) > payloadMax()) {
+            if (records.firstSegmentBytes(r) > payloadMax()) {
                 board.markLost(r);
             }
         }

@@ -29,7 +29,6 @@ public final class TcpStack {
     private final IpLayer ip;
     private final HeldBuffers buffers;
     private final TransmitRecords records;
-    private final SendRun run;
     private final TimerWheel timers;
     private final TimerHandler onTimer = this::onTimer;
     private final FlowTable flows;
@@ -76,7 +75,6 @@ public final class TcpStack {
         this.ports = ports;
         int count = settings.endpoints();
         records = new TransmitRecords(2 * buffers.pool().capacity(), buffers);
-        run = new SendRun(records);
         timers = new TimerWheel(count + upperTimers, nowNanos);
         flows = new FlowTable(count, keys);
         elsewhere = new Elsewhere(ip.crew(), count, keys);
@@ -119,10 +117,6 @@ public final class TcpStack {
 
     public IpLayer ip() {
         return ip;
-    }
-
-    SendRun run() {
-        return run;
     }
 
     TimerWheel timers() {

@@ -5,13 +5,14 @@ import io.mptcplb.stack.buffer.HeldBuffers;
 import io.mptcplb.stack.buffer.Payload;
 
 /**
- * What was sent and is not yet acknowledged, for all senders of a worker: one record per segment,
- * in preallocated columns, named by an index.
+ * What was sent and is not yet acknowledged, for all senders of a worker: one record per frame, in
+ * preallocated columns, named by an index.
  *
  * <p>A record holds its payload by reference: the first buffer, where in its data room the bytes
- * begin, and how many there are; the rest is found along {@link Payload#next}. A record also knows
- * which run of records it was first sent with: under MPTCP the run is one DSS mapping, and when a
- * part of it is retransmitted, the original mapping goes with it.
+ * begin, and how many there are; the rest is found along {@link Payload#next}. That of a
+ * super-segment is {@link #split} where the fate of its segments differs, and {@link #trim trimmed}
+ * by what the peer acknowledges, always between two segments. Each part still knows the whole that
+ * was sent: under MPTCP that is one DSS mapping, which goes with whatever part is retransmitted.
  *
  * <p>Each record stands in its sender's list in sequence order and, while its fate is open, in a
  * list in order of sending (RACK).
@@ -43,8 +44,9 @@ public final class TransmitRecords {
     private final long[] buffer;
     private final int[] roomOffset;
     private final long[] streamOffset;
-    private final int[] runSkip;
-    private final int[] runBytes;
+    private final int[] wholeSkip;
+    private final int[] wholeBytes;
+    private final int[] segmentBytes;
     private final long[] sentNanos;
     private final int[] flags;
     private final int[] next;
@@ -61,8 +63,9 @@ public final class TransmitRecords {
         buffer = new long[capacity];
         roomOffset = new int[capacity];
         streamOffset = new long[capacity];
-        runSkip = new int[capacity];
-        runBytes = new int[capacity];
+        wholeSkip = new int[capacity];
+        wholeBytes = new int[capacity];
+        segmentBytes = new int[capacity];
         sentNanos = new long[capacity];
         flags = new int[capacity];
         next = new int[capacity];
@@ -78,20 +81,21 @@ public final class TransmitRecords {
     /**
      * A new record that holds {@code byteCount} bytes from {@code offset} of {@code firstBuffer}'s
      * data room on; {@link #NONE} when all are in use. A record without payload has buffer 0.
+     *
+     * @param segment payload bytes of every segment of it but the last, at least 1
      */
-    int open(long firstBuffer, int offset, int byteCount, long atStreamOffset) {
-        int r = free;
+    int open(long firstBuffer, int offset, int byteCount, int segment, long atStreamOffset) {
+        int r = take();
         if (r == NONE) {
             return NONE;
         }
-        free = next[r];
-        inUse++;
         buffer[r] = firstBuffer;
         roomOffset[r] = offset;
         bytes[r] = byteCount;
         streamOffset[r] = atStreamOffset;
-        runSkip[r] = 0;
-        runBytes[r] = byteCount;
+        wholeSkip[r] = 0;
+        wholeBytes[r] = byteCount;
+        segmentBytes[r] = segment;
         flags[r] = 0;
         next[r] = NONE;
         previous[r] = NONE;
@@ -99,6 +103,76 @@ public final class TransmitRecords {
         sentPrevious[r] = NONE;
         hold(firstBuffer, offset, byteCount);
         return r;
+    }
+
+    private int take() {
+        int r = free;
+        if (r != NONE) {
+            free = next[r];
+            inUse++;
+        }
+        return r;
+    }
+
+    /**
+     * Cuts a record in two: it keeps its first {@code keep} bytes, a multiple of a segment and less
+     * than all. Returns the record of the rest, with the same flags, FIN taken over and standing in
+     * no list; {@link #NONE} when there is no record for it.
+     */
+    int split(int r, int keep) {
+        int rest = take();
+        if (rest == NONE) {
+            return NONE;
+        }
+        buffer[rest] = buffer[r];
+        roomOffset[rest] = roomOffset[r];
+        if (!skip(rest, keep, false)) {
+            buffers.retain(buffer[rest]);
+        }
+        seq[rest] = seq[r] + keep;
+        bytes[rest] = bytes[r] - keep;
+        streamOffset[rest] = streamOffset[r] + keep;
+        wholeSkip[rest] = wholeSkip[r] + keep;
+        wholeBytes[rest] = wholeBytes[r];
+        segmentBytes[rest] = segmentBytes[r];
+        sentNanos[rest] = sentNanos[r];
+        flags[rest] = flags[r] & ~IN_SENT_LIST;
+        bytes[r] = keep;
+        flags[r] &= ~FIN;
+        return rest;
+    }
+
+    /** Lets go of a record's first {@code count} bytes: a multiple of a segment, less than all. */
+    void trim(int r, int count) {
+        skip(r, count, true);
+        seq[r] += count;
+        bytes[r] -= count;
+        streamOffset[r] += count;
+        wholeSkip[r] += count;
+    }
+
+    /**
+     * Moves where the payload begins; true when it begins with a buffer of its own now, and shares
+     * none with what was skipped.
+     */
+    private boolean skip(int r, int count, boolean release) {
+        long at = buffer[r];
+        int from = roomOffset[r];
+        int left = count;
+        int here = Mbuf.dataOff(at) + Mbuf.dataLen(at) - from;
+        while (left >= here) {
+            long after = Payload.next(at);
+            if (release) {
+                buffers.release(at);
+            }
+            left -= here;
+            at = after;
+            from = Mbuf.dataOff(at);
+            here = Mbuf.dataLen(at);
+        }
+        buffer[r] = at;
+        roomOffset[r] = from + left;
+        return left == 0;
     }
 
     /** Lets go of the payload and of the record, which must stand in no list. */
@@ -172,20 +246,41 @@ public final class TransmitRecords {
         return streamOffset[r];
     }
 
-    /** Where the record stands in the run that it was first sent with. */
-    void setRun(int r, int skip, int wholeBytes) {
-        runSkip[r] = skip;
-        runBytes[r] = wholeBytes;
+    /** Payload bytes that went before the record in the frame that it was first sent in. */
+    public int wholeSkip(int r) {
+        return wholeSkip[r];
     }
 
-    /** Payload bytes of its run before the record. */
-    public int runSkip(int r) {
-        return runSkip[r];
+    /** Payload bytes of that whole frame. */
+    public int wholeBytes(int r) {
+        return wholeBytes[r];
     }
 
-    /** Payload bytes of its whole run. */
-    public int runBytes(int r) {
-        return runBytes[r];
+    /** Payload bytes of the first segment. */
+    int firstSegmentBytes(int r) {
+        return Math.min(bytes[r], segmentBytes[r]);
+    }
+
+    /** Segments on the wire. */
+    int segments(int r) {
+        return Math.max(1, (bytes[r] + segmentBytes[r] - 1) / segmentBytes[r]);
+    }
+
+    /** Payload bytes before the last segment. */
+    int beforeLastSegment(int r) {
+        return (segments(r) - 1) * segmentBytes[r];
+    }
+
+    /** So many of the first bytes as are whole segments, the last one left out. */
+    int segmentsWithin(int r, int count) {
+        return Math.min(count / segmentBytes[r] * segmentBytes[r], beforeLastSegment(r));
+    }
+
+    /**
+     * Payload bytes up to the first segment that begins {@code count} bytes after ours or later.
+     */
+    int segmentsUpTo(int r, int count) {
+        return (count + segmentBytes[r] - 1) / segmentBytes[r] * segmentBytes[r];
     }
 
     public long sentNanos(int r) {
@@ -238,6 +333,18 @@ public final class TransmitRecords {
             sentNext[tail] = r;
         }
         return head == NONE ? r : head;
+    }
+
+    /** Puts the record right after another one in order of sending. */
+    void insertSent(int r, int before) {
+        flags[r] |= IN_SENT_LIST;
+        int after = sentNext[before];
+        sentPrevious[r] = before;
+        sentNext[r] = after;
+        sentNext[before] = r;
+        if (after != NONE) {
+            sentPrevious[after] = r;
+        }
     }
 
     boolean inSentList(int r) {
