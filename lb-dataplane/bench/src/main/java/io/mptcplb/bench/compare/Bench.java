@@ -152,7 +152,7 @@ public final class Bench {
         if (report.verified()) {
             return 0;
         }
-        System.out.println("  " + report.summary());
+        System.out.println("  " + report.failures());
         return Math.max(1, report.failed());
     }
 

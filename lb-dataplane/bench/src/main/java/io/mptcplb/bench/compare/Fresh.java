@@ -57,13 +57,13 @@ public final class Fresh {
         List<Life> lives = new ArrayList<>();
         for (int i = 0; i < repetitions; i++) {
             for (Contender contender : Contender.values()) {
+                System.out.printf("%-8s ", contender.text());
                 Life life = measure(contender, threads);
                 lives.add(life);
                 System.out.printf(
                         Locale.ROOT,
-                        "%-8s first connections, p99 us: %.0f, later %.0f; first failover, stall"
+                        "first connections, p99 us: %.0f, later %.0f; first failover, stall"
                                 + " ms: %.0f, later %.0f%n",
-                        contender.text(),
                         life.connectMicros.fresh,
                         life.connectMicros.warm,
                         life.stallMillis.fresh,
@@ -110,7 +110,7 @@ public final class Fresh {
 
     private static LoadReport verified(LoadReport report) throws IOException {
         if (!report.verified()) {
-            throw new IOException(report.summary());
+            throw new IOException(report.failures());
         }
         return report;
     }

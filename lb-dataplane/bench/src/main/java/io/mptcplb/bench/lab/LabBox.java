@@ -18,7 +18,6 @@ import io.mptcplb.contract.SizeConfig;
 import io.mptcplb.contract.TimeoutConfig;
 import io.mptcplb.contract.VirtualServerConfig;
 import io.mptcplb.contract.WorkerConfig;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our box in a laboratory: a process of its own on p1, p2 and b1, whose addresses the kernel of its
@@ -36,7 +36,8 @@ import java.util.stream.Stream;
 public final class LabBox implements AutoCloseable {
     private static final String MAIN = "io.mptcplb.app.Main";
     private static final String JVM_OPTIONS = "lb-dataplane/app/src/main/scripts/jvm.options";
-    private static final String APP = "lb-dataplane/app/target/quick";
+    private static final String CLASS_PATH = "MPTCP_LB_DATAPLANE_CLASS_PATH";
+    private static final String ARCHIVE = "MPTCP_LB_DATAPLANE_ARCHIVE";
     private static final String WORKERS_PROPERTY = "mptcplb.lab.workers";
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
@@ -167,14 +168,20 @@ public final class LabBox implements AutoCloseable {
                                 "@" + jvmOptions(System.getenv()),
                                 "-Xms" + HeapSize.megabytes(config) + "m",
                                 "-Xmx" + HeapSize.megabytes(config) + "m",
-                                "-XX:ErrorFile=" + state.resolve("hs_err.log"),
-                                "-cp",
-                                classPath(System.getenv()),
-                                MAIN,
-                                "--config",
-                                snapshot.toString(),
-                                "--state",
-                                state.toString()));
+                                "-XX:ErrorFile=" + state.resolve("hs_err.log")));
+        @Nullable String archive = System.getenv(ARCHIVE);
+        if (archive != null) {
+            command.add("-XX:AOTCache=" + archive);
+        }
+        command.addAll(
+                List.of(
+                        "-cp",
+                        classPath(System.getenv()),
+                        MAIN,
+                        "--config",
+                        snapshot.toString(),
+                        "--state",
+                        state.toString()));
         LabProcess process = where.start(name, change.apply(command));
         process.awaitLine("serving configuration", READY_LIMIT);
         return new LabBox(process, state.resolve("counters"));
@@ -245,19 +252,18 @@ public final class LabBox implements AutoCloseable {
         throw new LabException("there is no " + JVM_OPTIONS + " above " + named.toAbsolutePath());
     }
 
-    /** The dataplane's classes: of this JVM if it has them, else where ./lb builds them. */
+    /** The dataplane's classes: of this JVM if it has them, else as ./lb has built them. */
     private static String classPath(Map<String, String> environment) throws IOException {
         try {
             Class.forName(MAIN, false, LabBox.class.getClassLoader());
             return System.getProperty("java.class.path");
         } catch (ClassNotFoundException e) {
-            Path app = Path.of(environment.getOrDefault("MPTCP_LB_ROOT", "."), APP);
-            Path list = app.resolve("classpath");
-            if (!Files.isReadable(list)) {
+            @Nullable String built = environment.get(CLASS_PATH);
+            if (built == null) {
                 throw new LabException(
-                        "cannot read " + list + ": start this through ./lb, which builds it");
+                        "no " + CLASS_PATH + ": start this through ./lb, which builds it");
             }
-            return app.resolve("classes") + File.pathSeparator + Files.readString(list).strip();
+            return built;
         }
     }
 

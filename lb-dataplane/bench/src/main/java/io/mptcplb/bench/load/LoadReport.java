@@ -3,6 +3,8 @@ package io.mptcplb.bench.load;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The outcome of one run.
@@ -21,6 +23,7 @@ public record LoadReport(
         int connections,
         int mptcpConnections,
         Map<String, Integer> errors) {
+    private static final int FAILURES_SHOWN = 4;
 
     /** Nothing failed, and every byte was what it should be. */
     public boolean verified() {
@@ -35,6 +38,17 @@ public record LoadReport(
     /** One line of key=value words. */
     public String summary() {
         return bulk.isEmpty() ? exchangeSummary() : bulkSummary();
+    }
+
+    /** The summary and, of bulk connections that failed, a line each of the first few. */
+    public String failures() {
+        return Stream.concat(
+                        Stream.of(summary()),
+                        bulk.stream()
+                                .filter(result -> !result.verified())
+                                .limit(FAILURES_SHOWN)
+                                .map(ConnectionResult::toString))
+                .collect(Collectors.joining("\n  "));
     }
 
     private String exchangeSummary() {
@@ -89,8 +103,7 @@ public record LoadReport(
 
     private List<Verdict> verdicts(boolean up) {
         return bulk.stream()
-                .flatMap(result ->
-                        java.util.stream.Stream.ofNullable(up ? result.up() : result.down()))
+                .flatMap(result -> Stream.ofNullable(up ? result.up() : result.down()))
                 .toList();
     }
 }
