@@ -57,8 +57,8 @@ final class ResultsFile {
                 the box's own processes, with what their kernel did in interrupts while they ran. On an idle CPU it does it on
                 nobody's account, so that paths with a rate limit cost a box on the kernel's stack next to nothing, and one with a
                 stack of its own all of it: the time of all CPUs, clients and servers included, is what can be compared there.
-                Resident memory leaves out what a kernel holds for its box. Clients, box and servers share these CPUs: which of them
-                the scheduler puts side by side differs from process to process, and with it how warm the bytes are that a box copies.
+                Resident memory leaves out what a kernel holds for its box. Clients, box and servers share these CPUs, and
+                figures of one build differ from process to process, of all boxes: the spreads say how much.
                 """);
         for (Setting setting : Setting.values()) {
             if (!results.rows(setting).isEmpty()) {
