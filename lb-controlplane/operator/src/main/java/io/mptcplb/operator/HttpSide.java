@@ -9,6 +9,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code /metrics}, {@code /healthz}, {@code /readyz}. */
 final class HttpSide implements AutoCloseable {
     private static final long START_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 5;
+    private static final Logger LOG = System.getLogger(HttpSide.class.getName());
 
     private final CollectorRegistry registry;
     private final BooleanSupplier isWatching;
@@ -77,8 +81,13 @@ final class HttpSide implements AutoCloseable {
         request.response().putHeader("Content-Type", type).end(text.toString());
     }
 
+    /** The port is free again thereafter. */
     @Override
     public void close() {
-        vertx.close();
+        try {
+            vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "the HTTP side does not end", e);
+        }
     }
 }

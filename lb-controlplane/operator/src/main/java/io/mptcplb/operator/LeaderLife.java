@@ -58,6 +58,11 @@ final class LeaderLife {
         return last != null && us.equals(holder) && now.isBefore(last.plusNanos(patienceNanos));
     }
 
+    /** How long no leader has been seen to renew its Lease. */
+    synchronized long silentNanos(long nowNanos) {
+        return nowNanos - seenNanos;
+    }
+
     /** The leader that is lost, as it stands in the Lease. */
     synchronized Optional<String> lost(long nowNanos) {
         int node = holder.indexOf(OF_NODE) + 1;

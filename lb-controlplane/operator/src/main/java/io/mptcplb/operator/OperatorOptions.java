@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param httpPort 0 for any that is free
  * @param leaseDuration after which another one may lead in place of a leader that is silent, who
  *     has given up after two thirds of it
+ * @param patience after which an API server that is not heard of is connected to anew
  */
 public record OperatorOptions(
         String namespace,
@@ -18,6 +19,7 @@ public record OperatorOptions(
         String node,
         String httpHost,
         int httpPort,
-        Duration leaseDuration) {
+        Duration leaseDuration,
+        Duration patience) {
     public static final Duration LEASE_DURATION = Duration.ofSeconds(5);
 }

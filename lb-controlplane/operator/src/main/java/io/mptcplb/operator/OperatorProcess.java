@@ -9,8 +9,10 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.mptcplb.api.ApiNames;
 import io.mptcplb.api.ApiServer;
+import io.mptcplb.api.Reach;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -38,6 +40,11 @@ public final class OperatorProcess implements AutoCloseable {
      */
     private static final int LEASE_REQUEST_MILLIS = 1_000;
 
+    /** A leader renews its Lease several times a second, and who watches hears of it. */
+    private static final long LEADER_SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int GIVE_BACK_TRIES = 3;
+
     private final KubernetesClient leaseClient;
     private final OperatorOptions options;
     private final OperatorFigures figures = new OperatorFigures();
@@ -49,26 +56,28 @@ public final class OperatorProcess implements AutoCloseable {
     private final EndpointsWriter endpoints;
     private final Operator framework;
     private final HttpSide http;
-    private final Runnable onStopLeading;
+    private final Runnable onTermEnds;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "lives"));
     // Thread "lives" only.
     private Set<String> alive = new HashSet<>();
+    private final Reach reach;
     private volatile boolean isLeading;
     private volatile boolean isClosing;
 
     /**
      * An operator, not started.
      *
-     * @param onStopLeading when another one may lead from now on: this one is to be closed at once
+     * @param onTermEnds when another one may lead from now on, or the API server is out of reach:
+     *     this one is to be closed at once
      */
-    public OperatorProcess(
-            KubernetesClient client, OperatorOptions options, Runnable onStopLeading) {
+    public OperatorProcess(KubernetesClient client, OperatorOptions options, Runnable onTermEnds) {
         this.leaseClient =
                 ApiServer.connect(
                         new ConfigBuilder(client.getConfiguration()).build(), LEASE_REQUEST_MILLIS);
         this.options = options;
-        this.onStopLeading = onStopLeading;
+        this.onTermEnds = onTermEnds;
+        reach = new Reach(options.patience(), System.nanoTime());
         holder = LeaderLife.holder(options.identity(), options.node());
         Cluster cluster =
                 new Cluster(
@@ -104,20 +113,29 @@ public final class OperatorProcess implements AutoCloseable {
         framework.register(reconciler);
     }
 
-    /** Begins to watch and to stand for election. */
-    public void start() {
+    /**
+     * Begins to watch and to stand for election.
+     *
+     * @return false when not all could be seen within the options' patience: this one is to be
+     *     closed
+     */
+    public boolean start() throws InterruptedException {
         http.start(options.httpHost(), options.httpPort());
         world.services().onChange(reconciler::changed);
         world.policies().onChange(reconciler::changed);
         world.pools().onChange(reconciler::changed);
         world.nodes().onChange(reconciler::changed);
         world.loadBalancers().onChange(reconciler::changed);
-        world.start();
+        if (!world.start(options.patience())) {
+            LOG.log(Level.WARNING, "the API server is out of reach, connecting anew");
+            return false;
+        }
         http.ready();
         var _ =
                 clock.scheduleAtFixedRate(
                         this::look, LIVES_MILLIS, LIVES_MILLIS, TimeUnit.MILLISECONDS);
         framework.start();
+        return true;
     }
 
     /** The port of the HTTP side. */
@@ -130,19 +148,31 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private void look() {
-        Set<String> now = lives.alive(System.nanoTime());
+        long nowNanos = System.nanoTime();
+        Set<String> now = lives.alive(nowNanos);
         if (!now.equals(alive)) {
             alive = now;
             reconciler.changed();
         }
         if (!isLeading) {
-            leader.lost(System.nanoTime()).ifPresent(this::giveBackFor);
+            leader.lost(nowNanos).ifPresent(this::giveBackFor);
         }
+        if (reach.isLost(isHeard(nowNanos), nowNanos)) {
+            LOG.log(Level.WARNING, "the API server is out of reach, connecting anew");
+            onTermEnds.run();
+        }
+    }
+
+    /** Whether every watch is alive, and the one that can tell carries something. */
+    private boolean isHeard(long nowNanos) {
+        return world.isWatching()
+                && leader.silentNanos(nowNanos) < LEADER_SILENT_NANOS
+                && framework.getRuntimeInfo().allEventSourcesAreHealthy();
     }
 
     private void giveBackFor(String lost) {
         LOG.log(Level.WARNING, "leader {0} is lost with its node: its lease ends now", lost);
-        giveBack(lost);
+        var _ = giveBack(lost);
     }
 
     private void onStartLeading() {
@@ -157,7 +187,7 @@ public final class OperatorProcess implements AutoCloseable {
         figures.leads(false);
         endpoints.close();
         if (led && !isClosing) {
-            onStopLeading.run();
+            onTermEnds.run();
         }
     }
 
@@ -170,16 +200,23 @@ public final class OperatorProcess implements AutoCloseable {
         framework.stop();
         endpoints.close();
         if (led) {
-            // The framework keeps a lease to its end, for which nobody would lead.
-            giveBack(holder);
+            // The framework keeps a lease to its end, for which nobody would lead; its last renewal
+            // may still be on its way.
+            for (int tries = 0; tries < GIVE_BACK_TRIES && !giveBack(holder); ) {
+                tries++;
+            }
         }
         world.close();
         http.close();
         leaseClient.close();
     }
 
-    /** Of two who do so at once, one meets the other's write, and is refused. */
-    private void giveBack(String from) {
+    /**
+     * Of two who do so at once, one meets the other's write, and is refused.
+     *
+     * @return false when somebody else wrote meanwhile
+     */
+    private boolean giveBack(String from) {
         try {
             Lease lease =
                     leaseClient
@@ -192,11 +229,14 @@ public final class OperatorProcess implements AutoCloseable {
                 lease.getSpec().setLeaseDurationSeconds(1);
                 leaseClient.resource(lease).update();
             }
+            return true;
         } catch (KubernetesClientException e) {
             LOG.log(
                     Level.WARNING,
-                    "the leadership of " + from + " ends with its lease, it cannot be given back",
-                    e);
+                    "the leadership of {0} ends with its lease, it cannot be given back: {1}",
+                    from,
+                    e.getMessage());
+            return e.getCode() != HttpURLConnection.HTTP_CONFLICT;
         }
     }
 }

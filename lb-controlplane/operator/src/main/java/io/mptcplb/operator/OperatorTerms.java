@@ -3,26 +3,30 @@ package io.mptcplb.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operator after the other in one process: who has lost the lead begins anew, and stands for
- * election again. A process that ended over it would be started again later each time, by minutes
- * in the end.
+ * One operator after the other in one process, each with connections of its own: who has lost the
+ * lead, or the API server, begins anew, and stands for election again. A process that ended over it
+ * would be started again later each time, by minutes in the end.
  */
 public final class OperatorTerms {
-    private final KubernetesClient client;
+    private final Supplier<KubernetesClient> connect;
     private final OperatorOptions options;
     private final Consumer<OperatorProcess> onStarted;
     private CountDownLatch term = new CountDownLatch(1);
     private boolean isEnded;
 
     /**
+     * @param connect gives a client that shares no connection with those before
      * @param onStarted told of each operator that has begun to watch
      */
     public OperatorTerms(
-            KubernetesClient client, OperatorOptions options, Consumer<OperatorProcess> onStarted) {
-        this.client = client;
+            Supplier<KubernetesClient> connect,
+            OperatorOptions options,
+            Consumer<OperatorProcess> onStarted) {
+        this.connect = connect;
         this.options = options;
         this.onStarted = onStarted;
     }
@@ -34,10 +38,13 @@ public final class OperatorTerms {
      */
     public void run() throws InterruptedException {
         for (@Nullable CountDownLatch now = next(); now != null; now = next()) {
-            try (OperatorProcess operator = new OperatorProcess(client, options, now::countDown)) {
-                operator.start();
-                onStarted.accept(operator);
-                now.await();
+            try (KubernetesClient client = connect.get();
+                    OperatorProcess operator =
+                            new OperatorProcess(client, options, now::countDown)) {
+                if (operator.start()) {
+                    onStarted.accept(operator);
+                    now.await();
+                }
             }
         }
     }

@@ -17,13 +17,16 @@ import io.mptcplb.policy.fleet.EndpointsTranslation;
 import io.mptcplb.policy.fleet.ObjectKey;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** All that is watched. */
@@ -126,19 +129,29 @@ final class World implements AutoCloseable {
     }
 
     /**
-     * Begins to watch, and returns when everything was seen once. An API server that is away, or
-     * does not know us yet, is asked again: a process that ended over it would be started again
-     * later and later, and come minutes after the server.
+     * Begins to watch. An API server that is away, or does not know us yet, is asked again: a
+     * process that ended over it would be started again later and later, and come minutes after the
+     * server.
+     *
+     * @param patience how long is waited at the most
+     * @return whether everything was seen once
      */
-    void start() {
-        var started =
+    boolean start(Duration patience) throws InterruptedException {
+        CompletableFuture<?>[] started =
                 all.stream()
                         .map(informer ->
                                 informer.exceptionHandler((_, why) -> tryAgain(why))
                                         .start()
                                         .toCompletableFuture())
-                        .toList();
-        started.forEach(CompletableFuture::join);
+                        .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(started).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an informer gave up although told not to", e);
+        }
     }
 
     private boolean tryAgain(Throwable why) {
@@ -150,7 +163,7 @@ final class World implements AutoCloseable {
         return true;
     }
 
-    /** Whether all watches are alive; a broken one is opened again by itself. */
+    /** Whether all watches are alive; a broken one is opened again by itself, in most cases. */
     boolean isWatching() {
         return all.stream().allMatch(SharedIndexInformer::isWatching);
     }

@@ -7,13 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mptcplb.api.AddressPool;
 import io.mptcplb.api.ApiNames;
 import io.mptcplb.cluster.ClusterUnderTest;
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -282,33 +278,6 @@ class FleetClusterTest {
         site.dismiss(first);
 
         awaitLeading(second, lease.dividedBy(2));
-    }
-
-    @Test
-    void apiServer_isAwayAtTheStart_operatorWaitsForIt() throws Exception {
-        try (Gate gate = new Gate(cluster.client().getMasterUrl().toURI());
-                KubernetesClient client = cluster.clientAt(gate.url());
-                OperatorProcess operator = site.stranger(client, "one")) {
-            Thread starting = Thread.ofPlatform().daemon().start(operator::start);
-            ClusterUnderTest.await(
-                    Site.SOON,
-                    "it says that it is not ready",
-                    () -> Optional.of(operator).filter(it -> status(it) == 503));
-            assertTrue(starting.isAlive(), "it waits");
-
-            gate.open();
-
-            awaitLeading(operator, Site.SOON);
-        }
-    }
-
-    private static int status(OperatorProcess operator) {
-        try {
-            URI readyz = URI.create("http://127.0.0.1:" + operator.httpPort() + "/readyz");
-            return ((HttpURLConnection) readyz.toURL().openConnection()).getResponseCode();
-        } catch (IOException e) {
-            return 0;
-        }
     }
 
     private static void awaitLeading(OperatorProcess operator, Duration patience) {

@@ -1,8 +1,8 @@
 package io.mptcplb.operator;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mptcplb.api.ApiServer;
+import io.mptcplb.api.Reach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,9 @@ final class OperatorMain {
                         args[4],
                         "127.0.0.1",
                         0,
-                        Duration.ofSeconds(Long.parseLong(args[3])));
-        KubernetesClient client = ApiServer.connect(config, REQUEST_MILLIS);
-        new OperatorTerms(client, options, operator -> {}).run();
+                        Duration.ofSeconds(Long.parseLong(args[3])),
+                        Reach.PATIENCE);
+        new OperatorTerms(() -> ApiServer.connect(config, REQUEST_MILLIS), options, operator -> {})
+                .run();
     }
 }

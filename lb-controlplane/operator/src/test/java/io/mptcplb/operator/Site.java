@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mptcplb.api.AddressPool;
 import io.mptcplb.api.LoadBalancer;
 import io.mptcplb.api.LoadBalancerStatus;
+import io.mptcplb.api.Reach;
 import io.mptcplb.api.SubflowPolicy;
 import io.mptcplb.cluster.ClusterUnderTest;
 import java.io.IOException;
@@ -137,22 +138,18 @@ final class Site implements AutoCloseable {
         OperatorProcess operator =
                 new OperatorProcess(
                         client(),
-                        new OperatorOptions(namespace(), identity, "", "127.0.0.1", 0, lease),
+                        new OperatorOptions(
+                                namespace(), identity, "", "127.0.0.1", 0, lease, Reach.PATIENCE),
                         () -> {});
         guests.add(operator);
-        operator.start();
+        try {
+            if (!operator.start()) {
+                throw new IllegalStateException("the API server is out of reach");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return operator;
-    }
-
-    /**
-     * An operator in this process, not started, that reaches the API server by a way of its own.
-     */
-    OperatorProcess stranger(KubernetesClient way, String identity) {
-        return new OperatorProcess(
-                way,
-                new OperatorOptions(
-                        namespace(), identity, "", "127.0.0.1", 0, Duration.ofSeconds(3)),
-                () -> {});
     }
 
     /** An operator of ours ends in order. */

@@ -1,7 +1,7 @@
 package io.mptcplb.controlplane.app;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mptcplb.api.ApiServer;
+import io.mptcplb.api.Reach;
 import io.mptcplb.operator.OperatorOptions;
 import io.mptcplb.operator.OperatorProcess;
 import io.mptcplb.operator.OperatorTerms;
@@ -90,9 +90,12 @@ final class OperatorCommand implements Callable<Integer> {
                         node == null ? "" : node,
                         httpHost,
                         httpPort,
-                        OperatorOptions.LEASE_DURATION);
-        try (KubernetesClient client = ApiServer.connect(REQUEST_MILLIS)) {
-            OperatorTerms terms = new OperatorTerms(client, options, this::started);
+                        OperatorOptions.LEASE_DURATION,
+                        Reach.PATIENCE);
+        try {
+            OperatorTerms terms =
+                    new OperatorTerms(
+                            () -> ApiServer.connect(REQUEST_MILLIS), options, this::started);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> leave(terms)));
             terms.run();
             return Main.OK;

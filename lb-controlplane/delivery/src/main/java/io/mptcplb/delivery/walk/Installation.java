@@ -106,6 +106,12 @@ final class Installation {
         return List.of(own("get", "pods", OPERATORS, "--output", names).split(" "));
     }
 
+    /** Every pod of the dataplane. */
+    List<String> dataplanePods() throws IOException {
+        String names = "jsonpath={.items[*].metadata.name}";
+        return List.of(own("get", "pods", DATAPLANES, "--output", names).split(" "));
+    }
+
     /** Waits until all dataplanes are ready, and of the last wish. */
     void dataplanesRolledOut() throws IOException {
         rolledOut("daemonset/" + name + "-dataplane");

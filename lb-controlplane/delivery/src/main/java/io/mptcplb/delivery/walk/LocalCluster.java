@@ -20,6 +20,9 @@ record LocalCluster(Path script) {
     /** How its nodes are named, in the arguments of their agents. */
     private static final String NODES = "--node=mlc-node";
 
+    /** Of the API server's Service. */
+    private static final int API_PORT = 443;
+
     /** An argument that a dataplane has, and nobody beside it. */
     private static final String DATAPLANES = "--state";
 
@@ -78,6 +81,53 @@ record LocalCluster(Path script) {
                                 "--net=/proc/" + processes.getFirst().pid() + "/ns/net"));
         command.addAll(List.of(words));
         return Command.run(command);
+    }
+
+    /**
+     * The connections that a pod has to the API server carry nothing from now on, and nobody is
+     * told; new ones do. Until {@link #unsilence}.
+     *
+     * @return how many
+     */
+    int silence(String pod) throws IOException {
+        List<String> ports = connectionsToApiServer(pod);
+        inNetworkOf(
+                pod,
+                "nft",
+                """
+                add table inet silence
+                add chain inet silence in { type filter hook input priority 0; }
+                add chain inet silence out { type filter hook output priority 0; }
+                add rule inet silence in tcp sport API tcp dport { MINE } drop
+                add rule inet silence out tcp dport API tcp sport { MINE } drop
+                """
+                        .replace("API", "" + API_PORT)
+                        .replace("MINE", String.join(", ", ports)));
+        return ports.size();
+    }
+
+    /** By their ports in the pod. */
+    private List<String> connectionsToApiServer(String pod) throws IOException {
+        String connections =
+                inNetworkOf(
+                        pod,
+                        "ss",
+                        "--tcp",
+                        "--numeric",
+                        "--no-header",
+                        "state",
+                        "established",
+                        "dport = :" + API_PORT);
+        return connections
+                .lines()
+                .map(line -> line.strip().split("\\s+")[2])
+                .map(local -> local.substring(local.lastIndexOf(':') + 1))
+                .toList();
+    }
+
+    /** What {@link #silence} has done ends. */
+    void unsilence(String pod) throws IOException {
+        inNetworkOf(pod, "nft", "delete table inet silence");
     }
 
     /** Bytes that came in over an interface of a pod since it was made. */

@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 final class InnerNetwork {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long BYTES = 40_000_000;
-    private static final String DATAPLANES = "app.kubernetes.io/component=dataplane";
 
     /** The addresses of the fleet on the inner network. */
     private static final String INNER = "198.19.252.1";
@@ -41,7 +40,7 @@ final class InnerNetwork {
     /** A download comes by it, and the pod network carries what is the agent's. */
     void carriesADownload() throws Exception {
         String node = installation.announcer(web.address());
-        String pod = dataplaneOf(node);
+        String pod = installation.dataplanePod(node);
         long inner = cluster.received(pod, "net3");
         long podNetwork = cluster.received(pod, "eth0");
         String renewal = renewal(node);
@@ -76,22 +75,11 @@ final class InnerNetwork {
 
     /** Nothing is hidden from the pod's kernel, and nobody has had the right to do so. */
     void hidesNothing() throws Exception {
-        String pod = dataplaneOf(installation.announcer(web.address()));
+        String pod = installation.dataplanePod(installation.announcer(web.address()));
 
         assertEquals("agent", installation.field("pod/" + pod, "{.spec.initContainers[*].name}"));
         assertEquals("", installation.field("pod/" + pod, "{.spec.securityContext.sysctls}"));
         assertEquals("", cluster.inNetworkOf(pod, "nft", "list", "ruleset").strip());
-    }
-
-    private String dataplaneOf(String node) throws IOException {
-        return installation
-                .own(
-                        "get",
-                        "pods",
-                        "--selector=" + DATAPLANES,
-                        "--field-selector=spec.nodeName=" + node,
-                        "--output=jsonpath={.items[0].metadata.name}")
-                .strip();
     }
 
     private String renewal(String node) throws IOException {

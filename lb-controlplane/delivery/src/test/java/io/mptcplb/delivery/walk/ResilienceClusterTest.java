@@ -8,6 +8,7 @@ import io.mptcplb.bench.load.LoadPlan;
 import io.mptcplb.bench.load.LoadReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -184,6 +185,25 @@ class ResilienceClusterTest {
             converge(late);
             converge(fleet.service("later"));
             report("etcd killed", traffic, watch);
+        }
+    }
+
+    /** As behind a balancer that is replaced: nobody is told that connections are dead. */
+    @Test
+    void connectionsToTheApiServer_fallSilent_newOnesAreMade_andWorkGoesOn() throws Exception {
+        List<String> pods = new ArrayList<>(installation.operatorPods());
+        pods.addAll(installation.dataplanePods());
+        try (AddressWatch watch = AddressWatch.start(installation.kubernetes());
+                Traffic traffic = Traffic.start(web, client, DOWNLOAD_BYTES)) {
+            for (String pod : pods) {
+                assertTrue(cluster.silence(pod) > 0, pod + " has connections");
+            }
+            converge(fleet.service("late"));
+            report("connections fell silent", traffic, watch);
+        } finally {
+            for (String pod : pods) {
+                cluster.unsilence(pod);
+            }
         }
     }
 

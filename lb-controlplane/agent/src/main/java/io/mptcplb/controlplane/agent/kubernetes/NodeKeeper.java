@@ -53,8 +53,8 @@ public final class NodeKeeper {
     private final Path refused;
     private final Consumer<String> say;
     private final Clock clock = Clock.systemUTC();
-    private final Supplier<KubernetesClient> connect;
-    private @Nullable Cluster cluster;
+    private final ClusterLink link;
+    // One that went unseen stays: its name is its content's.
     private final Map<String, DataplaneConfig> revisions = new HashMap<>();
     private @Nullable DataplaneNode node;
     private @Nullable DataplaneEndpoints endpoints;
@@ -82,15 +82,6 @@ public final class NodeKeeper {
      */
     private volatile boolean begins = true;
 
-    /** Our ends of the conversation with the API server. */
-    private record Cluster(KubernetesClient client, NodeWatch watch, NodeWriter writer) {
-        void close() {
-            watch.close();
-            writer.close();
-            client.close();
-        }
-    }
-
     /**
      * What is known of the dataplane beside what it answers.
      *
@@ -102,8 +93,8 @@ public final class NodeKeeper {
             Path state, LongSupplier epoch, Supplier<Optional<CounterSample>> counters) {}
 
     /**
-     * @param connect gives a client of the API server; called on a worker thread, as its classes
-     *     are many
+     * @param connect gives a client of the API server with connections of its own; called on a
+     *     worker thread, as its classes are many
      * @param say told what an operator who looks at the process should see
      */
     public NodeKeeper(
@@ -119,39 +110,40 @@ public final class NodeKeeper {
         this.dataplane = dataplane;
         this.say = say;
         refused = dataplane.state().resolve(ConfigFile.REFUSED);
-        this.connect = connect;
+        link =
+                new ClusterLink(
+                        loop,
+                        connect,
+                        this::writer,
+                        client -> new NodeWatch(client, identity, new Listener()),
+                        this::forgetNode,
+                        say);
     }
 
     public void start() {
-        loop.owner()
-                .executeBlocking(this::open, true)
-                .onSuccess(opened -> cluster = opened)
-                .onFailure(failure -> say.accept("no way to the API server: " + failure));
+        link.open();
         timer = loop.owner().setPeriodic(TICK_MILLIS, tick -> tick());
     }
 
-    private Cluster open() {
-        KubernetesClient client = connect.get();
-        NodeWriter writer =
-                new NodeWriter(
-                        client,
-                        identity,
-                        clock,
-                        () -> live || begins,
-                        why -> loop.runOnContext(on -> onRefused(why)));
-        NodeWatch watch = new NodeWatch(client, identity, new Listener());
-        writer.start();
-        watch.start();
-        return new Cluster(client, watch, writer);
+    private NodeWriter writer(KubernetesClient client) {
+        return new NodeWriter(
+                client,
+                identity,
+                clock,
+                () -> live || begins,
+                why -> loop.runOnContext(on -> onRefused(why)));
+    }
+
+    /** It may be another one, or none, when it is seen again. */
+    private void forgetNode() {
+        node = null;
+        told = null;
     }
 
     /** Blocks for a moment: the node leaves by its own will. */
     public void close() {
         loop.owner().cancelTimer(timer);
-        Cluster open = cluster;
-        if (open != null) {
-            open.close();
-        }
+        link.leave();
     }
 
     /** The dataplane is in step: what it has may be another thing than is wanted. */
@@ -241,10 +233,7 @@ public final class NodeKeeper {
         node = seen;
         if (seen == null) {
             told = null;
-            Cluster open = cluster;
-            if (open != null) {
-                open.writer().createNode();
-            }
+            link.writer().ifPresent(NodeWriter::createNode);
             return;
         }
         if (told == null) {
@@ -388,6 +377,7 @@ public final class NodeKeeper {
     // ---- what is told
 
     private void tick() {
+        link.look();
         lookAtDeparture();
         Desired now = wanted;
         if (!live && now != null && !looking) {
@@ -418,8 +408,8 @@ public final class NodeKeeper {
 
     private void publish() {
         DataplaneNode now = node;
-        Cluster open = cluster;
-        if (now == null || open == null) {
+        NodeWriter writer = link.writer().orElse(null);
+        if (now == null || writer == null) {
             return;
         }
         NodeFacts facts =
@@ -443,7 +433,7 @@ public final class NodeKeeper {
         if (due || NodeStatus.isNews(status, told)) {
             figuresNanos = nowNanos;
             told = status;
-            open.writer().write(status);
+            writer.write(status);
         }
     }
 

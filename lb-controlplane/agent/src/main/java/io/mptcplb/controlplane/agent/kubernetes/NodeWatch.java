@@ -70,6 +70,11 @@ final class NodeWatch implements AutoCloseable {
         all().forEach(SharedIndexInformer::start);
     }
 
+    /** Whether all watches are alive; a broken one is opened again by itself, in most cases. */
+    boolean isWatching() {
+        return all().stream().allMatch(SharedIndexInformer::isWatching);
+    }
+
     @Override
     public void close() {
         all().forEach(SharedIndexInformer::stop);

@@ -48,6 +48,7 @@ final class NodeWriter implements AutoCloseable {
                     task -> Thread.ofPlatform().name("node-lease").daemon().unstarted(task));
     private final AtomicReference<@Nullable DataplaneNodeStatus> next = new AtomicReference<>();
     private volatile boolean closed;
+    private volatile boolean isAnswered = true;
 
     /**
      * @param alive asked on another thread: whether the dataplane lives
@@ -136,8 +137,10 @@ final class NodeWriter implements AutoCloseable {
     private boolean attempt(Runnable write) {
         try {
             write.run();
+            isAnswered = true;
             return true;
         } catch (KubernetesClientException e) {
+            isAnswered = e.getCode() != 0;
             String why = e.getCause() == null ? "" : " " + e.getCause().getMessage();
             onRefused.accept(e.getMessage() + why);
             return false;
@@ -183,12 +186,22 @@ final class NodeWriter implements AutoCloseable {
                 .build();
     }
 
+    /** Whether the API server answered when something was written last. */
+    boolean isAnswered() {
+        return isAnswered;
+    }
+
     /** An orderly leave: whoever looks at the Lease need not wait for its end. */
+    void leave() {
+        leases.execute(() -> attempt(() -> client.resource(lease(null)).patch(serverSideApply())));
+        close();
+    }
+
+    /** Writes nothing more, beside what is on its way. */
     @Override
     public void close() {
         closed = true;
         objects.shutdownNow();
-        leases.execute(() -> attempt(() -> client.resource(lease(null)).patch(serverSideApply())));
         shutDown(leases);
     }
 
