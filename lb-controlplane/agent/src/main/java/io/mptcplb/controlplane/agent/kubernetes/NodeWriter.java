@@ -140,7 +140,7 @@ final class NodeWriter implements AutoCloseable {
             isAnswered = true;
             return true;
         } catch (KubernetesClientException e) {
-            isAnswered = e.getCode() != 0;
+            isAnswered = e.getCode() > 0;
             String why = e.getCause() == null ? "" : " " + e.getCause().getMessage();
             onRefused.accept(e.getMessage() + why);
             return false;
