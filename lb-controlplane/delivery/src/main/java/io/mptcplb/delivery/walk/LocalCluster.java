@@ -120,7 +120,7 @@ record LocalCluster(Path script) {
                         "dport = :" + API_PORT);
         return connections
                 .lines()
-                .map(line -> line.strip().split("\\s+")[2])
+                .map(line -> line.strip().split("\\s+", -1)[2])
                 .map(local -> local.substring(local.lastIndexOf(':') + 1))
                 .toList();
     }

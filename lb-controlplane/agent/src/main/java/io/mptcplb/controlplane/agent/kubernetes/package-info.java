@@ -6,7 +6,8 @@
  * fleet's revision, the node's own part and the backends of the pools to one document, offers it to
  * the {@link io.mptcplb.controlplane.agent.config.ConfigKeeper} as a watched file would, and tells
  * the API server. The document stands in the state directory: without an API server the box, and an
- * agent that starts anew, go on with the last one.
+ * agent that starts anew, go on with the last one; {@link
+ * io.mptcplb.controlplane.agent.kubernetes.ClusterLink} looks for it with new connections.
  *
  * <p>Owner thread: the event loop; informers and {@link
  * io.mptcplb.controlplane.agent.kubernetes.NodeWriter} have threads of their own, and hand over
