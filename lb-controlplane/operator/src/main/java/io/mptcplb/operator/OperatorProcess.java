@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.mptcplb.api.ApiNames;
 import io.mptcplb.api.ApiServer;
@@ -44,6 +45,7 @@ public final class OperatorProcess implements AutoCloseable {
     private static final long LEADER_SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int GIVE_BACK_TRIES = 3;
+    private static final String OUT_OF_REACH = "the API server is out of reach, connecting anew";
 
     private final KubernetesClient leaseClient;
     private final OperatorOptions options;
@@ -61,7 +63,6 @@ public final class OperatorProcess implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "lives"));
     // Thread "lives" only.
     private Set<String> alive = new HashSet<>();
-    private final Reach reach;
     private volatile boolean isLeading;
     private volatile boolean isClosing;
 
@@ -77,7 +78,6 @@ public final class OperatorProcess implements AutoCloseable {
                         new ConfigBuilder(client.getConfiguration()).build(), LEASE_REQUEST_MILLIS);
         this.options = options;
         this.onTermEnds = onTermEnds;
-        reach = new Reach(options.patience(), System.nanoTime());
         holder = LeaderLife.holder(options.identity(), options.node());
         Cluster cluster =
                 new Cluster(
@@ -95,6 +95,7 @@ public final class OperatorProcess implements AutoCloseable {
                         configuration
                                 .withKubernetesClient(leaseClient)
                                 .withCloseClientOnStop(false)
+                                .withCacheSyncTimeout(options.patience())
                                 .withUseSSAToPatchPrimaryResource(true)
                                 .withLeaderElectionConfiguration(
                                         new LeaderElectionConfiguration(
@@ -127,15 +128,21 @@ public final class OperatorProcess implements AutoCloseable {
         world.nodes().onChange(reconciler::changed);
         world.loadBalancers().onChange(reconciler::changed);
         if (!world.start(options.patience())) {
-            LOG.log(Level.WARNING, "the API server is out of reach, connecting anew");
+            LOG.log(Level.WARNING, OUT_OF_REACH);
             return false;
         }
         http.ready();
+        Reach reach = new Reach(options.patience(), System.nanoTime());
         var _ =
                 clock.scheduleAtFixedRate(
-                        this::look, LIVES_MILLIS, LIVES_MILLIS, TimeUnit.MILLISECONDS);
-        framework.start();
-        return true;
+                        () -> look(reach), LIVES_MILLIS, LIVES_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            framework.start();
+            return true;
+        } catch (OperatorException e) {
+            LOG.log(Level.WARNING, OUT_OF_REACH, e);
+            return false;
+        }
     }
 
     /** The port of the HTTP side. */
@@ -147,8 +154,16 @@ public final class OperatorProcess implements AutoCloseable {
         return isLeading;
     }
 
-    private void look() {
-        long nowNanos = System.nanoTime();
+    /** What it throws would end all further looks. */
+    private void look(Reach reach) {
+        try {
+            look(reach, System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a look at who lives failed", e);
+        }
+    }
+
+    private void look(Reach reach, long nowNanos) {
         Set<String> now = lives.alive(nowNanos);
         if (!now.equals(alive)) {
             alive = now;
@@ -158,7 +173,7 @@ public final class OperatorProcess implements AutoCloseable {
             leader.lost(nowNanos).ifPresent(this::giveBackFor);
         }
         if (reach.isLost(isHeard(nowNanos), nowNanos)) {
-            LOG.log(Level.WARNING, "the API server is out of reach, connecting anew");
+            LOG.log(Level.WARNING, OUT_OF_REACH);
             onTermEnds.run();
         }
     }
@@ -167,6 +182,7 @@ public final class OperatorProcess implements AutoCloseable {
     private boolean isHeard(long nowNanos) {
         return world.isWatching()
                 && leader.silentNanos(nowNanos) < LEADER_SILENT_NANOS
+                && framework.getRuntimeInfo().isStarted()
                 && framework.getRuntimeInfo().allEventSourcesAreHealthy();
     }
 
