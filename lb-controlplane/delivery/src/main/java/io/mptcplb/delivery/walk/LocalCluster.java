@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The cluster that {@code k8s/local-cluster} makes, whose processes are this machine's.
@@ -90,7 +91,11 @@ record LocalCluster(Path script) {
      * @return how many
      */
     int silence(String pod) throws IOException {
-        List<String> ports = connectionsToApiServer(pod);
+        List<String> ports =
+                connections(pod, "dport = :" + API_PORT)
+                        .map(Connection::local)
+                        .map(local -> local.substring(local.lastIndexOf(':') + 1))
+                        .toList();
         inNetworkOf(
                 pod,
                 "nft",
@@ -106,9 +111,12 @@ record LocalCluster(Path script) {
         return ports.size();
     }
 
-    /** By their ports in the pod. */
-    private List<String> connectionsToApiServer(String pod) throws IOException {
-        String connections =
+    /** Two ends, as ss writes them. */
+    record Connection(String local, String peer) {}
+
+    /** What a pod has, by a filter of ss. */
+    Stream<Connection> connections(String pod, String filter) throws IOException {
+        String established =
                 inNetworkOf(
                         pod,
                         "ss",
@@ -117,12 +125,11 @@ record LocalCluster(Path script) {
                         "--no-header",
                         "state",
                         "established",
-                        "dport = :" + API_PORT);
-        return connections
+                        filter);
+        return established
                 .lines()
-                .map(line -> line.strip().split("\\s+", -1)[2])
-                .map(local -> local.substring(local.lastIndexOf(':') + 1))
-                .toList();
+                .map(line -> line.strip().split("\\s+", -1))
+                .map(words -> new Connection(words[2], words[3]));
     }
 
     /** What {@link #silence} has done ends. */

@@ -90,17 +90,8 @@ final class InnerNetwork {
     private Set<String> clientsOfServers() throws IOException {
         Set<String> clients = new TreeSet<>();
         for (String server : fleet.servers().pods()) {
-            cluster.inNetworkOf(
-                            server,
-                            "ss",
-                            "--tcp",
-                            "--numeric",
-                            "--no-header",
-                            "state",
-                            "established",
-                            "sport = :8080")
-                    .lines()
-                    .map(line -> line.strip().split("\\s+")[3])
+            cluster.connections(server, "sport = :8080")
+                    .map(LocalCluster.Connection::peer)
                     .map(peer -> peer.substring(0, peer.lastIndexOf(':')))
                     .map(peer -> peer.replaceAll("^\\[::ffff:|]$", ""))
                     .forEach(clients::add);

@@ -193,15 +193,17 @@ class ResilienceClusterTest {
     void connectionsToTheApiServer_fallSilent_newOnesAreMade_andWorkGoesOn() throws Exception {
         List<String> pods = new ArrayList<>(installation.operatorPods());
         pods.addAll(installation.dataplanePods());
+        List<String> silent = new ArrayList<>();
         try (AddressWatch watch = AddressWatch.start(installation.kubernetes());
                 Traffic traffic = Traffic.start(web, client, DOWNLOAD_BYTES)) {
             for (String pod : pods) {
                 assertTrue(cluster.silence(pod) > 0, pod + " has connections");
+                silent.add(pod);
             }
             converge(fleet.service("late"));
             report("connections fell silent", traffic, watch);
         } finally {
-            for (String pod : pods) {
+            for (String pod : silent) {
                 cluster.unsilence(pod);
             }
         }

@@ -62,8 +62,9 @@ final class ClusterLink {
         Ends before = ends;
         ends = null;
         isOpening = true;
+        // Nobody's order: what else blocks need not wait for connections that end slowly.
         loop.owner()
-                .executeBlocking(() -> replace(before), true)
+                .executeBlocking(() -> replace(before), false)
                 .onSuccess(opened -> ends = opened)
                 .onFailure(failure -> say.accept("no way to the API server: " + failure))
                 .onComplete(done -> isOpening = false);

@@ -191,10 +191,10 @@ final class NodeWriter implements AutoCloseable {
         return isAnswered;
     }
 
-    /** An orderly leave: whoever looks at the Lease need not wait for its end. */
+    /** An orderly leave, to be closed: whoever looks at the Lease need not wait for its end. */
     void leave() {
+        closed = true;
         leases.execute(() -> attempt(() -> client.resource(lease(null)).patch(serverSideApply())));
-        close();
     }
 
     /** Writes nothing more, beside what is on its way. */
